@@ -1,0 +1,163 @@
+import Type, { type Static } from 'typebox';
+import { Errors } from 'typebox/value';
+import { DEFAULT_TIER_CONFIGS, type TierConfigs } from './domain/tier.ts';
+
+/** The parts a worker process can play. */
+export const WORKER_ROLES = ['gates', 'workspaces', 'external-api'] as const;
+export type WorkerRole = (typeof WORKER_ROLES)[number];
+
+const integer = (fallback: number, minimum: number, maximum: number, description: string) =>
+  Type.Integer({ default: fallback, minimum, maximum, description });
+const text = (fallback: string, description: string) => Type.String({ default: fallback, description });
+const flag = (fallback: boolean, description: string) => Type.Boolean({ default: fallback, description });
+
+const pro = DEFAULT_TIER_CONFIGS.pro;
+const enterprise = DEFAULT_TIER_CONFIGS.enterprise;
+const YEAR_SECONDS = 365 * 24 * 3600;
+
+/**
+ * Every setting, by the name of its environment variable: the only source of types, defaults, checks and the table in
+ * docs/configuration.md. TEMPORAL_ADDRESS, TEMPORAL_NAMESPACE, TEMPORAL_API_KEY and TEMPORAL_TLS_* are read by
+ * \@temporalio/envconfig.
+ */
+export const configSchema = Type.Object({
+  HOST: text('127.0.0.1', 'Address the API listens on. There is no authentication: keep it on loopback or behind a proxy.'),
+  PORT: integer(8080, 0, 65535, 'Port the API listens on.'),
+  DATABASE_URL: Type.String({
+    default: '',
+    pattern: '^$|^postgres(ql)?://',
+    description: 'postgres://user:password@host:port/database. `npm start` brings its own Postgres when it is not set.',
+  }),
+  DATABASE_POOL_SIZE: integer(10, 1, 200, 'Connections of one process to Postgres, reconcile apart.'),
+  DATABASE_CONNECTIONS_PER_WORKSPACE: integer(2, 1, 100, 'Of the pool, how many one workspace may use for writes at once in one API process.'),
+  RECONCILE_POOL_SIZE: integer(10, 1, 200, 'Connections that one worker process keeps for reconcile alone.'),
+  TEMPORAL_UI_URL: Type.String({
+    default: 'http://127.0.0.1:8233',
+    pattern: '^https?://',
+    description: 'Where people open the Temporal Web UI; used in links.',
+  }),
+  LOG_LEVEL: Type.Enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'], {
+    default: 'info',
+    description: 'Least severe level that is logged.',
+  }),
+  TIER_PRO_CONCURRENT_LIMIT: integer(pro.concurrentLimit, 1, 1000, 'Executions of a pro workspace open at once.'),
+  TIER_PRO_MAX_DURATION_SECONDS: integer(pro.maxDurationSeconds, 1, YEAR_SECONDS, 'Longest run of a pro execution.'),
+  TIER_PRO_MAX_PENDING: integer(pro.maxPending, 1, 10_000_000, 'Longest line of a pro workspace.'),
+  TIER_ENTERPRISE_CONCURRENT_LIMIT: integer(enterprise.concurrentLimit, 1, 1000, 'Executions of an enterprise workspace open at once.'),
+  TIER_ENTERPRISE_MAX_DURATION_SECONDS: integer(enterprise.maxDurationSeconds, 1, YEAR_SECONDS, 'Longest run of an enterprise execution.'),
+  TIER_ENTERPRISE_MAX_PENDING: integer(enterprise.maxPending, 1, 10_000_000, 'Longest line of an enterprise workspace.'),
+  MAX_INPUT_BYTES: integer(262_144, 1, 524_288, "Largest `input` of an execution. Bounded because a gate's history carries it and escaping can double it, and Temporal refuses 2 MB."),
+  SWEEP_INTERVAL_SECONDS: integer(30, 1, 3600, 'How often the sweep looks for workspaces that a lost wake left behind.'),
+  WORKER_ROLES: Type.String({
+    default: WORKER_ROLES.join(','),
+    pattern: `^(${WORKER_ROLES.join('|')})(,(${WORKER_ROLES.join('|')}))*$`,
+    description: 'What this worker process does: a comma-separated list of gates, workspaces and external-api.',
+  }),
+  WORKFLOWS_PATH: text('', "Module with the pool's workflows (.js or .ts). Defaults to the examples."),
+  ACTIVITIES_PATH: text('', "Module with the pool's activities (.js). Defaults to the examples."),
+  EXTERNAL_API_ALLOW_PRIVATE: flag(false, 'Let `httpRequest` reach loopback and private addresses.'),
+  EXTERNAL_API_MAX_RESPONSE_BYTES: integer(131_072, 1, 262_144, 'Largest response body that `httpRequest` takes.'),
+  GATES_MAX_CACHED_WORKFLOWS: integer(1_000, 10, 100_000, 'Gates that one worker process keeps in memory; about 0.5 MB each when hot.'),
+  GATES_MAX_CONCURRENT_WORKFLOW_TASKS: integer(40, 2, 1_000, 'Gate workflow tasks run at once by one worker process.'),
+  GATES_MAX_CONCURRENT_RECONCILES: integer(40, 1, 1_000, 'Local activities (reconcile, sweep) run at once by one worker process.'),
+  GATES_MAX_CONCURRENT_WATCHES: integer(1_000, 1, 10_000, 'Watches of adopted children run at once by one worker process; one a gate.'),
+  GATES_WORKFLOW_POLLERS: integer(5, 2, 100, 'Polls for gate workflow tasks by one worker process.'),
+  GATES_CONTINUE_AS_NEW_AFTER_EVENTS: integer(0, 0, 50_000, 'Gates continue as new after this many events; 0: when Temporal suggests it.'),
+  WORKSPACE_MAX_QUEUES: integer(500, 1, 10_000, 'Workspace queues that one worker process polls at once.'),
+  WORKSPACE_QUEUE_LINGER_SECONDS: integer(300, 0, 86_400, 'How long a workspace queue is polled after its last work.'),
+  WORKSPACE_MAX_CONCURRENT_WORKFLOW_TASKS: integer(10, 2, 1_000, 'Workflow tasks of one workspace run at once by one worker process.'),
+  WORKSPACE_MAX_CONCURRENT_ACTIVITIES: integer(20, 1, 1_000, 'Activities of one workspace run at once by one worker process.'),
+  WORKSPACE_MAX_CACHED_WORKFLOWS: integer(20, 2, 10_000, 'Workflows of one workspace that one worker process keeps in memory.'),
+  EXTERNAL_API_MAX_CONCURRENT_ACTIVITIES: integer(100, 1, 10_000, 'External API calls made at once by one worker process.'),
+  SHUTDOWN_GRACE_SECONDS: integer(10, 0, 3_600, 'How long a stopping process waits for what it has begun.'),
+  SLUICE_DATA_DIR: text('.sluice', 'Where `npm start` keeps its Postgres and Temporal data.'),
+  LOCAL_POSTGRES_PORT: integer(54329, 1, 65535, 'Port of the Postgres that `npm start` brings.'),
+  LOCAL_TEMPORAL_PORT: integer(7233, 1, 65535, 'Port of the Temporal dev server that `npm start` brings.'),
+  LOCAL_TEMPORAL_UI_PORT: integer(8233, 1, 65535, 'Port of its Web UI.'),
+});
+
+interface Property {
+  readonly type?: string;
+  readonly default: unknown;
+  readonly description: string;
+  readonly minimum?: number;
+  readonly maximum?: number;
+  readonly enum?: readonly string[];
+  readonly pattern?: string;
+}
+
+const PROPERTIES = configSchema.properties as unknown as Readonly<Record<string, Property>>;
+
+export type Settings = Readonly<Static<typeof configSchema>>;
+
+/** All settings, parsed once. */
+export interface Config extends Settings {
+  readonly tiers: TierConfigs;
+  readonly roles: ReadonlySet<WorkerRole>;
+}
+
+/** Thrown when configuration is wrong. Names every wrong variable at once, and what is allowed. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError';
+  readonly problems: readonly string[];
+
+  constructor(problems: readonly string[]) {
+    super(`Configuration is wrong; nothing was started.\n${problems.map((p) => `  - ${p}`).join('\n')}`);
+    this.problems = problems;
+  }
+}
+
+/**
+ * Reads all settings from environment variables; an empty one counts as not set.
+ *
+ * @throws ConfigError when any value is not allowed.
+ */
+export function readConfig(env: Readonly<Record<string, string | undefined>>): Config {
+  const settings: Record<string, unknown> = {};
+  for (const [name, property] of Object.entries(PROPERTIES)) {
+    const raw = env[name]?.trim();
+    settings[name] = raw === undefined || raw === '' ? property.default : fromText(raw, property.type);
+  }
+  const problems = problemsOf(settings, env);
+  if (problems.length > 0) throw new ConfigError(problems);
+  const checked = settings as Settings;
+  return Object.freeze({ ...checked, tiers: tiersOf(checked), roles: new Set(checked.WORKER_ROLES.split(',') as WorkerRole[]) });
+}
+
+/** A text that does not fit stays as it is, so that the schema refuses it by name. */
+function fromText(raw: string, type: string | undefined): unknown {
+  if (type === 'integer' && /^-?\d{1,15}$/.test(raw)) return Number(raw);
+  if (type === 'boolean' && (raw === 'true' || raw === 'false')) return raw === 'true';
+  return raw;
+}
+
+function problemsOf(settings: Record<string, unknown>, env: Readonly<Record<string, string | undefined>>): string[] {
+  const wrong = new Set(Errors(configSchema, settings).map((error) => error.instancePath.slice(1)));
+  return [...wrong].map((name) => {
+    const property = PROPERTIES[name]!;
+    const shown = name === 'DATABASE_URL' ? 'is not a URL of that form' : `is ${JSON.stringify(env[name])}`;
+    return `${name} ${shown}; allowed: ${allowed(property)}. ${property.description}`;
+  });
+}
+
+function allowed(property: Property): string {
+  if (property.enum) return property.enum.join(', ');
+  if (property.type === 'integer') return `a whole number from ${property.minimum} to ${property.maximum}`;
+  if (property.type === 'boolean') return 'true or false';
+  return property.pattern ? `text of the form ${property.pattern}` : 'text';
+}
+
+function tiersOf(settings: Settings): TierConfigs {
+  return {
+    pro: {
+      concurrentLimit: settings.TIER_PRO_CONCURRENT_LIMIT,
+      maxDurationSeconds: settings.TIER_PRO_MAX_DURATION_SECONDS,
+      maxPending: settings.TIER_PRO_MAX_PENDING,
+    },
+    enterprise: {
+      concurrentLimit: settings.TIER_ENTERPRISE_CONCURRENT_LIMIT,
+      maxDurationSeconds: settings.TIER_ENTERPRISE_MAX_DURATION_SECONDS,
+      maxPending: settings.TIER_ENTERPRISE_MAX_PENDING,
+    },
+  };
+}

@@ -1,0 +1,162 @@
+import { sql } from 'drizzle-orm';
+import {
+  bigint,
+  bigserial,
+  boolean,
+  check,
+  index,
+  integer,
+  pgEnum,
+  pgTable,
+  text,
+  timestamp,
+  uniqueIndex,
+  uuid,
+} from 'drizzle-orm/pg-core';
+import { STATUSES } from '../domain/status.ts';
+import { LIMIT_OVERRIDE_MAX, LIMIT_OVERRIDE_MIN, TIERS } from '../domain/tier.ts';
+
+export const tierEnum = pgEnum('tier', TIERS);
+export const statusEnum = pgEnum('execution_status', STATUSES);
+
+/** `pool`: Sluice's own workers serve the workspace's queue. `external`: somebody else's do, in any language. */
+export const workersEnum = pgEnum('workspace_workers', ['pool', 'external']);
+export type Workers = (typeof workersEnum.enumValues)[number];
+
+/** Who changed a limit: a request to the API, a signal to the gate, or a tier's configuration. */
+export const limitChangeSourceEnum = pgEnum('limit_change_source', ['api', 'signal', 'configuration']);
+
+const instant = (name: string) => timestamp(name, { withTimezone: true, mode: 'date' });
+
+/** One row: which installation this database belongs to. Children carry it in their memo. */
+export const deployment = pgTable(
+  'deployment',
+  {
+    onlyRow: boolean('only_row').primaryKey().default(true),
+    id: uuid('id')
+      .notNull()
+      .default(sql`gen_random_uuid()`),
+  },
+  (t) => [check('deployment_only_row', sql`${t.onlyRow}`)],
+);
+
+export const workspaces = pgTable(
+  'workspaces',
+  {
+    id: text('id').primaryKey(),
+    tier: tierEnum('tier').notNull(),
+    limitOverride: integer('limit_override'),
+    workers: workersEnum('workers').notNull().default('pool'),
+    /** The limit that admissions last used or that the API last set: what limit_changes ends with. */
+    limitInForce: integer('limit_in_force').notNull(),
+    /** The newest execution's seq. Assigned under this row's lock, hence gapless and in commit order. */
+    lastSeq: bigint('last_seq', { mode: 'number' }).notNull().default(0),
+    /** Rows in line. Written only together with the rows, under this row's lock. For the depth limit and for people. */
+    pending: integer('pending').notNull().default(0),
+    /** Rows that hold a slot, as last counted. For people and for finding work; admission counts the rows themselves. */
+    running: integer('running').notNull().default(0),
+    reconciledAt: instant('reconciled_at'),
+    lastAdmissionAt: instant('last_admission_at'),
+    /** The gate run that reconciled last. */
+    gateRunId: text('gate_run_id'),
+    /** Wakes by the sweep since the last reconcile; a gate woken twice in vain is wedged. */
+    sweepWakes: integer('sweep_wakes').notNull().default(0),
+    /** The sweep leaves this workspace alone until then: its back-off. */
+    sweepAfter: instant('sweep_after'),
+    createdAt: instant('created_at')
+      .notNull()
+      .default(sql`clock_timestamp()`),
+    updatedAt: instant('updated_at')
+      .notNull()
+      .default(sql`clock_timestamp()`),
+  },
+  (t) => [
+    check('workspaces_id_form', sql`${t.id} ~ '^[A-Za-z0-9_-]{1,64}$'`),
+    check(
+      'workspaces_limit_override_range',
+      sql`${t.limitOverride} between ${sql.raw(String(LIMIT_OVERRIDE_MIN))} and ${sql.raw(String(LIMIT_OVERRIDE_MAX))}`,
+    ),
+    check('workspaces_pending_not_negative', sql`${t.pending} >= 0`),
+    index('workspaces_with_work')
+      .on(t.id)
+      .where(sql`${t.pending} > 0 or ${t.running} > 0`),
+  ],
+);
+
+export const executions = pgTable(
+  'executions',
+  {
+    id: uuid('id').primaryKey(),
+    workspaceId: text('workspace_id')
+      .notNull()
+      .references(() => workspaces.id),
+    seq: bigint('seq', { mode: 'number' }).notNull(),
+    status: statusEnum('status').notNull().default('pending'),
+    workflowType: text('workflow_type').notNull(),
+    /** JSON text exactly as sent; null when the request had no input. Text, because jsonb reorders and refuses NUL. */
+    input: text('input'),
+    idempotencyKey: text('idempotency_key'),
+    createdAt: instant('created_at')
+      .notNull()
+      .default(sql`clock_timestamp()`),
+    /** The claim: from here on the execution holds a slot. */
+    admittedAt: instant('admitted_at'),
+    /** Temporal's own start time. */
+    startedAt: instant('started_at'),
+    closedAt: instant('closed_at'),
+    /** Temporal's first run, recorded once the gate knows that the start is saved. */
+    runId: text('run_id'),
+    cancelRequestedAt: instant('cancel_requested_at'),
+    cancelDeliveredAt: instant('cancel_delivered_at'),
+    result: text('result'),
+    resultOmittedReason: text('result_omitted_reason'),
+    resultOmittedBytes: integer('result_omitted_bytes'),
+    failureType: text('failure_type'),
+    failureMessage: text('failure_message'),
+  },
+  (t) => [
+    uniqueIndex('executions_seq').on(t.workspaceId, t.seq),
+    uniqueIndex('executions_idempotency_key')
+      .on(t.workspaceId, t.idempotencyKey)
+      .where(sql`${t.idempotencyKey} is not null`),
+    index('executions_pending')
+      .on(t.workspaceId, t.seq)
+      .where(sql`${t.status} = 'pending'`),
+    index('executions_running')
+      .on(t.workspaceId, t.seq)
+      .where(sql`${t.status} = 'running'`),
+    index('executions_by_status').on(t.workspaceId, t.status, t.seq),
+    index('executions_start_time_unknown')
+      .on(t.id)
+      .where(sql`${t.runId} is not null and ${t.startedAt} is null`),
+    check('executions_running_is_admitted', sql`${t.status} <> 'running' or ${t.admittedAt} is not null`),
+    check('executions_terminal_is_closed', sql`(${t.status} in ('pending', 'running')) = (${t.closedAt} is null)`),
+  ],
+);
+
+/** Every limit that was ever in force, in the order in which it came to be: what the audit judges the cap by. */
+export const limitChanges = pgTable(
+  'limit_changes',
+  {
+    id: bigserial('id', { mode: 'number' }).primaryKey(),
+    workspaceId: text('workspace_id')
+      .notNull()
+      .references(() => workspaces.id),
+    changedAt: instant('changed_at')
+      .notNull()
+      .default(sql`clock_timestamp()`),
+    source: limitChangeSourceEnum('source').notNull(),
+    tier: tierEnum('tier').notNull(),
+    limitOverride: integer('limit_override'),
+    limit: integer('limit').notNull(),
+    /** Names the signal that asked for it, so that one signal is written once however often it is retried. */
+    signalKey: text('signal_key').unique('limit_changes_signal_key'),
+  },
+  (t) => [index('limit_changes_by_workspace').on(t.workspaceId, t.id)],
+);
+
+/** The workflow types that the pool's workers know, as they publish them. `*` stands for a catch-all workflow. */
+export const workflowTypes = pgTable('workflow_types', {
+  name: text('name').primaryKey(),
+  seenAt: instant('seen_at').notNull(),
+});

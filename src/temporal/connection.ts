@@ -1,0 +1,67 @@
+import { loadClientConnectConfig } from '@temporalio/envconfig';
+import { Client, Connection } from '@temporalio/client';
+import { NativeConnection } from '@temporalio/worker';
+
+/** Where Temporal is, as \@temporalio/envconfig reads it: TEMPORAL_ADDRESS, TEMPORAL_NAMESPACE, TEMPORAL_API_KEY, TEMPORAL_TLS_*. */
+export interface TemporalTarget {
+  readonly address: string;
+  readonly namespace: string;
+}
+
+/** Thrown when Temporal does not answer while a process starts. */
+export class TemporalUnreachableError extends Error {
+  override readonly name = 'TemporalUnreachableError';
+  readonly target: TemporalTarget;
+
+  constructor(target: TemporalTarget, options: { cause: unknown }) {
+    const why = options.cause instanceof Error ? options.cause.message : String(options.cause);
+    super(
+      `Temporal does not answer at ${target.address} (namespace ${target.namespace}): ${why}\n` +
+        '  Set TEMPORAL_ADDRESS (and TEMPORAL_NAMESPACE, TEMPORAL_API_KEY) to a server that runs, or leave it unset for `npm start` to bring one.',
+      options,
+    );
+    this.target = target;
+  }
+}
+
+export function temporalTarget(): TemporalTarget {
+  const { connectionOptions, namespace } = loadClientConnectConfig();
+  return { address: connectionOptions.address ?? '127.0.0.1:7233', namespace: namespace ?? 'default' };
+}
+
+/**
+ * A client that connects when it is first used, so that the API starts and accepts while Temporal is down.
+ */
+export function lazyTemporalClient(): Client {
+  const { connectionOptions, namespace } = loadClientConnectConfig();
+  return new Client({ connection: Connection.lazy(connectionOptions), namespace: namespace ?? 'default' });
+}
+
+/**
+ * A client that is connected.
+ *
+ * @throws TemporalUnreachableError when the server does not answer within 10 s.
+ */
+export async function connectTemporalClient(): Promise<Client> {
+  const { connectionOptions, namespace } = loadClientConnectConfig();
+  try {
+    const connection = await Connection.connect({ ...connectionOptions, connectTimeout: '10s' });
+    return new Client({ connection, namespace: namespace ?? 'default' });
+  } catch (cause) {
+    throw new TemporalUnreachableError(temporalTarget(), { cause });
+  }
+}
+
+/**
+ * The one connection that all Workers of a process share.
+ *
+ * @throws TemporalUnreachableError when the server does not answer.
+ */
+export async function connectTemporalWorkers(): Promise<NativeConnection> {
+  const { connectionOptions } = loadClientConnectConfig();
+  try {
+    return await NativeConnection.connect(connectionOptions);
+  } catch (cause) {
+    throw new TemporalUnreachableError(temporalTarget(), { cause });
+  }
+}

@@ -1,0 +1,46 @@
+import type { Log } from '../log.ts';
+import type { GateSignal } from './signal-gate.ts';
+
+/** Wakes gates after commits, without making anybody wait for it. */
+export interface GateWaker {
+  /** Asks for a wake; returns at once and never throws. */
+  wake(workspaceId: string, signal?: GateSignal): void;
+  /** Resolves when no wake is under way any more. */
+  settled(): Promise<void>;
+}
+
+/**
+ * Coalesces wakes: at most one is in flight per workspace, and one asked for meanwhile causes exactly one more after it,
+ * because the one in flight may have been received before the newer row was committed. Temporal advises about five signals
+ * a second per workflow. A wake that fails is logged and dropped: the sweep finds the row.
+ */
+export function createGateWaker(send: (workspaceId: string, signal: GateSignal) => Promise<void>, log: Log): GateWaker {
+  const inFlight = new Map<string, Promise<void>>();
+  const again = new Map<string, GateSignal>();
+
+  const run = async (workspaceId: string, first: GateSignal) => {
+    for (let next: GateSignal | undefined = first; next !== undefined; ) {
+      try {
+        await send(workspaceId, next);
+      } catch (error) {
+        log.warn({ workspaceId, error }, 'the gate could not be woken; the sweep will find what waits');
+      }
+      next = again.get(workspaceId);
+      again.delete(workspaceId);
+    }
+    inFlight.delete(workspaceId);
+  };
+
+  return {
+    wake(workspaceId, signal = 'wake') {
+      if (inFlight.has(workspaceId)) {
+        if (signal === 'resize' || !again.has(workspaceId)) again.set(workspaceId, signal);
+        return;
+      }
+      inFlight.set(workspaceId, run(workspaceId, signal));
+    },
+    async settled() {
+      while (inFlight.size > 0) await Promise.all(inFlight.values());
+    },
+  };
+}

@@ -1,0 +1,30 @@
+import type { Client } from '@temporalio/client';
+import { DEFAULT_QUEUE, GATE_WORKFLOW_TYPE, gateWorkflowId } from '../domain/names.ts';
+import type { GateInput } from '../workflows/gate/contract.ts';
+
+export type GateSignal = 'wake' | 'resize';
+
+/**
+ * Signals a workspace's gate, and starts the gate when it is not open. The signal carries nothing: the rows are the truth.
+ * Throws what the client throws; a lost wake costs latency only, because the sweep finds what it missed.
+ */
+export async function signalGate(
+  client: Client,
+  workspaceId: string,
+  signal: GateSignal,
+  options: { continueAsNewAfterEvents: number },
+): Promise<void> {
+  const input: GateInput = {
+    workspaceId,
+    ...(options.continueAsNewAfterEvents > 0 && { continueAsNewAfterEvents: options.continueAsNewAfterEvents }),
+  };
+  await client.workflow.signalWithStart(GATE_WORKFLOW_TYPE, {
+    workflowId: gateWorkflowId(workspaceId),
+    taskQueue: DEFAULT_QUEUE,
+    args: [input],
+    signal,
+    signalArgs: [],
+    staticSummary: `Gate of workspace ${workspaceId}`,
+    staticDetails: `Admits executions of workspace **${workspaceId}** in FIFO order up to its limit. Its current state is under *Current Details*.`,
+  });
+}

@@ -1,0 +1,138 @@
+import { defineQuery, defineSignal } from '@temporalio/workflow';
+import type { Outcome } from '../../domain/outcome.ts';
+import type { LimitSource, Tier } from '../../domain/tier.ts';
+
+/** What a gate is started with. Everything else it learns from Postgres, which is why a gate is disposable. */
+export interface GateInput {
+  readonly workspaceId: string;
+  /** Continue as new after this many history events. Defaults to when Temporal suggests it. */
+  readonly continueAsNewAfterEvents?: number;
+  /** Handed on by continue-as-new only. */
+  readonly handedOn?: HandedOn;
+}
+
+export interface HandedOn {
+  readonly lastAdmissions: readonly Admission[];
+  /** Limits asked for by signal and not yet written. */
+  readonly overrideWishes: readonly OverrideWish[];
+}
+
+/** "Look at your rows." Carries nothing: the rows are the truth. */
+export const wakeSignal = defineSignal('wake');
+
+/**
+ * Without a payload: "your limit changed, look." With a number from 1 to 1000, or null: "make this your override", for an
+ * operator at `temporal workflow signal`. Anything else is ignored and logged.
+ */
+export const resizeSignal = defineSignal<[override?: unknown]>('resize');
+
+export const snapshotQuery = defineQuery<GateSnapshot>('snapshot');
+
+/** A gate's own view, as of its last reconcile. */
+export interface GateSnapshot {
+  readonly workspaceId: string;
+  /** Null until the first reconcile. */
+  readonly tier: Tier | null;
+  readonly limit: number | null;
+  readonly limitSource: LimitSource | null;
+  readonly running: readonly RunningExecution[];
+  readonly pending: number;
+  readonly lastAdmissions: readonly Admission[];
+  /** Why the gate waits, when Postgres did not answer; null otherwise. */
+  readonly trouble: string | null;
+}
+
+export interface RunningExecution {
+  readonly executionId: string;
+  readonly seq: number;
+  readonly workflowType: string;
+  /** `starting`: asked of Temporal. `running`: this gate's own child. `watched`: adopted. */
+  readonly state: 'starting' | 'running' | 'watched';
+}
+
+export interface Admission {
+  readonly executionId: string;
+  readonly seq: number;
+  readonly workflowType: string;
+  /** ISO 8601. */
+  readonly at: string;
+}
+
+/** A limit asked for by signal. The key names the signal, so that it is written once however often it is retried. */
+export interface OverrideWish {
+  readonly key: string;
+  readonly limitOverride: number | null;
+}
+
+export interface ReconcileRequest {
+  readonly workspaceId: string;
+  /** The executions that this gate run already starts, runs or watches. */
+  readonly known: readonly string[];
+  readonly started: readonly StartedExecution[];
+  readonly closed: readonly ClosedExecution[];
+  readonly cancelsDelivered: readonly string[];
+  readonly overrideWishes: readonly OverrideWish[];
+}
+
+export interface StartedExecution {
+  readonly executionId: string;
+  readonly runId: string;
+}
+
+export interface ClosedExecution {
+  readonly executionId: string;
+  readonly outcome: Outcome;
+  /** Temporal's close time in ISO 8601, when known; else the gate's own time of hearing it. */
+  readonly closedAt: string;
+}
+
+export interface ReconcileAnswer {
+  readonly deployment: string;
+  readonly tier: Tier;
+  readonly limit: number;
+  readonly limitSource: LimitSource;
+  readonly pending: number;
+  /** Rows that hold a slot and that the gate did not name as known, oldest first. */
+  readonly admitted: readonly AdmittedExecution[];
+  /** Known executions whose cancellation was asked for and is not yet delivered. */
+  readonly cancel: readonly string[];
+  /** There is more to hand over than fits one answer: reconcile again at once. */
+  readonly more: boolean;
+  /** Whether the custom search attributes may be used. */
+  readonly searchAttributes: boolean;
+}
+
+export interface AdmittedExecution {
+  readonly executionId: string;
+  readonly seq: number;
+  readonly workflowType: string;
+  readonly admittedAt: string;
+  /**
+   * `start`: not known to have been started. `watch`: its start is recorded. `verify`: admitted so long ago that Temporal
+   * may have forgotten it, so look before starting.
+   */
+  readonly next: 'start' | 'watch' | 'verify';
+  /** JSON text; null when there is none, and always null unless `next` is `start`. */
+  readonly input: string | null;
+  readonly maxDurationSeconds: number;
+  readonly cancelRequested: boolean;
+}
+
+export interface WatchRequest {
+  readonly deployment: string;
+  readonly workspaceId: string;
+  readonly executions: readonly { readonly executionId: string; readonly startRecorded: boolean }[];
+}
+
+export interface WatchAnswer {
+  /** Executions that have ended for good; empty after a quiet turn. */
+  readonly closed: readonly ClosedExecution[];
+  /** Executions found open in Temporal whose start was not recorded. */
+  readonly started: readonly StartedExecution[];
+}
+
+/** What a gate needs done outside the sandbox. */
+export interface GateActivities {
+  reconcile(request: ReconcileRequest): Promise<ReconcileAnswer>;
+  watchExecutions(request: WatchRequest): Promise<WatchAnswer>;
+}
