@@ -77,6 +77,6 @@ CREATE UNIQUE INDEX "executions_idempotency_key" ON "executions" USING btree ("w
 CREATE INDEX "executions_pending" ON "executions" USING btree ("workspace_id","seq") WHERE "executions"."status" = 'pending';--> statement-breakpoint
 CREATE INDEX "executions_running" ON "executions" USING btree ("workspace_id","seq") WHERE "executions"."status" = 'running';--> statement-breakpoint
 CREATE INDEX "executions_by_status" ON "executions" USING btree ("workspace_id","status","seq");--> statement-breakpoint
-CREATE INDEX "executions_start_time_unknown" ON "executions" USING btree ("id") WHERE "executions"."run_id" is not null and "executions"."started_at" is null;--> statement-breakpoint
+CREATE INDEX "executions_start_time_unknown" ON "executions" USING btree ("admitted_at") WHERE "executions"."admitted_at" is not null and "executions"."started_at" is null;--> statement-breakpoint
 CREATE INDEX "limit_changes_by_workspace" ON "limit_changes" USING btree ("workspace_id","id");--> statement-breakpoint
 CREATE INDEX "workspaces_with_work" ON "workspaces" USING btree ("id") WHERE "workspaces"."pending" > 0 or "workspaces"."running" > 0;

@@ -127,10 +127,13 @@ export const executions = pgTable(
       .where(sql`${t.status} = 'running'`),
     index('executions_by_status').on(t.workspaceId, t.status, t.seq),
     index('executions_start_time_unknown')
-      .on(t.id)
-      .where(sql`${t.runId} is not null and ${t.startedAt} is null`),
+      .on(t.admittedAt)
+      .where(sql`${t.admittedAt} is not null and ${t.startedAt} is null`),
     check('executions_running_is_admitted', sql`${t.status} <> 'running' or ${t.admittedAt} is not null`),
-    check('executions_terminal_is_closed', sql`(${t.status} in ('pending', 'running')) = (${t.closedAt} is null)`),
+    check(
+      'executions_terminal_is_closed',
+      sql`(${t.status} in ('pending', 'running')) = (${t.closedAt} is null)`,
+    ),
   ],
 );
 

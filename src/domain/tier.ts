@@ -29,7 +29,11 @@ export const LIMIT_OVERRIDE_MAX = 1000;
 
 /** True for a number that may be stored as a workspace's limit override. */
 export function isLimitOverride(value: unknown): value is number {
-  return Number.isInteger(value) && (value as number) >= LIMIT_OVERRIDE_MIN && (value as number) <= LIMIT_OVERRIDE_MAX;
+  return (
+    Number.isInteger(value) &&
+    (value as number) >= LIMIT_OVERRIDE_MIN &&
+    (value as number) <= LIMIT_OVERRIDE_MAX
+  );
 }
 
 /** Where a workspace's limit in force comes from. */

@@ -14,12 +14,15 @@ export interface GateWaker {
  * because the one in flight may have been received before the newer row was committed. Temporal advises about five signals
  * a second per workflow. A wake that fails is logged and dropped: the sweep finds the row.
  */
-export function createGateWaker(send: (workspaceId: string, signal: GateSignal) => Promise<void>, log: Log): GateWaker {
+export function createGateWaker(
+  send: (workspaceId: string, signal: GateSignal) => Promise<void>,
+  log: Log,
+): GateWaker {
   const inFlight = new Map<string, Promise<void>>();
   const again = new Map<string, GateSignal>();
 
   const run = async (workspaceId: string, first: GateSignal) => {
-    for (let next: GateSignal | undefined = first; next !== undefined; ) {
+    for (let next: GateSignal | undefined = first; next !== undefined;) {
       try {
         await send(workspaceId, next);
       } catch (error) {

@@ -16,7 +16,9 @@ export async function signalGate(
 ): Promise<void> {
   const input: GateInput = {
     workspaceId,
-    ...(options.continueAsNewAfterEvents > 0 && { continueAsNewAfterEvents: options.continueAsNewAfterEvents }),
+    ...(options.continueAsNewAfterEvents > 0 && {
+      continueAsNewAfterEvents: options.continueAsNewAfterEvents,
+    }),
   };
   await client.workflow.signalWithStart(GATE_WORKFLOW_TYPE, {
     workflowId: gateWorkflowId(workspaceId),

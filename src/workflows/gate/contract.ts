@@ -72,6 +72,8 @@ export interface ReconcileRequest {
   readonly closed: readonly ClosedExecution[];
   readonly cancelsDelivered: readonly string[];
   readonly overrideWishes: readonly OverrideWish[];
+  /** False in the last reconcile of a run: record, but admit nothing that this run would not live to start. */
+  readonly claim: boolean;
 }
 
 export interface StartedExecution {

@@ -1,0 +1,23 @@
+import type { Client } from '@temporalio/client';
+import type { Config } from '../config.ts';
+import type { Database } from '../db/client.ts';
+import type { Log } from '../log.ts';
+import type { StartRecorder } from './record-starts.ts';
+
+/** What the activities of the gates' queue need from the process that runs them. */
+export interface GateActivityDeps {
+  readonly config: Config;
+  readonly log: Log;
+  readonly client: Client;
+  readonly namespace: string;
+  /** A pool of its own, so that nothing but reconcile can use up its connections. */
+  readonly reconcileDatabase: Database;
+  readonly database: Database;
+  /** Starts polling a workspace's queue in this process, when it serves workspaces. Returns at once. */
+  readonly heat: (workspaceId: string) => void;
+  /** Whether the custom search attributes are registered. */
+  readonly searchAttributes: boolean;
+  /** How long the namespace keeps closed workflows. */
+  readonly retentionSeconds: number;
+  readonly startRecorder: StartRecorder;
+}

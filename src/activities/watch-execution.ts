@@ -1,0 +1,150 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { isGrpcServiceError, type WorkflowExecutionDescription } from '@temporalio/client';
+import { WorkflowNotFoundError } from '@temporalio/common';
+import type { temporal } from '@temporalio/proto';
+import { executionWorkflowId } from '../domain/names.ts';
+import { FailureType } from '../domain/outcome.ts';
+import { failedOutcome } from '../domain/outcomes.ts';
+import { isExecution } from '../temporal/execution-memo.ts';
+import { closeEventOf, outcomeOfCloseEvent } from '../temporal/close-event.ts';
+import type { ClosedExecution, StartedExecution, WatchRequest } from '../workflows/gate/contract.ts';
+import type { GateActivityDeps } from './deps.ts';
+
+/** How often an execution is looked at while the server grants no long poll (it has 1,200 per frontend), or after an error. */
+const LOOK_AGAIN_MS = 5_000;
+
+/** A child that has not even a scheduled task after this long was left behind by a gate that died while it started it. */
+const STUCK_START_MS = 2_000;
+
+/** gRPC's code for "over a limit, come back later". */
+const RESOURCE_EXHAUSTED = 8;
+
+/** Ignored by every workflow that does not know it; arriving is what matters, because it schedules a first workflow task. */
+const NUDGE_SIGNAL = 'sluice-nudge';
+
+interface Turn {
+  readonly signal: AbortSignal;
+  readonly started: (started: StartedExecution) => void;
+}
+
+/**
+ * Follows one execution through continue-as-new, retries and resets to its end. Resolves with null when the turn is over first. An
+ * execution that Temporal does not know any more, or whose id belongs to somebody else, has ended as a failure that says so.
+ */
+export async function watchExecution(
+  deps: Pick<GateActivityDeps, 'client' | 'log'>,
+  request: WatchRequest,
+  execution: WatchRequest['executions'][number],
+  turn: Turn,
+): Promise<ClosedExecution | null> {
+  const { executionId } = execution;
+  let reported = execution.startRecorded;
+  while (!turn.signal.aborted) {
+    try {
+      const found = await look(deps, executionId);
+      if (found === null) return ended(executionId, FailureType.outcomeUnknown, UNKNOWN_MESSAGE);
+      if (!isOurs(found, request, executionId))
+        return ended(executionId, FailureType.workflowIdTaken, takenMessage(found));
+      if (!reported) {
+        turn.started({ executionId, runId: found.raw.workflowExecutionInfo?.firstRunId || found.runId });
+        reported = true;
+      }
+      const closed =
+        found.status.name === 'RUNNING'
+          ? await waitForClose(deps, found, turn.signal)
+          : await closeOf(deps, found);
+      if (closed !== null) return { executionId, ...closed };
+    } catch (error) {
+      if (turn.signal.aborted) return null;
+      deps.log.warn({ executionId, error }, 'an adopted execution could not be watched; trying again');
+      await pause(LOOK_AGAIN_MS, turn.signal);
+    }
+  }
+  return null;
+}
+
+const UNKNOWN_MESSAGE =
+  'Outcome unknown: Temporal no longer has this execution (deleted, or its retention has passed). It is not run again.';
+
+function takenMessage(found: WorkflowExecutionDescription): string {
+  return `The workflow id ${found.workflowId} is held by a workflow of type ${found.type} that is not this execution's (run ${found.runId}).`;
+}
+
+function ended(executionId: string, type: string, message: string): ClosedExecution {
+  return {
+    executionId,
+    outcome: failedOutcome('failed', { type, message }),
+    closedAt: new Date().toISOString(),
+  };
+}
+
+async function look(
+  { client }: Pick<GateActivityDeps, 'client'>,
+  executionId: string,
+): Promise<WorkflowExecutionDescription | null> {
+  try {
+    return await client.workflow.getHandle(executionWorkflowId(executionId)).describe();
+  } catch (error) {
+    if (error instanceof WorkflowNotFoundError) return null;
+    throw error;
+  }
+}
+
+function isOurs(found: WorkflowExecutionDescription, request: WatchRequest, executionId: string): boolean {
+  return isExecution(found.memo, {
+    sluiceDeployment: request.deployment,
+    sluiceWorkspace: request.workspaceId,
+    sluiceExecution: executionId,
+  });
+}
+
+type Close = Pick<ClosedExecution, 'outcome' | 'closedAt'>;
+
+/** Null means: look again, because the turn is over, the server refused to wait, or the run ended while the execution may go on. */
+async function waitForClose(
+  deps: Pick<GateActivityDeps, 'client'>,
+  found: WorkflowExecutionDescription,
+  turn: AbortSignal,
+): Promise<Close | null> {
+  const stuck = found.historyLength <= 1;
+  if (stuck && Date.now() - found.startTime.getTime() > STUCK_START_MS) {
+    await deps.client.workflow.getHandle(found.workflowId, found.runId).signal(NUDGE_SIGNAL);
+  }
+  const patience = stuck ? AbortSignal.any([turn, AbortSignal.timeout(STUCK_START_MS)]) : turn;
+  let event: temporal.api.history.v1.IHistoryEvent | null;
+  try {
+    event = await closeEventOf(deps.client, found, { wait: patience });
+  } catch (error) {
+    if (patience.aborted) return null;
+    if (!isGrpcServiceError(error) || error.code !== RESOURCE_EXHAUSTED) throw error;
+    await pause(LOOK_AGAIN_MS, turn);
+    return null;
+  }
+  // Only a new look tells whether a terminated run was reset, and where a continued one goes on.
+  if (event === null || endsRunOnly(event)) return null;
+  return outcomeOfCloseEvent(event);
+}
+
+function endsRunOnly(event: temporal.api.history.v1.IHistoryEvent): boolean {
+  return Boolean(
+    event.workflowExecutionTerminatedEventAttributes ||
+    event.workflowExecutionContinuedAsNewEventAttributes ||
+    event.workflowExecutionCompletedEventAttributes?.newExecutionRunId ||
+    event.workflowExecutionFailedEventAttributes?.newExecutionRunId ||
+    event.workflowExecutionTimedOutEventAttributes?.newExecutionRunId,
+  );
+}
+
+async function closeOf(
+  deps: Pick<GateActivityDeps, 'client'>,
+  found: WorkflowExecutionDescription,
+): Promise<Close | null> {
+  const event = await closeEventOf(deps.client, found, { wait: null });
+  return event === null ? null : outcomeOfCloseEvent(event);
+}
+
+async function pause(ms: number, signal: AbortSignal): Promise<void> {
+  await delay(ms, undefined, { signal }).catch((error: unknown) => {
+    if (!signal.aborted) throw error;
+  });
+}

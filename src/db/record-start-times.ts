@@ -1,0 +1,37 @@
+import { sql } from 'drizzle-orm';
+import type { Db } from './client.ts';
+
+export interface StartTime {
+  readonly executionId: string;
+  readonly runId: string;
+  readonly startedAt: Date;
+}
+
+/**
+ * Records when Temporal started executions, and their first run where it is not known yet. Touches no status, hence needs no
+ * workspace lock; what is recorded already stays.
+ */
+export async function recordStartTimes(db: Db, starts: readonly StartTime[]): Promise<void> {
+  if (starts.length === 0) return;
+  await db.execute(sql`
+    update executions e set started_at = v.started_at, run_id = coalesce(e.run_id, v.run_id)
+    from unnest(${sql.param(starts.map((s) => s.executionId))}::uuid[], ${sql.param(starts.map((s) => s.runId))}::text[],
+      ${sql.param(starts.map((s) => s.startedAt.toISOString()))}::timestamptz[]) as v (id, run_id, started_at)
+    where e.id = v.id and e.started_at is null`);
+}
+
+/** Older ones are given up: what Temporal no longer has would be asked for at every sweep. */
+const GIVE_UP_AFTER_HOURS = 24;
+
+/** Executions admitted a while ago whose start time is not known, newest first: what a process that died did not get to. */
+export async function findStartTimesUnknown(
+  db: Db,
+  options: { admittedBeforeSeconds: number; limit: number },
+): Promise<string[]> {
+  const { rows } = await db.execute<{ id: string }>(sql`
+    select id from executions
+    where started_at is null and admitted_at < clock_timestamp() - make_interval(secs => ${options.admittedBeforeSeconds})
+      and admitted_at > clock_timestamp() - make_interval(hours => ${GIVE_UP_AFTER_HOURS}) and (status = 'running' or run_id is not null)
+    order by admitted_at desc limit ${options.limit}`);
+  return rows.map((row) => row.id);
+}

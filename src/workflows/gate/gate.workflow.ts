@@ -1,0 +1,171 @@
+import {
+  CancellationScope,
+  condition,
+  continueAsNew,
+  getExternalWorkflowHandle,
+  log,
+  proxyLocalActivities,
+  setCurrentDetails,
+  setDefaultSignalHandler,
+  setHandler,
+  upsertSearchAttributes,
+  workflowInfo,
+} from '@temporalio/workflow';
+import { defineSearchAttributeKey } from '@temporalio/common';
+import { SEARCH_ATTRIBUTES, executionWorkflowId } from '../../domain/names.ts';
+import { runChild } from './child.ts';
+import {
+  type GateActivities,
+  type GateInput,
+  type ReconcileAnswer,
+  type ReconcileRequest,
+  resizeSignal,
+  snapshotQuery,
+  wakeSignal,
+} from './contract.ts';
+import { gateDetails } from './details.ts';
+import { GateState } from './state.ts';
+import { watchAdopted } from './watcher.ts';
+
+/**
+ * One look at Postgres, retried at once and briefly: it must end well within the workflow task's 10 s, because a local activity
+ * that outlives its task keeps it open by heartbeats, three events every 8 s.
+ */
+const { reconcile } = proxyLocalActivities<Pick<GateActivities, 'reconcile'>>({
+  startToCloseTimeout: '5s',
+  scheduleToCloseTimeout: '7s',
+  retry: {
+    initialInterval: '100ms',
+    maximumInterval: '1s',
+    maximumAttempts: 3,
+    nonRetryableErrorTypes: ['WorkspaceUnknown'],
+  },
+});
+
+/** While Postgres is down a gate waits on timers, from one second to half a minute, and takes no notice of wakes. */
+const TROUBLE_WAIT_MIN_SECONDS = 1;
+const TROUBLE_WAIT_MAX_SECONDS = 30;
+
+/** A start is answered within milliseconds; a run that is to end does not wait for one longer than this. */
+const START_ANSWERS_WAIT_SECONDS = 10;
+
+/**
+ * The gate of one workspace: admits its pending executions in FIFO order up to its limit. It is started at first need and stays
+ * open, idle and without timers, until it continues as new. Everything it knows is in Postgres and Temporal, so any run of it may
+ * end at any time; the next one adopts what runs.
+ */
+export async function WorkspaceGateWorkflow(input: GateInput): Promise<void> {
+  const state = new GateState(input);
+  handleMessages(state);
+  let cancelRequested = false;
+  void CancellationScope.current().cancelRequested.catch(() => {
+    cancelRequested = true;
+  });
+  // "Request Cancellation" on a gate must not reach its children; it makes the gate begin anew.
+  await CancellationScope.nonCancellable(() => admit(state, input, () => cancelRequested));
+}
+
+function handleMessages(state: GateState): void {
+  setHandler(wakeSignal, () => state.wake());
+  setHandler(resizeSignal, (...payload: unknown[]) => {
+    const taken = state.resize(payload, workflowInfo().originalExecutionRunId);
+    if (!taken)
+      log.warn('a resize signal was ignored: its input must be a whole number from 1 to 1000, or null', {
+        payload,
+      });
+  });
+  setHandler(snapshotQuery, () => state.snapshot());
+  setDefaultSignalHandler((name) => log.warn('a signal that gates do not know was ignored', { name }));
+}
+
+async function admit(state: GateState, input: GateInput, cancelRequested: () => boolean): Promise<void> {
+  const mustEnd = () => cancelRequested() || continueAsNewDue(input);
+  let failures = 0;
+  void watchAdopted(state);
+  for (;;) {
+    await condition(() => state.reconcileWanted || state.cancelsReady || mustEnd());
+    if (mustEnd()) await beginAnew(state, input);
+    deliverCancels(state);
+    if (!state.reconcileWanted) continue;
+    const reconciled = await reconcileOnce(state, { claim: true });
+    showDetails(state);
+    if (reconciled) failures = 0;
+    else await condition(mustEnd, troubleWaitMs(failures++));
+  }
+}
+
+/** Returns false when Postgres did not answer; then nothing is lost and the reports go into the next one. */
+async function reconcileOnce(state: GateState, options: { claim: boolean }): Promise<boolean> {
+  const request = state.takeRequest(options);
+  let answer: ReconcileAnswer;
+  try {
+    answer = await reconcile(request);
+  } catch (error) {
+    const why = rootMessage(error);
+    log.warn('reconcile failed; the gate waits and tries again', { error: why });
+    state.reconcileFailed(why);
+    return false;
+  }
+  apply(state, request, answer);
+  return true;
+}
+
+function apply(state: GateState, request: ReconcileRequest, answer: ReconcileAnswer): void {
+  const limitBefore = state.snapshot();
+  const toStart = state.reconciled(request, answer, new Date().toISOString());
+  for (const row of toStart) void runChild(state, row, answer);
+  if (answer.searchAttributes && (limitBefore.limit !== answer.limit || limitBefore.tier !== answer.tier)) {
+    upsertSearchAttributes([
+      { key: defineSearchAttributeKey(SEARCH_ATTRIBUTES.workspace, 'KEYWORD'), value: state.workspaceId },
+      { key: defineSearchAttributeKey(SEARCH_ATTRIBUTES.tier, 'KEYWORD'), value: answer.tier },
+      { key: defineSearchAttributeKey(SEARCH_ATTRIBUTES.limit, 'INT'), value: answer.limit },
+    ]);
+  }
+}
+
+function deliverCancels(state: GateState): void {
+  for (const executionId of state.takeCancels()) void deliverCancel(state, executionId);
+}
+
+async function deliverCancel(state: GateState, executionId: string): Promise<void> {
+  try {
+    await getExternalWorkflowHandle(executionWorkflowId(executionId)).cancel();
+    state.cancelDelivered(executionId);
+  } catch (error) {
+    // Most likely it just ended. If not, the wish is still in its row, and the next reconcile brings it again.
+    log.info('a cancellation could not be delivered', { executionId, error: rootMessage(error) });
+  }
+}
+
+/**
+ * Ends this run and begins the next. Start answers are awaited and recorded first, so that the next run can watch instead of
+ * asking Temporal twice; nothing is admitted any more.
+ */
+async function beginAnew(state: GateState, input: GateInput): Promise<never> {
+  await condition(() => !state.startsUnanswered, START_ANSWERS_WAIT_SECONDS * 1000);
+  await reconcileOnce(state, { claim: false });
+  return await continueAsNew<typeof WorkspaceGateWorkflow>({ ...input, handedOn: state.handOn() });
+}
+
+function continueAsNewDue(input: GateInput): boolean {
+  const { continueAsNewSuggested, historyLength } = workflowInfo();
+  return (
+    continueAsNewSuggested ||
+    (input.continueAsNewAfterEvents !== undefined && historyLength >= input.continueAsNewAfterEvents)
+  );
+}
+
+function showDetails(state: GateState): void {
+  setCurrentDetails(gateDetails(state.snapshot(), workflowInfo().namespace));
+}
+
+function troubleWaitMs(failures: number): number {
+  return Math.min(TROUBLE_WAIT_MAX_SECONDS, TROUBLE_WAIT_MIN_SECONDS * 2 ** failures) * 1000;
+}
+
+function rootMessage(error: unknown): string {
+  for (let at = error; at instanceof Error; at = at.cause) {
+    if (!(at.cause instanceof Error)) return at.message;
+  }
+  return String(error);
+}

@@ -1,0 +1,272 @@
+import { isLimitOverride, type LimitSource, type Tier } from '../../domain/tier.ts';
+import type {
+  AdmittedExecution,
+  Admission,
+  ClosedExecution,
+  GateInput,
+  GateSnapshot,
+  HandedOn,
+  OverrideWish,
+  ReconcileAnswer,
+  ReconcileRequest,
+  RunningExecution,
+  StartedExecution,
+} from './contract.ts';
+
+/** How many of the last admissions a gate remembers, to show them. */
+const LAST_ADMISSIONS_KEPT = 10;
+
+type KnownState = RunningExecution['state'] | 'closed';
+
+interface KnownExecution {
+  readonly executionId: string;
+  readonly seq: number;
+  readonly workflowType: string;
+  state: KnownState;
+  startRecorded: boolean;
+  cancelWanted: boolean;
+}
+
+/**
+ * What one gate run knows: plain data and synchronous rules, no Temporal. A gate starts knowing nothing and may be thrown
+ * away at any time; `reconcile` gives the next one all that matters.
+ *
+ * An execution that the gate knows is in one of four states:
+ *
+ * - `starting`: its start was asked for. Leaves for `running` when Temporal confirms, or for `watched` when Temporal says that
+ *   its id exists: then an earlier run of the gate started it.
+ * - `running`: this run's own child; its end arrives by itself. Leaves for `closed`; or for `watched` when it is said to be
+ *   terminated, because a reset looks like that and the child lives on in a new run.
+ * - `watched`: somebody else's child, adopted. The watcher finds its end: `closed`.
+ * - `closed`: its end is known and not yet recorded. It leaves the gate when a reconcile has recorded it. Further ends of the
+ *   same execution are ignored.
+ *
+ * Facts wait here as reports until a reconcile that carried them has succeeded; a report made while one is under way waits for
+ * the next. Nothing is ever counted here: whether a slot is free is decided in Postgres alone.
+ */
+export class GateState {
+  readonly workspaceId: string;
+  readonly #known = new Map<string, KnownExecution>();
+  readonly #started = new Map<string, StartedExecution>();
+  readonly #closed = new Map<string, ClosedExecution>();
+  readonly #cancelsDelivered = new Set<string>();
+  #overrideWishes: OverrideWish[];
+  #overrideSignals = 0;
+  #lastAdmissions: readonly Admission[];
+  #wakeWanted = true;
+  #answer: ReconcileAnswer | null = null;
+  #trouble: string | null = null;
+  #watchGeneration = 0;
+
+  constructor(input: GateInput) {
+    this.workspaceId = input.workspaceId;
+    this.#overrideWishes = [...(input.handedOn?.overrideWishes ?? [])];
+    this.#lastAdmissions = input.handedOn?.lastAdmissions ?? [];
+  }
+
+  wake(): void {
+    this.#wakeWanted = true;
+  }
+
+  /**
+   * Takes the payload of a resize signal: none means "look again", a valid override or null is kept as a wish under a key that
+   * names this signal. Returns false for anything else, which is then ignored.
+   */
+  resize(payload: readonly unknown[], runId: string): boolean {
+    const [override] = payload;
+    if (payload.length > 0 && override !== undefined) {
+      if (override !== null && !isLimitOverride(override)) return false;
+      this.#overrideWishes.push({ key: `${runId}/${this.#overrideSignals++}`, limitOverride: override });
+    }
+    this.wake();
+    return true;
+  }
+
+  get reconcileWanted(): boolean {
+    return this.#wakeWanted;
+  }
+
+  /** What to tell the next reconcile. From here on only a newer wake asks for another one. */
+  takeRequest(options: { claim: boolean }): ReconcileRequest {
+    this.#wakeWanted = false;
+    return {
+      workspaceId: this.workspaceId,
+      known: [...this.#known.keys()],
+      started: [...this.#started.values()],
+      closed: [...this.#closed.values()],
+      cancelsDelivered: [...this.#cancelsDelivered],
+      overrideWishes: [...this.#overrideWishes],
+      claim: options.claim,
+    };
+  }
+
+  /** A reconcile failed: all reports stay, and another one is wanted. */
+  reconcileFailed(trouble: string): void {
+    this.#trouble = trouble;
+    this.wake();
+  }
+
+  /** A reconcile succeeded: drops what it recorded and returns the executions to start. */
+  reconciled(request: ReconcileRequest, answer: ReconcileAnswer, now: string): readonly AdmittedExecution[] {
+    this.#trouble = null;
+    this.#answer = answer;
+    this.#forgetRecorded(request);
+    if (answer.more) this.wake();
+    for (const executionId of answer.cancel) this.#wantCancel(executionId);
+    const unknown = answer.admitted.filter((row) => !this.#known.has(row.executionId));
+    for (const row of unknown) this.#learn(row);
+    this.#rememberAdmissions(
+      unknown.filter((row) => row.next === 'start'),
+      now,
+    );
+    return unknown.filter((row) => row.next === 'start');
+  }
+
+  /** Temporal confirmed a start. */
+  childStarted(started: StartedExecution): void {
+    const known = this.#known.get(started.executionId);
+    if (known === undefined) return;
+    if (known.state === 'starting') known.state = 'running';
+    this.#reportStart(known, started);
+  }
+
+  /** Temporal holds the id already, or says that our child was terminated: look before believing either. */
+  watch(executionId: string): void {
+    const known = this.#known.get(executionId);
+    if (known === undefined || known.state === 'closed' || known.state === 'watched') return;
+    known.state = 'watched';
+    this.#watchGeneration++;
+  }
+
+  /** The start never reached Temporal: forget it, so that the next reconcile hands it over again. */
+  startAbandoned(executionId: string): void {
+    if (this.#known.get(executionId)?.state === 'starting') this.#known.delete(executionId);
+    this.wake();
+  }
+
+  /** The watcher found the execution open, with a start that was not recorded. */
+  watchedStarted(started: StartedExecution): void {
+    const known = this.#known.get(started.executionId);
+    if (known === undefined || known.startRecorded) return;
+    this.#reportStart(known, started);
+    this.wake();
+  }
+
+  childClosed(closed: ClosedExecution): void {
+    const known = this.#known.get(closed.executionId);
+    if (known === undefined || known.state === 'closed') return;
+    known.state = 'closed';
+    this.#closed.set(closed.executionId, closed);
+    this.wake();
+  }
+
+  /** Executions whose cancellation can be delivered now: wanted, and open in Temporal as far as known. */
+  takeCancels(): readonly string[] {
+    const ready = [...this.#known.values()].filter(
+      (k) => k.cancelWanted && (k.state === 'running' || k.state === 'watched'),
+    );
+    for (const known of ready) known.cancelWanted = false;
+    return ready.map((known) => known.executionId);
+  }
+
+  cancelDelivered(executionId: string): void {
+    this.#cancelsDelivered.add(executionId);
+    this.wake();
+  }
+
+  get startsUnanswered(): boolean {
+    return [...this.#known.values()].some((known) => known.state === 'starting');
+  }
+
+  get cancelsReady(): boolean {
+    return [...this.#known.values()].some(
+      (k) => k.cancelWanted && (k.state === 'running' || k.state === 'watched'),
+    );
+  }
+
+  /** Changes whenever an execution is added to those that must be watched. */
+  get watchGeneration(): number {
+    return this.#watchGeneration;
+  }
+
+  get watched(): readonly { executionId: string; startRecorded: boolean }[] {
+    return [...this.#known.values()]
+      .filter((known) => known.state === 'watched')
+      .map(({ executionId, startRecorded }) => ({ executionId, startRecorded }));
+  }
+
+  get deployment(): string | null {
+    return this.#answer?.deployment ?? null;
+  }
+
+  handOn(): HandedOn {
+    return { lastAdmissions: this.#lastAdmissions, overrideWishes: this.#overrideWishes };
+  }
+
+  snapshot(): GateSnapshot {
+    return {
+      workspaceId: this.workspaceId,
+      tier: this.#answer?.tier ?? (null as Tier | null),
+      limit: this.#answer?.limit ?? null,
+      limitSource: this.#answer?.limitSource ?? (null as LimitSource | null),
+      running: this.#running(),
+      pending: this.#answer?.pending ?? 0,
+      lastAdmissions: this.#lastAdmissions,
+      trouble: this.#trouble,
+    };
+  }
+
+  #running(): RunningExecution[] {
+    const running: RunningExecution[] = [];
+    for (const { executionId, seq, workflowType, state } of this.#known.values()) {
+      if (state !== 'closed') running.push({ executionId, seq, workflowType, state });
+    }
+    return running.sort((a, b) => a.seq - b.seq);
+  }
+
+  #forgetRecorded(request: ReconcileRequest): void {
+    for (const { executionId } of request.started) {
+      this.#started.delete(executionId);
+      const known = this.#known.get(executionId);
+      if (known !== undefined) known.startRecorded = true;
+    }
+    for (const { executionId } of request.closed) {
+      this.#closed.delete(executionId);
+      this.#known.delete(executionId);
+    }
+    for (const executionId of request.cancelsDelivered) this.#cancelsDelivered.delete(executionId);
+    const written = new Set(request.overrideWishes.map((wish) => wish.key));
+    this.#overrideWishes = this.#overrideWishes.filter((wish) => !written.has(wish.key));
+  }
+
+  #learn(row: AdmittedExecution): void {
+    this.#known.set(row.executionId, {
+      executionId: row.executionId,
+      seq: row.seq,
+      workflowType: row.workflowType,
+      state: row.next === 'start' ? 'starting' : 'watched',
+      startRecorded: row.next === 'watch',
+      cancelWanted: row.cancelRequested,
+    });
+    if (row.next !== 'start') this.#watchGeneration++;
+  }
+
+  #wantCancel(executionId: string): void {
+    const known = this.#known.get(executionId);
+    if (known !== undefined && !this.#cancelsDelivered.has(executionId)) known.cancelWanted = true;
+  }
+
+  #reportStart(known: KnownExecution, started: StartedExecution): void {
+    if (!known.startRecorded) this.#started.set(started.executionId, started);
+  }
+
+  #rememberAdmissions(rows: readonly AdmittedExecution[], now: string): void {
+    const admissions = rows.map(({ executionId, seq, workflowType }) => ({
+      executionId,
+      seq,
+      workflowType,
+      at: now,
+    }));
+    this.#lastAdmissions = [...admissions.reverse(), ...this.#lastAdmissions].slice(0, LAST_ADMISSIONS_KEPT);
+  }
+}

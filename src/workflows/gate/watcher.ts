@@ -1,0 +1,63 @@
+import {
+  ActivityCancellationType,
+  CancellationScope,
+  condition,
+  isCancellation,
+  log,
+  proxyActivities,
+} from '@temporalio/workflow';
+import type { GateActivities, WatchAnswer } from './contract.ts';
+import type { GateState } from './state.ts';
+
+/** A turn ends by itself after 50 s; this is for a worker that neither answers nor heartbeats nor dies. */
+const TURN_TIMEOUT_SECONDS = 90;
+
+/** How soon the watch moves to another worker after its own died. It heartbeats every 2 s. */
+const HEARTBEAT_TIMEOUT_SECONDS = 8;
+
+/** Start answers are collected before watching, so that one watcher sees them all; a slow one does not hold up the rest. */
+const COLLECT_STARTS_SECONDS = 10;
+
+const { watchExecutions } = proxyActivities<Pick<GateActivities, 'watchExecutions'>>({
+  startToCloseTimeout: TURN_TIMEOUT_SECONDS * 1000,
+  heartbeatTimeout: HEARTBEAT_TIMEOUT_SECONDS * 1000,
+  cancellationType: ActivityCancellationType.TRY_CANCEL,
+  retry: { initialInterval: '1s', backoffCoefficient: 2, maximumInterval: '10s' },
+  summary: 'watch executions that an earlier run of this gate started',
+});
+
+/**
+ * Watches adopted executions, in turns, for as long as the gate runs: at most one watcher at a time. When the set grows during a
+ * turn, that turn is given up for one over the whole set, or the new ones would stay unseen.
+ */
+export async function watchAdopted(state: GateState): Promise<never> {
+  for (;;) {
+    await condition(() => state.watched.length > 0);
+    await condition(() => !state.startsUnanswered, COLLECT_STARTS_SECONDS * 1000);
+    const answer = await watchOneTurn(state);
+    for (const started of answer?.started ?? []) state.watchedStarted(started);
+    for (const closed of answer?.closed ?? []) state.childClosed(closed);
+  }
+}
+
+async function watchOneTurn(state: GateState): Promise<WatchAnswer | null> {
+  const generation = state.watchGeneration;
+  const turn = new CancellationScope({ cancellable: true });
+  const watching = turn.run(() =>
+    watchExecutions({
+      deployment: state.deployment ?? '',
+      workspaceId: state.workspaceId,
+      executions: state.watched,
+    }),
+  );
+  const grown = condition(() => state.watchGeneration !== generation);
+  try {
+    const answer = await Promise.race([watching, grown]);
+    if (answer !== undefined) return answer;
+    turn.cancel();
+    return await watching;
+  } catch (error) {
+    if (!isCancellation(error)) log.warn('a watch failed; it is begun again', { error });
+    return null;
+  }
+}

@@ -1,0 +1,233 @@
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { type Database, openDatabase } from '../../src/db/client.ts';
+import { WorkspaceUnknownError, reconcileWorkspace } from '../../src/db/reconcile-workspace.ts';
+import { DEFAULT_TIER_CONFIGS } from '../../src/domain/tier.ts';
+import type { ReconcileRequest } from '../../src/workflows/gate/contract.ts';
+import { type TestDatabase, createTestDatabase } from '../support/database.ts';
+import { completedReport, insertPending, insertWorkspace, requestOf, statuses } from '../support/rows.ts';
+
+let testDatabase: TestDatabase;
+let database: Database;
+before(async () => {
+  testDatabase = await createTestDatabase();
+  database = openDatabase({ url: testDatabase.url, poolSize: 8, applicationName: 'test', onError: () => {} });
+});
+after(async () => {
+  await database.close();
+  await testDatabase.drop();
+});
+
+const VERIFY_AFTER_SECONDS = 3600;
+const reconcile = (request: ReconcileRequest) =>
+  reconcileWorkspace(database.db, request, {
+    tiers: DEFAULT_TIER_CONFIGS,
+    gateRunId: 'run',
+    verifyAfterSeconds: VERIFY_AFTER_SECONDS,
+  });
+
+async function workspaceRow(id: string) {
+  const { rows } = await database.pool.query(`select * from workspaces where id = $1`, [id]);
+  return rows[0] as {
+    pending: number;
+    running: number;
+    limit_override: number | null;
+    sweep_wakes: number;
+    reconciled_at: Date;
+  };
+}
+
+test('the oldest pending rows are claimed in seq order up to the limit', async () => {
+  await insertWorkspace(database.pool, 'order');
+  const ids = await insertPending(database.pool, 'order', 8);
+  const { admitted, pending } = await reconcile(requestOf('order'));
+  assert.deepEqual(
+    admitted.map((row) => row.executionId),
+    ids.slice(0, 5),
+  );
+  assert.equal(pending, 3);
+  assert.deepEqual(await statuses(database.pool, 'order'), { pending: [6, 7, 8], running: [1, 2, 3, 4, 5] });
+});
+
+test('run twice, reconcile claims nothing more and returns the same rows', async () => {
+  await insertWorkspace(database.pool, 'twice');
+  await insertPending(database.pool, 'twice', 8);
+  const first = await reconcile(requestOf('twice'));
+  const second = await reconcile(requestOf('twice'));
+  assert.deepEqual(second.admitted, first.admitted);
+  const known = first.admitted.map((row) => row.executionId);
+  assert.deepEqual((await reconcile(requestOf('twice', { known }))).admitted, []);
+});
+
+test('closing and claiming are one transaction: a slot is handed over', async () => {
+  await insertWorkspace(database.pool, 'handover');
+  const ids = await insertPending(database.pool, 'handover', 7);
+  const known = (await reconcile(requestOf('handover'))).admitted.map((row) => row.executionId);
+  const { admitted } = await reconcile(
+    requestOf('handover', { known, closed: [completedReport(ids[1]!, '1.0')] }),
+  );
+  assert.deepEqual(
+    admitted.map((row) => row.executionId),
+    [ids[5]],
+  );
+  const { rows } = await database.pool.query('select status, result from executions where id = $1', [ids[1]]);
+  assert.deepEqual(rows, [{ status: 'completed', result: '1.0' }]);
+  // The same report again, as after a lost answer, hands nothing over a second time.
+  const again = await reconcile(requestOf('handover', { known, closed: [completedReport(ids[1]!, '2.0')] }));
+  assert.deepEqual(
+    again.admitted.map((row) => row.executionId),
+    [ids[5]],
+  );
+  assert.deepEqual(await statuses(database.pool, 'handover'), {
+    completed: [2],
+    pending: [7],
+    running: [1, 3, 4, 5, 6],
+  });
+});
+
+test('CAP: many reconciles of one workspace at once never claim more than the limit', async () => {
+  await insertWorkspace(database.pool, 'crowd');
+  await insertPending(database.pool, 'crowd', 40);
+  await Promise.all(Array.from({ length: 8 }, () => reconcile(requestOf('crowd'))));
+  assert.deepEqual((await statuses(database.pool, 'crowd'))['running'], [1, 2, 3, 4, 5]);
+});
+
+test('a cancellation that comes first is not undone by a claim that waited for it', async () => {
+  await insertWorkspace(database.pool, 'cancel-first', { limitOverride: 1 });
+  const [first] = await insertPending(database.pool, 'cancel-first', 2);
+  const other = await database.pool.connect();
+  try {
+    await other.query('begin');
+    await other.query(`select 1 from workspaces where id = 'cancel-first' for update`);
+    const claiming = reconcile(requestOf('cancel-first'));
+    await other.query(`update executions set status = 'cancelled', closed_at = now() where id = $1`, [first]);
+    await other.query(`update workspaces set pending = pending - 1 where id = 'cancel-first'`);
+    await other.query('commit');
+    assert.deepEqual(
+      (await claiming).admitted.map((row) => row.seq),
+      [2],
+    );
+  } finally {
+    other.release();
+  }
+  assert.deepEqual(await statuses(database.pool, 'cancel-first'), { cancelled: [1], running: [2] });
+});
+
+test('an answer stays under the bytes that Temporal takes, oldest first, at least one, and says that there is more', async () => {
+  await insertWorkspace(database.pool, 'big', { limitOverride: 10 });
+  const input = JSON.stringify('x'.repeat(300_000));
+  const ids = await insertPending(database.pool, 'big', 10, input);
+  const seen: string[] = [];
+  let more = true;
+  for (let round = 0; more; round++) {
+    assert.ok(round < 10, 'each answer brings at least one row');
+    const answer = await reconcile(requestOf('big', { known: seen }));
+    assert.ok(Buffer.byteLength(JSON.stringify(answer.admitted)) < 1_900_000);
+    seen.push(...answer.admitted.map((row) => row.executionId));
+    more = answer.more;
+  }
+  assert.deepEqual(seen, ids);
+});
+
+test('a row whose start is recorded comes back without its input, to be watched', async () => {
+  await insertWorkspace(database.pool, 'recorded');
+  const [id] = await insertPending(database.pool, 'recorded', 1, '{"a":1}');
+  await reconcile(requestOf('recorded'));
+  await reconcile(
+    requestOf('recorded', { known: [id!], started: [{ executionId: id!, runId: 'first-run' }] }),
+  );
+  const { admitted } = await reconcile(requestOf('recorded'));
+  assert.equal(admitted[0]!.next, 'watch');
+  assert.equal(admitted[0]!.input, null);
+});
+
+test('a row admitted longer ago than Temporal remembers is looked for before it is started', async () => {
+  await insertWorkspace(database.pool, 'ancient');
+  await insertPending(database.pool, 'ancient', 1, '1');
+  await reconcile(requestOf('ancient'));
+  await database.pool.query(
+    `update executions set admitted_at = now() - interval '2 hours' where workspace_id = 'ancient'`,
+  );
+  const { admitted } = await reconcile(requestOf('ancient'));
+  assert.equal(admitted[0]!.next, 'verify');
+  assert.equal(admitted[0]!.input, null);
+});
+
+test('a cancel wish is returned until it is delivered', async () => {
+  await insertWorkspace(database.pool, 'wish');
+  const [id] = await insertPending(database.pool, 'wish', 1);
+  await reconcile(requestOf('wish'));
+  await database.pool.query(`update executions set cancel_requested_at = now() where id = $1`, [id]);
+  assert.equal((await reconcile(requestOf('wish'))).admitted[0]!.cancelRequested, true);
+  assert.deepEqual((await reconcile(requestOf('wish', { known: [id!] }))).cancel, [id]);
+  assert.deepEqual(
+    (await reconcile(requestOf('wish', { known: [id!], cancelsDelivered: [id!] }))).cancel,
+    [],
+  );
+});
+
+test('an override asked for by signal is written once, however often its reconcile is retried', async () => {
+  await insertWorkspace(database.pool, 'signal');
+  const wish = { key: 'run/0', limitOverride: 7 };
+  assert.equal((await reconcile(requestOf('signal', { overrideWishes: [wish] }))).limit, 7);
+  await database.pool.query(
+    `update workspaces set limit_override = 3, limit_in_force = 3 where id = 'signal'`,
+  );
+  const retried = await reconcile(requestOf('signal', { overrideWishes: [wish] }));
+  assert.equal(retried.limit, 3, 'the newer choice stands');
+  const { rows } = await database.pool.query(
+    `select source, "limit" from limit_changes where workspace_id = 'signal'`,
+  );
+  assert.deepEqual(rows, [{ source: 'signal', limit: 7 }]);
+});
+
+test('a limit that configuration changed is recorded when it is first used', async () => {
+  await insertWorkspace(database.pool, 'configured');
+  const tiers = { ...DEFAULT_TIER_CONFIGS, pro: { ...DEFAULT_TIER_CONFIGS.pro, concurrentLimit: 6 } };
+  const options = { tiers, gateRunId: 'run', verifyAfterSeconds: VERIFY_AFTER_SECONDS };
+  await reconcileWorkspace(database.db, requestOf('configured'), options);
+  await reconcileWorkspace(database.db, requestOf('configured'), options);
+  const { rows } = await database.pool.query(
+    `select source, "limit" from limit_changes where workspace_id = 'configured'`,
+  );
+  assert.deepEqual(rows, [{ source: 'configuration', limit: 6 }]);
+});
+
+test('without claim, reconcile records and admits nothing', async () => {
+  await insertWorkspace(database.pool, 'ending');
+  const ids = await insertPending(database.pool, 'ending', 6);
+  const known = (await reconcile(requestOf('ending'))).admitted.map((row) => row.executionId);
+  const { admitted } = await reconcile(
+    requestOf('ending', { known, closed: [completedReport(ids[0]!)], claim: false }),
+  );
+  assert.deepEqual(admitted, []);
+  assert.deepEqual(await statuses(database.pool, 'ending'), {
+    completed: [1],
+    pending: [6],
+    running: [2, 3, 4, 5],
+  });
+});
+
+test("reconcile stamps its workspace, clears what the sweep counted, and keeps the line's count exact", async () => {
+  await insertWorkspace(database.pool, 'stamp');
+  await insertPending(database.pool, 'stamp', 9);
+  await database.pool.query(`update workspaces set sweep_wakes = 2, pending = 4 where id = 'stamp'`);
+  await reconcile(requestOf('stamp'));
+  const { sweep_wakes, running, reconciled_at } = await workspaceRow('stamp');
+  assert.deepEqual({ sweep_wakes, running }, { sweep_wakes: 0, running: 5 });
+  assert.ok(Date.now() - reconciled_at.getTime() < 60_000);
+  await database.pool.query(`update workspaces set limit_override = 100 where id = 'stamp'`);
+  await reconcile(requestOf('stamp'));
+  assert.equal(
+    (await workspaceRow('stamp')).pending,
+    0,
+    'an empty line counts as empty, whatever the counter said',
+  );
+});
+
+test('a workspace that does not exist is refused by name', async () => {
+  await assert.rejects(
+    reconcile(requestOf('nobody')),
+    (error) => error instanceof WorkspaceUnknownError && /nobody/.test(error.message),
+  );
+});

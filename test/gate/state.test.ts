@@ -1,0 +1,193 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import type {
+  AdmittedExecution,
+  ReconcileAnswer,
+  ReconcileRequest,
+} from '../../src/workflows/gate/contract.ts';
+import { GateState } from '../../src/workflows/gate/state.ts';
+
+const answer = (fields: Partial<ReconcileAnswer> = {}): ReconcileAnswer => ({
+  deployment: 'd',
+  tier: 'pro',
+  limit: 5,
+  limitSource: 'tier',
+  pending: 0,
+  admitted: [],
+  cancel: [],
+  more: false,
+  searchAttributes: false,
+  ...fields,
+});
+const row = (executionId: string, next: AdmittedExecution['next'] = 'start'): AdmittedExecution => ({
+  executionId,
+  seq: 1,
+  workflowType: 't',
+  admittedAt: '',
+  next,
+  input: null,
+  maxDurationSeconds: 1,
+  cancelRequested: false,
+});
+const closed = (executionId: string) => ({
+  executionId,
+  closedAt: '',
+  outcome: { status: 'completed', result: null, resultOmitted: null, failure: null } as const,
+});
+const NOW = '2026-01-01T00:00:00.000Z';
+
+test('a gate that knows nothing wants a reconcile first', () => {
+  assert.equal(new GateState({ workspaceId: 'w' }).reconcileWanted, true);
+});
+
+test('a wake during a reconcile causes another one after it', () => {
+  const state = new GateState({ workspaceId: 'w' });
+  const request = state.takeRequest({ claim: true });
+  state.wake();
+  state.reconciled(request, answer(), NOW);
+  assert.equal(state.reconcileWanted, true);
+});
+
+test('a report made during a reconcile is not dropped with those that it carried', () => {
+  const state = new GateState({ workspaceId: 'w' });
+  state.reconciled(state.takeRequest({ claim: true }), answer({ admitted: [row('a'), row('b')] }), NOW);
+  state.childClosed(closed('a'));
+  const request = state.takeRequest({ claim: true });
+  state.childClosed(closed('b'));
+  state.reconciled(request, answer(), NOW);
+  assert.deepEqual(
+    state.takeRequest({ claim: true }).closed.map((c) => c.executionId),
+    ['b'],
+  );
+});
+
+test('reports survive a reconcile that failed', () => {
+  const state = new GateState({ workspaceId: 'w' });
+  state.reconciled(state.takeRequest({ claim: true }), answer({ admitted: [row('a')] }), NOW);
+  state.childStarted({ executionId: 'a', runId: 'r' });
+  state.childClosed(closed('a'));
+  state.resize([7], 'run');
+  const lost = state.takeRequest({ claim: true });
+  state.reconcileFailed('down');
+  assert.deepEqual(state.takeRequest({ claim: true }), lost);
+});
+
+test('a child said to be terminated is watched, not believed', () => {
+  const state = new GateState({ workspaceId: 'w' });
+  state.reconciled(state.takeRequest({ claim: true }), answer({ admitted: [row('a')] }), NOW);
+  state.childStarted({ executionId: 'a', runId: 'r' });
+  state.watch('a');
+  assert.deepEqual(state.watched, [{ executionId: 'a', startRecorded: false }]);
+});
+
+test('each signalled override has a key of its own, the same after a replay', () => {
+  const keys = (state: GateState) => {
+    state.resize([7], 'run');
+    state.resize([null], 'run');
+    state.resize([], 'run');
+    return state.takeRequest({ claim: true }).overrideWishes;
+  };
+  const wishes = keys(new GateState({ workspaceId: 'w' }));
+  assert.deepEqual(wishes, [
+    { key: 'run/0', limitOverride: 7 },
+    { key: 'run/1', limitOverride: null },
+  ]);
+  assert.deepEqual(keys(new GateState({ workspaceId: 'w' })), wishes);
+});
+
+/** The rows of a workspace as Postgres would hold them, reduced to what decides. */
+class ModelRows {
+  readonly running = new Set<string>();
+  readonly recordedStarts = new Set<string>();
+  readonly done = new Set<string>();
+  next = 0;
+
+  reconcile(request: ReconcileRequest, limit: number): ReconcileAnswer {
+    for (const { executionId } of request.started) this.recordedStarts.add(executionId);
+    for (const { executionId } of request.closed) {
+      if (this.running.delete(executionId)) this.done.add(executionId);
+    }
+    while (request.claim && this.running.size < limit) this.running.add(`e${this.next++}`);
+    const unknown = [...this.running].filter((id) => !request.known.includes(id));
+    return answer({
+      limit,
+      admitted: unknown.map((id) => row(id, this.recordedStarts.has(id) ? 'watch' : 'start')),
+    });
+  }
+}
+
+type Step = 'reconcile' | 'lose-answer' | 'started' | 'refused' | 'closed' | 'watch-closed' | 'die';
+
+test('whatever is lost, killed or retried, no execution is started twice by one gate, none is forgotten, and the cap holds', () => {
+  const step = fc.constantFrom<Step>(
+    'reconcile',
+    'lose-answer',
+    'started',
+    'refused',
+    'closed',
+    'watch-closed',
+    'die',
+  );
+  fc.assert(
+    fc.property(
+      fc.array(fc.tuple(step, fc.nat(9)), { maxLength: 200 }),
+      fc.integer({ min: 1, max: 6 }),
+      (steps, limit) => {
+        const rows = new ModelRows();
+        const temporal = new Map<string, 'open' | 'closed'>();
+        let state = new GateState({ workspaceId: 'w' });
+        let asked: string[] = [];
+        const openCount = () => [...temporal.values()].filter((s) => s === 'open').length;
+        for (const [kind, pick] of steps) {
+          const chosen = asked[pick % Math.max(1, asked.length)];
+          if (kind === 'reconcile' || kind === 'lose-answer') {
+            const request = state.takeRequest({ claim: true });
+            const result = rows.reconcile(request, limit);
+            if (kind === 'lose-answer') state.reconcileFailed('lost');
+            else {
+              const toStart = state.reconciled(request, result, NOW).map((r) => r.executionId);
+              assert.deepEqual(
+                toStart.filter((id) => asked.includes(id)),
+                [],
+                'asked for once',
+              );
+              asked.push(...toStart);
+            }
+          } else if (kind === 'started' && chosen !== undefined) {
+            if (temporal.has(chosen)) state.watch(chosen);
+            else {
+              temporal.set(chosen, 'open');
+              state.childStarted({ executionId: chosen, runId: 'r' });
+            }
+          } else if (kind === 'refused' && chosen !== undefined && temporal.has(chosen)) {
+            state.watch(chosen);
+          } else if (kind === 'closed' && chosen !== undefined && temporal.get(chosen) === 'open') {
+            temporal.set(chosen, 'closed');
+            state.childClosed(closed(chosen));
+          } else if (kind === 'watch-closed') {
+            for (const { executionId } of state.watched) {
+              if (temporal.get(executionId) === 'closed') state.childClosed(closed(executionId));
+            }
+          } else if (kind === 'die') {
+            state = new GateState({ workspaceId: 'w' });
+            asked = [];
+          }
+          assert.ok(openCount() <= limit, `CAP: ${openCount()} open at limit ${limit}`);
+        }
+        // Left alone, one look at everything settles every execution that ended.
+        state = new GateState({ workspaceId: 'w' });
+        const request = state.takeRequest({ claim: false });
+        for (const { executionId } of state.reconciled(request, rows.reconcile(request, limit), NOW)) {
+          if (temporal.has(executionId)) state.watch(executionId);
+          else state.startAbandoned(executionId);
+        }
+        for (const { executionId } of state.watched)
+          if (temporal.get(executionId) === 'closed') state.childClosed(closed(executionId));
+        rows.reconcile(state.takeRequest({ claim: false }), limit);
+        for (const [id, status] of temporal)
+          assert.equal(rows.done.has(id), status === 'closed', `OUTCOME of ${id}`);
+      },
+    ),
+  );
+});

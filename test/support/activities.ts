@@ -1,0 +1,2 @@
+/** The tests' workflows need no activities; a module has to be there. */
+export async function unused(): Promise<void> {}

@@ -1,0 +1,67 @@
+import type { Pool } from 'pg';
+import { v7 as uuidv7 } from 'uuid';
+import type { ReconcileRequest } from '../../src/workflows/gate/contract.ts';
+
+/** Puts a workspace straight into the database. */
+export async function insertWorkspace(
+  pool: Pool,
+  id: string,
+  fields: { tier?: string; limitOverride?: number } = {},
+): Promise<void> {
+  await pool.query(
+    `insert into workspaces (id, tier, limit_override, limit_in_force) values ($1, $2, $3, $4)`,
+    [id, fields.tier ?? 'pro', fields.limitOverride ?? null, fields.limitOverride ?? 5],
+  );
+}
+
+/** Puts pending executions straight into the database and returns their ids in seq order. */
+export async function insertPending(
+  pool: Pool,
+  workspaceId: string,
+  count: number,
+  input: string | null = null,
+): Promise<string[]> {
+  const ids = Array.from({ length: count }, () => uuidv7());
+  await pool.query(
+    `with counted as (
+       update workspaces set last_seq = last_seq + $2, pending = pending + $2 where id = $1 returning last_seq - $2 as before)
+     insert into executions (id, workspace_id, seq, workflow_type, input)
+     select v.id, $1, counted.before + v.n, 'untilTold', $4 from counted, unnest($3::uuid[]) with ordinality as v (id, n)`,
+    [workspaceId, count, ids, input],
+  );
+  return ids;
+}
+
+/** A reconcile request of a gate that knows nothing, but for the fields given. */
+export function requestOf(workspaceId: string, fields: Partial<ReconcileRequest> = {}): ReconcileRequest {
+  return {
+    workspaceId,
+    known: [],
+    started: [],
+    closed: [],
+    cancelsDelivered: [],
+    overrideWishes: [],
+    claim: true,
+    ...fields,
+  };
+}
+
+/** A report that an execution completed. */
+export function completedReport(
+  executionId: string,
+  result: string | null = null,
+): ReconcileRequest['closed'][number] {
+  return {
+    executionId,
+    closedAt: new Date().toISOString(),
+    outcome: { status: 'completed', result, resultOmitted: null, failure: null },
+  };
+}
+
+export async function statuses(pool: Pool, workspaceId: string): Promise<Record<string, number[]>> {
+  const { rows } = await pool.query<{ status: string; seqs: string[] }>(
+    `select status, array_agg(seq order by seq) as seqs from executions where workspace_id = $1 group by status`,
+    [workspaceId],
+  );
+  return Object.fromEntries(rows.map((row) => [row.status, row.seqs.map(Number)]));
+}

@@ -1,0 +1,43 @@
+import {
+  ApplicationFailure,
+  condition,
+  continueAsNew,
+  defineSignal,
+  setHandler,
+  workflowInfo,
+} from '@temporalio/workflow';
+
+export const finishSignal = defineSignal<[value?: unknown]>('finish');
+export const failSignal = defineSignal<[message: string]>('fail');
+export const moveOnSignal = defineSignal('moveOn');
+
+/** Runs until it is told how to end: so that a test, and not a clock, says when a slot becomes free. */
+export async function untilTold(input?: unknown): Promise<unknown> {
+  let end: (() => unknown) | null = null;
+  let moveOn = false;
+  setHandler(finishSignal, (value) => void (end = () => (value === undefined ? input : value)));
+  setHandler(
+    failSignal,
+    (message) =>
+      void (end = () => {
+        throw ApplicationFailure.nonRetryable(message, 'ToldToFail');
+      }),
+  );
+  setHandler(moveOnSignal, () => void (moveOn = true));
+  await condition(() => end !== null || moveOn);
+  if (end === null) return await continueAsNew<typeof untilTold>(input);
+  return (end as () => unknown)();
+}
+
+/** Ends at once and gives back what it was given, with its workspace's queue. */
+export async function echo(...args: unknown[]): Promise<unknown> {
+  return { args, queue: workflowInfo().taskQueue };
+}
+
+/** Ends at once with a result of that many characters. */
+export async function large(characters: number): Promise<string> {
+  return 'x'.repeat(characters);
+}
+
+/** Ends at once with nothing. */
+export async function nothing(): Promise<void> {}

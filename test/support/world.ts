@@ -1,0 +1,171 @@
+import { fileURLToPath } from 'node:url';
+import type { Client } from '@temporalio/client';
+import { startApi } from '../../src/api/start.ts';
+import { type Config, readConfig } from '../../src/config.ts';
+import { type Database, openDatabase } from '../../src/db/client.ts';
+import { executionWorkflowId, gateWorkflowId } from '../../src/domain/names.ts';
+import { createLog } from '../../src/log.ts';
+import type { Running } from '../../src/process.ts';
+import { connectTemporalClient } from '../../src/temporal/connection.ts';
+import { startWorker } from '../../src/worker/start.ts';
+import { createTestDatabase } from './database.ts';
+import { eventually } from './eventually.ts';
+import { testNamespace, testUiUrl } from './temporal.ts';
+
+/** The body of an execution as the API answers it. */
+export interface ExecutionBody {
+  id: string;
+  seq: number;
+  status: string;
+  position?: number;
+  startedAt: string | null;
+  runId: string | null;
+  result: unknown;
+  failure: { type: string; message: string } | null;
+  [field: string]: unknown;
+}
+
+export interface Answer<T = Record<string, unknown>> {
+  status: number;
+  headers: Headers;
+  text: string;
+  body: T;
+}
+
+/** The whole product in this process, on a database and a namespace of its own. */
+export interface World {
+  readonly config: Config;
+  readonly apiUrl: string;
+  readonly database: Database;
+  readonly client: Client;
+  call<T = Record<string, unknown>>(
+    method: string,
+    path: string,
+    body?: unknown,
+    headers?: Record<string, string>,
+  ): Promise<Answer<T>>;
+  /** Creates a workspace of a new name. */
+  workspace(fields?: Record<string, unknown>): Promise<string>;
+  enqueue(workspaceId: string, workflowType: string, input?: unknown): Promise<ExecutionBody>;
+  execution(workspaceId: string, executionId: string): Promise<ExecutionBody>;
+  /** Seqs of a workspace's executions in that status, ascending. */
+  seqs(workspaceId: string, status: string): Promise<number[]>;
+  /** Tells an `untilTold` execution to end, as soon as it is there to be told. */
+  finish(executionId: string, value?: unknown): Promise<void>;
+  gate(workspaceId: string): ReturnType<Client['workflow']['getHandle']>;
+  stopWorker(): Promise<void>;
+  startWorker(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+/** Starts API and worker in this process, with the tests' own workflows. Pass `import.meta.url`, and settings by their names. */
+export async function startWorld(
+  importMetaUrl: string,
+  settings: Record<string, string> = {},
+): Promise<World> {
+  process.env['TEMPORAL_NAMESPACE'] = testNamespace(importMetaUrl);
+  const testDatabase = await createTestDatabase();
+  const config = readConfig({
+    PORT: '0',
+    DATABASE_URL: testDatabase.url,
+    TEMPORAL_UI_URL: testUiUrl(),
+    LOG_LEVEL: process.env['LOG_LEVEL'] ?? 'fatal',
+    WORKFLOWS_PATH: fileURLToPath(new URL('./workflows/index.js', import.meta.url)),
+    ACTIVITIES_PATH: fileURLToPath(new URL('./activities.js', import.meta.url)),
+    SHUTDOWN_GRACE_SECONDS: '2',
+    ...settings,
+  });
+  const log = createLog({ level: config.LOG_LEVEL, process: 'test' });
+  const database = openDatabase({
+    url: testDatabase.url,
+    poolSize: 4,
+    applicationName: 'test',
+    onError: () => {},
+  });
+  const client = await connectTemporalClient();
+  const api = await startApi(config, log);
+  let worker: Running | null = await startWorker(config, log);
+  let workspaces = 0;
+
+  const call: World['call'] = async <T>(
+    method: string,
+    path: string,
+    body?: unknown,
+    headers: Record<string, string> = {},
+  ) => {
+    const response = await fetch(`${api.url}${path}`, {
+      method,
+      headers: { ...(body !== undefined && { 'content-type': 'application/json' }), ...headers },
+      ...(body !== undefined && { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+    });
+    const text = await response.text();
+    return {
+      status: response.status,
+      headers: response.headers,
+      text,
+      body: (text === '' ? {} : JSON.parse(text)) as T,
+    };
+  };
+
+  const expectStatus = (answer: Answer, ...allowed: number[]) => {
+    if (!allowed.includes(answer.status)) throw new Error(`answered ${answer.status}: ${answer.text}`);
+  };
+
+  return {
+    config,
+    apiUrl: api.url,
+    database,
+    client,
+    call,
+    async workspace(fields = { tier: 'pro' }) {
+      const id = `ws-${++workspaces}`;
+      expectStatus(await call('PUT', `/v1/workspaces/${id}`, fields), 201);
+      return id;
+    },
+    async enqueue(workspaceId, workflowType, input) {
+      const answer = await call<ExecutionBody>('POST', `/v1/workspaces/${workspaceId}/executions`, {
+        workflowType,
+        ...(input !== undefined && { input }),
+      });
+      expectStatus(answer, 202);
+      return answer.body;
+    },
+    async execution(workspaceId, executionId) {
+      const answer = await call<ExecutionBody>(
+        'GET',
+        `/v1/workspaces/${workspaceId}/executions/${executionId}`,
+      );
+      expectStatus(answer, 200);
+      return answer.body;
+    },
+    async seqs(workspaceId, status) {
+      const { rows } = await database.pool.query<{ seq: string }>(
+        'select seq from executions where workspace_id = $1 and status = $2 order by seq',
+        [workspaceId, status],
+      );
+      return rows.map((row) => Number(row.seq));
+    },
+    async finish(executionId, value) {
+      await eventually(() =>
+        client.workflow
+          .getHandle(executionWorkflowId(executionId))
+          .signal('finish', ...(value === undefined ? [] : [value])),
+      );
+    },
+    gate: (workspaceId) => client.workflow.getHandle(gateWorkflowId(workspaceId)),
+    async stopWorker() {
+      await worker?.stop();
+      worker = null;
+    },
+    async startWorker() {
+      worker ??= await startWorker(config, log);
+    },
+    async stop() {
+      await api.stop();
+      await worker?.stop();
+      await client.connection.close();
+      await database.close();
+      await testDatabase.drop();
+    },
+  };
+}
