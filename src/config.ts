@@ -21,15 +21,24 @@ const YEAR_SECONDS = 365 * 24 * 3600;
  * \@temporalio/envconfig.
  */
 export const configSchema = Type.Object({
-  HOST: text('127.0.0.1', 'Address the API listens on. There is no authentication: keep it on loopback or behind a proxy.'),
+  HOST: text(
+    '127.0.0.1',
+    'Address the API listens on. There is no authentication: keep it on loopback or behind a proxy.',
+  ),
   PORT: integer(8080, 0, 65535, 'Port the API listens on.'),
   DATABASE_URL: Type.String({
     default: '',
     pattern: '^$|^postgres(ql)?://',
-    description: 'postgres://user:password@host:port/database. `npm start` brings its own Postgres when it is not set.',
+    description:
+      'postgres://user:password@host:port/database. `npm start` brings its own Postgres when it is not set.',
   }),
   DATABASE_POOL_SIZE: integer(10, 1, 200, 'Connections of one process to Postgres, reconcile apart.'),
-  DATABASE_CONNECTIONS_PER_WORKSPACE: integer(2, 1, 100, 'Of the pool, how many one workspace may use for writes at once in one API process.'),
+  DATABASE_CONNECTIONS_PER_WORKSPACE: integer(
+    2,
+    1,
+    100,
+    'Of the pool, how many one workspace may use for writes at once in one API process.',
+  ),
   RECONCILE_POOL_SIZE: integer(10, 1, 200, 'Connections that one worker process keeps for reconcile alone.'),
   TEMPORAL_UI_URL: Type.String({
     default: 'http://127.0.0.1:8233',
@@ -40,35 +49,155 @@ export const configSchema = Type.Object({
     default: 'info',
     description: 'Least severe level that is logged.',
   }),
-  TIER_PRO_CONCURRENT_LIMIT: integer(pro.concurrentLimit, 1, 1000, 'Executions of a pro workspace open at once.'),
-  TIER_PRO_MAX_DURATION_SECONDS: integer(pro.maxDurationSeconds, 1, YEAR_SECONDS, 'Longest run of a pro execution.'),
+  TIER_PRO_CONCURRENT_LIMIT: integer(
+    pro.concurrentLimit,
+    1,
+    1000,
+    'Executions of a pro workspace open at once.',
+  ),
+  TIER_PRO_MAX_DURATION_SECONDS: integer(
+    pro.maxDurationSeconds,
+    1,
+    YEAR_SECONDS,
+    'Longest run of a pro execution.',
+  ),
   TIER_PRO_MAX_PENDING: integer(pro.maxPending, 1, 10_000_000, 'Longest line of a pro workspace.'),
-  TIER_ENTERPRISE_CONCURRENT_LIMIT: integer(enterprise.concurrentLimit, 1, 1000, 'Executions of an enterprise workspace open at once.'),
-  TIER_ENTERPRISE_MAX_DURATION_SECONDS: integer(enterprise.maxDurationSeconds, 1, YEAR_SECONDS, 'Longest run of an enterprise execution.'),
-  TIER_ENTERPRISE_MAX_PENDING: integer(enterprise.maxPending, 1, 10_000_000, 'Longest line of an enterprise workspace.'),
-  MAX_INPUT_BYTES: integer(262_144, 1, 524_288, "Largest `input` of an execution. Bounded because a gate's history carries it and escaping can double it, and Temporal refuses 2 MB."),
-  SWEEP_INTERVAL_SECONDS: integer(30, 1, 3600, 'How often the sweep looks for workspaces that a lost wake left behind.'),
+  TIER_ENTERPRISE_CONCURRENT_LIMIT: integer(
+    enterprise.concurrentLimit,
+    1,
+    1000,
+    'Executions of an enterprise workspace open at once.',
+  ),
+  TIER_ENTERPRISE_MAX_DURATION_SECONDS: integer(
+    enterprise.maxDurationSeconds,
+    1,
+    YEAR_SECONDS,
+    'Longest run of an enterprise execution.',
+  ),
+  TIER_ENTERPRISE_MAX_PENDING: integer(
+    enterprise.maxPending,
+    1,
+    10_000_000,
+    'Longest line of an enterprise workspace.',
+  ),
+  MAX_INPUT_BYTES: integer(
+    262_144,
+    1,
+    524_288,
+    "Largest `input` of an execution. Bounded because a gate's history carries it and escaping can double it, and Temporal refuses 2 MB.",
+  ),
+  SWEEP_INTERVAL_SECONDS: integer(
+    30,
+    1,
+    3600,
+    'How often the sweep looks for workspaces that a lost wake left behind.',
+  ),
   WORKER_ROLES: Type.String({
     default: WORKER_ROLES.join(','),
     pattern: `^(${WORKER_ROLES.join('|')})(,(${WORKER_ROLES.join('|')}))*$`,
-    description: 'What this worker process does: a comma-separated list of gates, workspaces and external-api.',
+    description:
+      'What this worker process does: a comma-separated list of gates, workspaces and external-api.',
   }),
   WORKFLOWS_PATH: text('', "Module with the pool's workflows (.js or .ts). Defaults to the examples."),
   ACTIVITIES_PATH: text('', "Module with the pool's activities (.js). Defaults to the examples."),
   EXTERNAL_API_ALLOW_PRIVATE: flag(false, 'Let `httpRequest` reach loopback and private addresses.'),
-  EXTERNAL_API_MAX_RESPONSE_BYTES: integer(131_072, 1, 262_144, 'Largest response body that `httpRequest` takes.'),
-  GATES_MAX_CACHED_WORKFLOWS: integer(1_000, 10, 100_000, 'Gates that one worker process keeps in memory; about 0.5 MB each when hot.'),
-  GATES_MAX_CONCURRENT_WORKFLOW_TASKS: integer(40, 2, 1_000, 'Gate workflow tasks run at once by one worker process.'),
-  GATES_MAX_CONCURRENT_RECONCILES: integer(40, 1, 1_000, 'Local activities (reconcile, sweep) run at once by one worker process.'),
-  GATES_MAX_CONCURRENT_WATCHES: integer(1_000, 1, 10_000, 'Watches of adopted children run at once by one worker process; one a gate.'),
+  EXTERNAL_API_MAX_RESPONSE_BYTES: integer(
+    131_072,
+    1,
+    262_144,
+    'Largest response body that `httpRequest` takes.',
+  ),
+  GATES_MAX_CACHED_WORKFLOWS: integer(
+    1_000,
+    10,
+    100_000,
+    'Gates that one worker process keeps in memory; about 0.5 MB each when hot.',
+  ),
+  GATES_MAX_CONCURRENT_WORKFLOW_TASKS: integer(
+    40,
+    2,
+    1_000,
+    'Gate workflow tasks run at once by one worker process.',
+  ),
+  GATES_MAX_CONCURRENT_RECONCILES: integer(
+    40,
+    1,
+    1_000,
+    'Local activities (reconcile, sweep) run at once by one worker process.',
+  ),
+  GATES_MAX_CONCURRENT_WATCHES: integer(
+    1_000,
+    1,
+    10_000,
+    'Watches of adopted children run at once by one worker process; one a gate.',
+  ),
   GATES_WORKFLOW_POLLERS: integer(5, 2, 100, 'Polls for gate workflow tasks by one worker process.'),
-  GATES_CONTINUE_AS_NEW_AFTER_EVENTS: integer(0, 0, 50_000, 'Gates continue as new after this many events; 0: when Temporal suggests it.'),
+  GATES_CONTINUE_AS_NEW_AFTER_EVENTS: integer(
+    0,
+    0,
+    50_000,
+    'Gates continue as new after this many events; 0: when Temporal suggests it.',
+  ),
   WORKSPACE_MAX_QUEUES: integer(500, 1, 10_000, 'Workspace queues that one worker process polls at once.'),
-  WORKSPACE_QUEUE_LINGER_SECONDS: integer(300, 0, 86_400, 'How long a workspace queue is polled after its last work.'),
-  WORKSPACE_MAX_CONCURRENT_WORKFLOW_TASKS: integer(10, 2, 1_000, 'Workflow tasks of one workspace run at once by one worker process.'),
-  WORKSPACE_MAX_CONCURRENT_ACTIVITIES: integer(20, 1, 1_000, 'Activities of one workspace run at once by one worker process.'),
-  WORKSPACE_MAX_CACHED_WORKFLOWS: integer(20, 2, 10_000, 'Workflows of one workspace that one worker process keeps in memory.'),
-  EXTERNAL_API_MAX_CONCURRENT_ACTIVITIES: integer(100, 1, 10_000, 'External API calls made at once by one worker process.'),
+  WORKSPACE_QUEUE_LINGER_SECONDS: integer(
+    300,
+    0,
+    86_400,
+    'How long a workspace queue is polled after its last work.',
+  ),
+  WORKSPACE_MAX_CONCURRENT_WORKFLOW_TASKS: integer(
+    10,
+    2,
+    1_000,
+    'Workflow tasks of one workspace run at once by one worker process.',
+  ),
+  WORKSPACE_MAX_CONCURRENT_ACTIVITIES: integer(
+    20,
+    1,
+    1_000,
+    'Activities of one workspace run at once by one worker process.',
+  ),
+  WORKSPACE_MAX_CACHED_WORKFLOWS: integer(
+    20,
+    2,
+    10_000,
+    'Workflows of one workspace that one worker process keeps in memory.',
+  ),
+  WORKSPACE_WORKFLOW_POLLERS: integer(
+    2,
+    2,
+    100,
+    'Polls for workflow tasks on each workspace queue by one worker process, sticky ones included.',
+  ),
+  WORKSPACE_ACTIVITY_POLLERS: integer(
+    1,
+    1,
+    100,
+    'Polls for activities on each workspace queue by one worker process.',
+  ),
+  WORKSPACE_SHARED_THREADS: flag(
+    true,
+    'Run the workflows of all workspace queues of a process on shared threads. false: a stock SDK Worker a queue, about 40 MB each.',
+  ),
+  WORKSPACE_WORKFLOW_THREADS: integer(
+    1,
+    1,
+    64,
+    'Threads that one worker process runs workspace workflows on, when shared.',
+  ),
+  EXTERNAL_API_MAX_CONCURRENT_ACTIVITIES: integer(
+    100,
+    1,
+    10_000,
+    'External API calls made at once by one worker process.',
+  ),
+  EXTERNAL_API_ACTIVITY_POLLERS: integer(5, 1, 100, 'Polls for external API calls by one worker process.'),
+  WORKER_HEALTH_PORT: integer(
+    0,
+    0,
+    65535,
+    'Port on HOST where a worker process serves /health/live, /health/ready and /metrics; 0: none.',
+  ),
   SHUTDOWN_GRACE_SECONDS: integer(10, 0, 3_600, 'How long a stopping process waits for what it has begun.'),
   SLUICE_DATA_DIR: text('.sluice', 'Where `npm start` keeps its Postgres and Temporal data.'),
   LOCAL_POSTGRES_PORT: integer(54329, 1, 65535, 'Port of the Postgres that `npm start` brings.'),
@@ -121,7 +250,11 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
   const problems = problemsOf(settings, env);
   if (problems.length > 0) throw new ConfigError(problems);
   const checked = settings as Settings;
-  return Object.freeze({ ...checked, tiers: tiersOf(checked), roles: new Set(checked.WORKER_ROLES.split(',') as WorkerRole[]) });
+  return Object.freeze({
+    ...checked,
+    tiers: tiersOf(checked),
+    roles: new Set(checked.WORKER_ROLES.split(',') as WorkerRole[]),
+  });
 }
 
 /** A text that does not fit stays as it is, so that the schema refuses it by name. */
@@ -131,7 +264,10 @@ function fromText(raw: string, type: string | undefined): unknown {
   return raw;
 }
 
-function problemsOf(settings: Record<string, unknown>, env: Readonly<Record<string, string | undefined>>): string[] {
+function problemsOf(
+  settings: Record<string, unknown>,
+  env: Readonly<Record<string, string | undefined>>,
+): string[] {
   const wrong = new Set(Errors(configSchema, settings).map((error) => error.instancePath.slice(1)));
   return [...wrong].map((name) => {
     const property = PROPERTIES[name]!;

@@ -8,34 +8,62 @@ export interface Running {
   readonly ended?: Promise<void>;
 }
 
+/** What a shell reports for a process that Ctrl-C ended. */
+const EXIT_CODE_INTERRUPTED = 130;
+
 /**
- * Runs one process to its end: starts it, stops it at SIGINT or SIGTERM, and exits with 1 after a clear line when it can
- * not start or fails.
+ * Runs one process to its end: starts it, stops it at SIGINT, SIGTERM or SIGHUP, and exits with 1 after a clear line when it can
+ * not start or fails; then too it is stopped first. A signal while it starts aborts `interrupted`.
  */
-export async function runProcess(start: () => Promise<Running>, log?: Log): Promise<void> {
+export async function runProcess(start: (interrupted: AbortSignal) => Promise<Running>, log?: Log): Promise<void> {
+  const interrupted = new AbortController();
+  const signalled = new Promise<NodeJS.Signals>((resolve) => {
+    // Kept for good: npm passes on the Ctrl-C that the terminal has already sent us, and a second one must not cut the stop short.
+    for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+      process.on(name, () => {
+        resolve(name);
+        interrupted.abort();
+      });
+    }
+  });
+  // A terminal that is gone is no reason to leave without stopping.
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
+
   let running: Running;
   try {
-    running = await start();
+    running = await start(interrupted.signal);
   } catch (error) {
-    console.error(error instanceof Error && isForOperators(error) ? `${error.name}: ${error.message}` : error);
+    if (interrupted.signal.aborted) process.exit(EXIT_CODE_INTERRUPTED);
+    report(error);
     process.exit(1);
   }
-  const signalled = new Promise<NodeJS.Signals>((resolve) => {
-    process.once('SIGINT', resolve);
-    process.once('SIGTERM', resolve);
-  });
+
+  let exitCode = 0;
   try {
     const signal = await Promise.race([signalled, running.ended ?? new Promise<never>(() => {})]);
     log?.info({ signal }, 'stopping');
-    await running.stop();
-    process.exit(0);
   } catch (error) {
-    console.error(error);
-    process.exit(1);
+    report(error);
+    exitCode = 1;
   }
+  try {
+    await running.stop();
+  } catch (error) {
+    report(error);
+    exitCode = 1;
+  }
+  process.exit(exitCode);
 }
 
 /** Errors whose message says what to do need no stack; everything else is a defect and keeps it. */
+function report(error: unknown): void {
+  console.error(error instanceof Error && isForOperators(error) ? `${error.name}: ${error.message}` : error);
+}
+
 function isForOperators(error: Error): boolean {
-  return error.name !== 'Error' && error.name.endsWith('Error') && !(error instanceof TypeError || error instanceof RangeError || error instanceof ReferenceError);
+  return (
+    error.name !== 'Error' &&
+    error.name.endsWith('Error') &&
+    !(error instanceof TypeError || error instanceof RangeError || error instanceof ReferenceError)
+  );
 }

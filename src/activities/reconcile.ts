@@ -1,7 +1,8 @@
 import { Context } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
 import { deploymentId } from '../db/deployment.ts';
-import { WorkspaceUnknownError, reconcileWorkspace } from '../db/reconcile-workspace.ts';
+import { reconcileWorkspace } from '../db/reconcile-workspace.ts';
+import { WorkspaceNotFoundError } from '../domain/errors.ts';
 import type { ReconcileAnswer, ReconcileRequest } from '../workflows/gate/contract.ts';
 import type { GateActivityDeps } from './deps.ts';
 import { retentionMarginSeconds } from './retention.ts';
@@ -45,13 +46,13 @@ export function createReconcile(deps: GateActivityDeps) {
   async function reconcileOrRefuse(request: ReconcileRequest) {
     const { workflowExecution } = Context.current().info;
     try {
-      return await reconcileWorkspace(reconcileDatabase.db, request, {
+      return await reconcileWorkspace(reconcileDatabase, request, {
         tiers: config.tiers,
         gateRunId: workflowExecution?.runId ?? '',
         verifyAfterSeconds,
       });
     } catch (error) {
-      if (error instanceof WorkspaceUnknownError)
+      if (error instanceof WorkspaceNotFoundError)
         throw ApplicationFailure.nonRetryable(error.message, 'WorkspaceUnknown');
       throw error;
     }

@@ -1,8 +1,10 @@
 import { sql, type SQL } from 'drizzle-orm';
 import { type LimitSource, type Tier, type TierConfigs, effectiveLimit } from '../domain/tier.ts';
 import type { AdmittedExecution, ReconcileRequest } from '../workflows/gate/contract.ts';
-import type { Db, Tx } from './client.ts';
+import type { Database, Tx } from './client.ts';
+import { type WorkspaceRow, lockWorkspace } from './lock-workspace.ts';
 import type { Workers } from './schema.ts';
+import { inTransaction } from './transaction.ts';
 
 /**
  * One answer carries at most this much input: escaping inside JSON can double it, and a local activity's result of 2 MB makes
@@ -12,17 +14,6 @@ const ANSWER_INPUT_MAX_BYTES = 512 * 1024;
 
 /** One answer names at most this many rows; each costs some 200 bytes beside its input. */
 const ANSWER_MAX_ROWS = 250;
-
-/** Thrown when a gate runs for a workspace that is not in the database: somebody started it by hand. */
-export class WorkspaceUnknownError extends Error {
-  override readonly name = 'WorkspaceUnknownError';
-  readonly workspaceId: string;
-
-  constructor(workspaceId: string) {
-    super(`Workspace ${workspaceId} does not exist. Create it with PUT /v1/workspaces/${workspaceId}.`);
-    this.workspaceId = workspaceId;
-  }
-}
 
 export interface Reconciled {
   readonly tier: Tier;
@@ -44,28 +35,20 @@ export interface ReconcileOptions {
   readonly verifyAfterSeconds: number;
 }
 
-interface WorkspaceRow extends Record<string, unknown> {
-  tier: Tier;
-  limit_override: number | null;
-  limit_in_force: number;
-  workers: Workers;
-  pending: number;
-}
-
 /**
  * Brings a workspace's rows and its gate together, in one transaction under the workspace's lock: records what the gate reports,
  * claims pending rows in seq order while fewer than the limit run, and returns every running row that the gate does not know. A
  * function of state and not of a step: run twice it changes nothing and returns the same rows, so a retry after a lost answer
  * cannot claim twice.
  *
- * @throws WorkspaceUnknownError when there is no such workspace.
+ * @throws WorkspaceNotFoundError when there is no such workspace: somebody started the gate by hand.
  */
 export async function reconcileWorkspace(
-  db: Db,
+  database: Pick<Database, 'pool'>,
   request: ReconcileRequest,
   options: ReconcileOptions,
 ): Promise<Reconciled> {
-  return await db.transaction(async (tx) => {
+  return await inTransaction(database, async (tx) => {
     const locked = await lockWorkspace(tx, request.workspaceId);
     const { limitOverride, limit, limitSource } = await settleLimit(tx, request, locked, options.tiers);
     await recordStarts(tx, request);
@@ -102,18 +85,11 @@ export async function reconcileWorkspace(
   });
 }
 
-async function lockWorkspace(tx: Tx, workspaceId: string): Promise<WorkspaceRow> {
-  const { rows } = await tx.execute<WorkspaceRow>(sql`
-    select tier, limit_override, limit_in_force, workers, pending from workspaces where id = ${workspaceId} for update`);
-  if (rows[0] === undefined) throw new WorkspaceUnknownError(workspaceId);
-  return rows[0];
-}
-
 /** Writes overrides asked for by signal, each once, and records the limit when it is not the one last recorded. */
 async function settleLimit(tx: Tx, request: ReconcileRequest, workspace: WorkspaceRow, tiers: TierConfigs) {
   const { tier } = workspace;
-  let limitOverride = workspace.limit_override;
-  let recorded = workspace.limit_in_force;
+  let limitOverride = workspace.limitOverride;
+  let recorded = workspace.limitInForce;
   for (const wish of request.overrideWishes) {
     const { limit } = effectiveLimit({ tier, limitOverride: wish.limitOverride }, tiers);
     const { rowCount } = await tx.execute(sql`

@@ -77,7 +77,9 @@ export class QueueFullError extends Error {
   readonly pending: number;
 
   constructor(limit: number, pending: number) {
-    super(`${pending} executions of this workspace wait in line and its tier allows ${limit}. Try again when some have been admitted.`);
+    super(
+      `${pending} executions of this workspace wait in line and its tier allows ${limit}. Try again when some have been admitted.`,
+    );
     this.limit = limit;
     this.pending = pending;
   }

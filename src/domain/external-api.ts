@@ -51,7 +51,8 @@ export const ExternalApiFailure = {
 
 /** Returns the time limit that a request asks for, or what is wrong with it. */
 export function httpTimeoutSeconds(request: unknown): { seconds: number } | { problem: string } {
-  if (typeof request !== 'object' || request === null || Array.isArray(request)) return { problem: 'the input must be an object with a url' };
+  if (typeof request !== 'object' || request === null || Array.isArray(request))
+    return { problem: 'the input must be an object with a url' };
   const { timeoutSeconds: seconds = HTTP_TIMEOUT_DEFAULT_SECONDS } = request as { timeoutSeconds?: unknown };
   if (typeof seconds !== 'number' || !(seconds > 0 && seconds <= HTTP_TIMEOUT_MAX_SECONDS)) {
     return { problem: `timeoutSeconds must be a number above 0 and at most ${HTTP_TIMEOUT_MAX_SECONDS}` };

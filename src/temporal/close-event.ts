@@ -1,13 +1,13 @@
 import type { Client } from '@temporalio/client';
 import { tsToMs } from '@temporalio/common/lib/time.js';
-import { temporal } from '@temporalio/proto';
+import proto, { type temporal } from '@temporalio/proto';
 import { FailureType, type Outcome } from '../domain/outcome.ts';
 import { completedOutcome, failedOutcome, timedOutOutcome } from '../domain/outcomes.ts';
 
 type HistoryEvent = temporal.api.history.v1.IHistoryEvent;
 type ProtoFailure = temporal.api.failure.v1.IFailure;
 
-const CLOSE_EVENT = temporal.api.enums.v1.HistoryEventFilterType.HISTORY_EVENT_FILTER_TYPE_CLOSE_EVENT;
+const CLOSE_EVENT = proto.temporal.api.enums.v1.HistoryEventFilterType.HISTORY_EVENT_FILTER_TYPE_CLOSE_EVENT;
 
 /** Above the server's own long poll of 20 s; below it, each wait would end in an error. */
 const LONG_POLL_DEADLINE_MS = 60_000;

@@ -1,10 +1,10 @@
 import type { Client } from '@temporalio/client';
-import { temporal } from '@temporalio/proto';
+import proto from '@temporalio/proto';
 import { setTimeout as wait } from 'node:timers/promises';
 import { SEARCH_ATTRIBUTES } from '../domain/names.ts';
 import type { Log } from '../log.ts';
 
-const { INDEXED_VALUE_TYPE_KEYWORD, INDEXED_VALUE_TYPE_INT } = temporal.api.enums.v1.IndexedValueType;
+const { INDEXED_VALUE_TYPE_KEYWORD, INDEXED_VALUE_TYPE_INT } = proto.temporal.api.enums.v1.IndexedValueType;
 
 const TYPES = [
   { name: SEARCH_ATTRIBUTES.workspace, type: INDEXED_VALUE_TYPE_KEYWORD, shown: 'Keyword' },

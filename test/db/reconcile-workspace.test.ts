@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { type Database, openDatabase } from '../../src/db/client.ts';
-import { WorkspaceUnknownError, reconcileWorkspace } from '../../src/db/reconcile-workspace.ts';
+import { reconcileWorkspace } from '../../src/db/reconcile-workspace.ts';
+import { WorkspaceNotFoundError } from '../../src/domain/errors.ts';
 import { DEFAULT_TIER_CONFIGS } from '../../src/domain/tier.ts';
 import type { ReconcileRequest } from '../../src/workflows/gate/contract.ts';
 import { type TestDatabase, createTestDatabase } from '../support/database.ts';
@@ -20,7 +21,7 @@ after(async () => {
 
 const VERIFY_AFTER_SECONDS = 3600;
 const reconcile = (request: ReconcileRequest) =>
-  reconcileWorkspace(database.db, request, {
+  reconcileWorkspace(database, request, {
     tiers: DEFAULT_TIER_CONFIGS,
     gateRunId: 'run',
     verifyAfterSeconds: VERIFY_AFTER_SECONDS,
@@ -185,8 +186,8 @@ test('a limit that configuration changed is recorded when it is first used', asy
   await insertWorkspace(database.pool, 'configured');
   const tiers = { ...DEFAULT_TIER_CONFIGS, pro: { ...DEFAULT_TIER_CONFIGS.pro, concurrentLimit: 6 } };
   const options = { tiers, gateRunId: 'run', verifyAfterSeconds: VERIFY_AFTER_SECONDS };
-  await reconcileWorkspace(database.db, requestOf('configured'), options);
-  await reconcileWorkspace(database.db, requestOf('configured'), options);
+  await reconcileWorkspace(database, requestOf('configured'), options);
+  await reconcileWorkspace(database, requestOf('configured'), options);
   const { rows } = await database.pool.query(
     `select source, "limit" from limit_changes where workspace_id = 'configured'`,
   );
@@ -228,6 +229,6 @@ test("reconcile stamps its workspace, clears what the sweep counted, and keeps t
 test('a workspace that does not exist is refused by name', async () => {
   await assert.rejects(
     reconcile(requestOf('nobody')),
-    (error) => error instanceof WorkspaceUnknownError && /nobody/.test(error.message),
+    (error) => error instanceof WorkspaceNotFoundError && /nobody/.test(error.message),
   );
 });

@@ -45,7 +45,7 @@ test('the sixth execution of a pro workspace waits for a slot and gets the first
   await world.finish(executions[2]!.id);
   await eventuallyEqual(() => world.seqs(workspace, 'running'), [1, 2, 4, 5, 6]);
   assert.deepEqual(await world.seqs(workspace, 'pending'), [7]);
-  for (const { id } of executions) await world.finish(id);
+  for (const { id, seq } of executions) if (seq !== 3) await world.finish(id);
   await eventuallyEqual(() => world.seqs(workspace, 'completed'), [1, 2, 3, 4, 5, 6, 7]);
 });
 

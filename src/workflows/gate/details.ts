@@ -43,12 +43,13 @@ function runningTable({ running }: GateSnapshot, namespace: string): string {
 function admissionsTable({ lastAdmissions }: GateSnapshot, namespace: string): string {
   if (lastAdmissions.length === 0) return '';
   const rows = lastAdmissions.map(
-    (a) => `| ${a.seq} | ${link(a, namespace)} | ${cell(a.workflowType)} | ${a.at} |`,
+    (a) =>
+      `| ${a.seq} | ${link(a, namespace)} | ${cell(a.workflowType)} | ${a.at.slice(0, 19).replace('T', ' ')} |`,
   );
   return [
     '**Last admissions**',
     '',
-    '| seq | execution | workflow | admitted |',
+    '| seq | execution | workflow | admitted (UTC) |',
     '| --- | --- | --- | --- |',
     ...rows,
   ].join('\n');

@@ -1,0 +1,29 @@
+import { ActivityCancellationType, ApplicationFailure, proxyActivities } from '@temporalio/workflow';
+import {
+  ExternalApiFailure,
+  type ExternalApiActivities,
+  type HttpAnswer,
+  type HttpRequest,
+  httpTimeoutSeconds,
+} from '../../src/domain/external-api.ts';
+import { EXTERNAL_API_QUEUE } from '../../src/domain/names.ts';
+
+/** The activity ends itself in time; this much more lets its own error arrive instead of Temporal's time-out. */
+const ANSWER_MARGIN_SECONDS = 5;
+
+/** Calls an HTTP API from the queue `activities.external-api`, again with a growing pause while it is unwell. */
+export async function httpRequest(request: HttpRequest): Promise<HttpAnswer> {
+  const timeout = httpTimeoutSeconds(request);
+  if ('problem' in timeout)
+    throw ApplicationFailure.nonRetryable(timeout.problem, ExternalApiFailure.invalidRequest);
+  const { callExternalApi } = proxyActivities<ExternalApiActivities>({
+    taskQueue: EXTERNAL_API_QUEUE,
+    startToCloseTimeout: (timeout.seconds + ANSWER_MARGIN_SECONDS) * 1000,
+    // A cancellation comes back with a heartbeat, and a dead worker is noticed by their absence.
+    heartbeatTimeout: '10s',
+    // The slot is not given to the next execution while the cancelled call is still under way.
+    cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
+    retry: { initialInterval: '1s', backoffCoefficient: 2, maximumInterval: '1m', maximumAttempts: 8 },
+  });
+  return await callExternalApi(request);
+}

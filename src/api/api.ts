@@ -1,0 +1,52 @@
+import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
+import type { Client } from '@temporalio/client';
+import type {
+  FastifyBaseLogger,
+  FastifyInstance,
+  RawReplyDefaultExpression,
+  RawRequestDefaultExpression,
+  RawServerDefault,
+} from 'fastify';
+import type { Config } from '../config.ts';
+import type { Database } from '../db/client.ts';
+import type { Log } from '../log.ts';
+import type { GateWaker } from '../temporal/gate-waker.ts';
+import type { WebUi } from '../temporal/web-ui.ts';
+import type { JsonText } from './json-text.ts';
+import type { KnownTypesCache } from './known-types-cache.ts';
+import type { ApiMetrics } from './metrics.ts';
+import type { WorkspaceTurns } from './workspace-turns.ts';
+
+/** The server, with request types taken from each route's schemas. */
+export type Api = FastifyInstance<
+  RawServerDefault,
+  RawRequestDefaultExpression,
+  RawReplyDefaultExpression,
+  FastifyBaseLogger,
+  TypeBoxTypeProvider
+>;
+
+/** What the API is built from. It owns none of it: whoever passes it closes it. */
+export interface ApiDeps {
+  readonly config: Config;
+  readonly log: Log;
+  readonly database: Database;
+  /** May be lazy: the API works without Temporal. */
+  readonly temporal: Client;
+  readonly waker: GateWaker;
+  readonly webUi: WebUi;
+}
+
+/** What routes share beside that: one of each per server. */
+export interface RouteDeps extends ApiDeps {
+  readonly turns: WorkspaceTurns;
+  readonly knownTypes: KnownTypesCache;
+  readonly metrics: ApiMetrics;
+}
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** The JSON body as it was written; null when there was none. */
+    jsonText: JsonText | null;
+  }
+}

@@ -1,0 +1,121 @@
+import Fastify, { type FastifyBaseLogger } from 'fastify';
+import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
+import { knownWorkflowTypes } from '../db/known-workflow-types.ts';
+import type { GateWaker } from '../temporal/gate-waker.ts';
+import type { Api, ApiDeps, RouteDeps } from './api.ts';
+import { executionRoutes } from './executions.routes.ts';
+import { gateRoutes } from './gate.routes.ts';
+import { healthRoutes } from './health.routes.ts';
+import { compileValidator, formatSchemaErrors } from './invalid-request.ts';
+import { acceptJsonBodies } from './json-body.ts';
+import { createKnownTypesCache } from './known-types-cache.ts';
+import { metricsRoutes } from './metrics.routes.ts';
+import { type ApiMetrics, createApiMetrics } from './metrics.ts';
+import { describeApi } from './openapi.ts';
+import { Problem } from './problem.ts';
+import {
+  answerClientError,
+  createMethodNotAllowedHandler,
+  createNotFoundHandler,
+  createProblemHandler,
+} from './problem-handlers.ts';
+import { stringify } from './raw-json.ts';
+import { REQUEST_ID_HEADER, requestId } from './request-id.ts';
+import { RequestLog } from './request-log.ts';
+import { createWorkspaceTurns } from './workspace-turns.ts';
+import { workspaceRoutes } from './workspaces.routes.ts';
+
+export type { Api, ApiDeps } from './api.ts';
+
+/** A client gets its answer within this time, whatever hangs behind us: a turn, a connection, a lock and a statement together. */
+const HANDLER_TIMEOUT_MS = 12_000;
+/** A client that sends its request more slowly than that is cut off. */
+const REQUEST_TIMEOUT_MS = 30_000;
+/** A connection on which nothing moves for so long is closed. */
+const CONNECTION_TIMEOUT_MS = 60_000;
+/** Longer than the 60 s of common proxies, which must be the ones to close an idle connection. */
+const KEEP_ALIVE_TIMEOUT_MS = 65_000;
+const HEADERS_MAX_BYTES = 16 * 1024;
+/** Longer than any id, so that the schema refuses a long one by name. */
+const PARAM_MAX_CHARS = 256;
+
+/** Builds the server without listening; tests call it with `inject`. */
+export async function buildApi(deps: ApiDeps): Promise<Api> {
+  const metrics = createApiMetrics(deps.database, deps.log);
+  const handleProblem = createProblemHandler(metrics.refused);
+  const app: Api = Fastify({
+    loggerInstance: deps.log as FastifyBaseLogger,
+    logController: new RequestLog(),
+    genReqId: requestId,
+    requestIdHeader: false,
+    handlerTimeout: HANDLER_TIMEOUT_MS,
+    requestTimeout: REQUEST_TIMEOUT_MS,
+    connectionTimeout: CONNECTION_TIMEOUT_MS,
+    keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
+    http: { maxHeaderSize: HEADERS_MAX_BYTES },
+    routerOptions: { maxParamLength: PARAM_MAX_CHARS },
+    // Requests that still come on an open connection are served: the process waits for them.
+    return503OnClosing: false,
+    clientErrorHandler: answerClientError,
+    frameworkErrors: (error, request, reply) => void handleProblem(error, request, reply),
+  }).withTypeProvider<TypeBoxTypeProvider>();
+
+  app.setValidatorCompiler(compileValidator);
+  app.setSchemaErrorFormatter(formatSchemaErrors);
+  app.setSerializerCompiler(() => stringify);
+  app.setErrorHandler(handleProblem);
+  app.setNotFoundHandler(createNotFoundHandler(metrics.refused));
+  app.addHook('onRequest', async (request, reply) => void reply.header(REQUEST_ID_HEADER, request.id));
+  acceptJsonBodies(app);
+  app.addSchema(Problem);
+
+  const { database, config } = deps;
+  const routeDeps: RouteDeps = {
+    ...deps,
+    metrics,
+    waker: countedWaker(deps.waker, metrics),
+    turns: createWorkspaceTurns({ perWorkspace: config.DATABASE_CONNECTIONS_PER_WORKSPACE }),
+    knownTypes: createKnownTypesCache(() => knownWorkflowTypes(database.db)),
+  };
+  await describeApi(app);
+  const methodsByPath = collectMethods(app);
+  for (const routes of [workspaceRoutes, executionRoutes, gateRoutes, healthRoutes, metricsRoutes])
+    routes(app, routeDeps);
+  refuseOtherMethods(app, methodsByPath, metrics);
+  await app.ready();
+  return app;
+}
+
+function countedWaker(waker: GateWaker, metrics: ApiMetrics): GateWaker {
+  return {
+    wake(workspaceId, signal = 'wake') {
+      metrics.woken(signal);
+      waker.wake(workspaceId, signal);
+    },
+    settled: () => waker.settled(),
+  };
+}
+
+function collectMethods(app: Api): ReadonlyMap<string, Set<string>> {
+  const methodsByPath = new Map<string, Set<string>>();
+  app.addHook('onRoute', ({ url, method }) => {
+    const methods = methodsByPath.get(url) ?? new Set();
+    for (const one of [method].flat()) methods.add(one);
+    methodsByPath.set(url, methods);
+  });
+  return methodsByPath;
+}
+
+/** Fastify answers 404 to a wrong method; 405 tells that the path was right. */
+function refuseOtherMethods(
+  app: Api,
+  methodsByPath: ReadonlyMap<string, Set<string>>,
+  metrics: ApiMetrics,
+): void {
+  for (const [url, methods] of [...methodsByPath]) {
+    const others = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'].filter((method) => !methods.has(method));
+    const handler = createMethodNotAllowedHandler([...methods].join(', '), metrics.refused);
+    // In a hook, so that a body of another type does not come first.
+    app.route({ url, method: others, schema: { hide: true }, onRequest: handler, handler });
+  }
+}

@@ -1,0 +1,46 @@
+import type { ExecutionRow, FoundExecution } from '../db/find-execution.ts';
+import type { ExecutionSummaryRow } from '../db/list-executions.ts';
+import { executionWorkflowId } from '../domain/names.ts';
+import type { ResultOmitted } from '../domain/outcome.ts';
+import { isTerminal } from '../domain/status.ts';
+import type { WebUi } from '../temporal/web-ui.ts';
+import type { Execution, ExecutionSummary } from './executions.schemas.ts';
+import { RawJson } from './raw-json.ts';
+
+export function executionView({ execution, position }: FoundExecution, webUi: WebUi): Execution {
+  return {
+    ...executionSummary(execution, webUi),
+    ...(position && { position: position.position, positionIsUpperBound: position.isUpperBound }),
+    ...(execution.input !== null && { input: new RawJson(execution.input) }),
+    ...(execution.result !== null && { result: new RawJson(execution.result) }),
+  };
+}
+
+export function executionSummary(row: ExecutionSummaryRow | ExecutionRow, webUi: WebUi): ExecutionSummary {
+  const workflowId = executionWorkflowId(row.id);
+  const neverStarts = isTerminal(row.status) && row.admittedAt === null;
+  return {
+    id: row.id,
+    workspaceId: row.workspaceId,
+    seq: row.seq,
+    status: row.status,
+    workflowType: row.workflowType,
+    createdAt: row.createdAt.toISOString(),
+    admittedAt: row.admittedAt?.toISOString() ?? null,
+    startedAt: row.startedAt?.toISOString() ?? null,
+    closedAt: row.closedAt?.toISOString() ?? null,
+    cancelRequested: row.cancelRequestedAt !== null,
+    failure: row.failureType === null ? null : { type: row.failureType, message: row.failureMessage ?? '' },
+    resultOmitted: resultOmitted(row),
+    workflowId,
+    runId: row.runId,
+    webUrl: neverStarts ? null : webUi.workflow(workflowId, row.runId),
+  };
+}
+
+function resultOmitted({
+  resultOmittedReason: reason,
+  resultOmittedBytes: bytes,
+}: ExecutionSummaryRow): ResultOmitted | null {
+  return reason === null ? null : { reason: reason as ResultOmitted['reason'], bytes: bytes ?? 0 };
+}

@@ -1,0 +1,90 @@
+import { sql } from 'drizzle-orm';
+import Type from 'typebox';
+import { answer } from './answers.ts';
+import type { Api, RouteDeps } from './api.ts';
+import { problemAnswers } from './problem.ts';
+import { within } from './within.ts';
+import { textEnum } from './text-enum.ts';
+
+/** Shorter than what a probe usually waits, longer than the pool waits for a connection. */
+const POSTGRES_TIMEOUT_MS = 3_500;
+const TEMPORAL_TIMEOUT_MS = 1_500;
+
+const Live = Type.Object(
+  { status: Type.Literal('ok') },
+  { $id: 'Live', description: 'The process answers.' },
+);
+
+const Ready = Type.Object(
+  {
+    status: textEnum(['ok', 'degraded'], {
+      description: '`degraded`: executions are accepted and kept, and start when Temporal is back.',
+    }),
+    postgres: Type.Literal('up'),
+    temporal: textEnum(['up', 'down']),
+  },
+  { $id: 'Ready', description: 'Whether requests can be served.' },
+);
+
+export function healthRoutes(app: Api, { config, database, temporal, log }: RouteDeps): void {
+  app.addSchema(Live);
+  app.addSchema(Ready);
+
+  app.get(
+    '/health/live',
+    {
+      schema: {
+        tags: ['Health'],
+        operationId: 'live',
+        summary: 'Whether the process answers',
+        response: { 200: answer('Live', 'It does.') },
+      },
+    },
+    async (_request, reply) => reply.send({ status: 'ok' }),
+  );
+
+  app.get(
+    '/health/ready',
+    {
+      schema: {
+        tags: ['Health'],
+        operationId: 'ready',
+        summary: 'Whether requests can be served',
+        response: {
+          200: answer('Ready', 'Yes; `degraded` when only Temporal is down.'),
+          ...problemAnswers('database-unavailable'),
+        },
+      },
+    },
+    async (_request, reply) => {
+      // Asked before Postgres may throw: no call to Temporal may outlive its request, or a stop would close it from under it.
+      const asked = isTemporalUp();
+      await requirePostgres().finally(() => asked);
+      const temporalUp = await asked;
+      return reply.send({
+        status: temporalUp ? 'ok' : 'degraded',
+        postgres: 'up',
+        temporal: temporalUp ? 'up' : 'down',
+      });
+    },
+  );
+
+  const requirePostgres = () =>
+    within(database.db.execute(sql`select 1`), POSTGRES_TIMEOUT_MS, () => new Error('timeout expired'));
+
+  /** Asks for our namespace: without it no gate could be woken, however healthy the server is. */
+  const isTemporalUp = async (): Promise<boolean> => {
+    try {
+      await temporal.withDeadline(Date.now() + TEMPORAL_TIMEOUT_MS, () =>
+        temporal.workflowService.describeNamespace({ namespace: temporal.options.namespace ?? 'default' }),
+      );
+      return true;
+    } catch (error) {
+      log.debug(
+        { err: error },
+        `Temporal does not answer; executions wait. TEMPORAL_UI_URL is ${config.TEMPORAL_UI_URL}`,
+      );
+      return false;
+    }
+  };
+}

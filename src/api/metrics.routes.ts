@@ -1,0 +1,21 @@
+import type { Api, RouteDeps } from './api.ts';
+
+export function metricsRoutes(app: Api, { metrics: { registry, ...metrics } }: RouteDeps): void {
+  app.addHook('onResponse', async (request, reply) => {
+    const route = request.routeOptions.url ?? 'none';
+    metrics.answered({ method: request.method, route, status: reply.statusCode }, reply.elapsedTime / 1_000);
+  });
+
+  app.get(
+    '/metrics',
+    {
+      schema: {
+        tags: ['Health'],
+        operationId: 'metrics',
+        summary: 'Metrics for Prometheus',
+        produces: ['text/plain'],
+      },
+    },
+    async (_request, reply) => reply.type(registry.contentType).send(await registry.metrics()),
+  );
+}

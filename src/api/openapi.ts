@@ -1,0 +1,45 @@
+import swagger from '@fastify/swagger';
+import swaggerUi from '@fastify/swagger-ui';
+import type { Api } from './api.ts';
+
+const description = `
+Sluice lets so many Temporal workflows of a workspace run at once, and keeps the rest in line.
+
+1. \`PUT /v1/workspaces/{workspaceId}\` creates a workspace with its tier.
+2. \`POST /v1/workspaces/{workspaceId}/executions\` stores an execution and answers \`202\`. Send an \`Idempotency-Key\` and a repeat is safe.
+3. \`GET\` its \`Location\` until \`status\` is neither \`pending\` nor \`running\`.
+
+Bodies are JSON in UTF-8. Nothing in them is coerced, and an unknown member is refused. Every error is an RFC 9457 problem document
+(\`application/problem+json\`) whose \`type\` never changes its meaning. Every answer carries an \`X-Request-Id\`: yours when you sent one.
+There is no authentication: keep this API on loopback or behind a proxy that has it.`;
+
+/** Documents every route that is registered after it: at /openapi.json for machines, at /docs for people. */
+export async function describeApi(app: Api): Promise<void> {
+  await app.register(swagger, {
+    openapi: {
+      openapi: '3.1.0',
+      info: {
+        title: 'Sluice',
+        version: '1',
+        description: description.trim(),
+        license: { name: 'MIT', identifier: 'MIT' },
+      },
+      tags: [
+        { name: 'Workspaces', description: 'Tenants, their tiers and their limits.' },
+        { name: 'Executions', description: 'Requests to run a workflow, from the line to the result.' },
+        { name: 'Gates', description: 'What lets executions through, one for each workspace.' },
+        { name: 'Health', description: 'For probes and monitoring.' },
+      ],
+    },
+    refResolver: {
+      buildLocalReference: (schema, _base, _fragment, i) => String(schema.$id ?? `schema-${i}`),
+    },
+  });
+  await app.register(swaggerUi, {
+    routePrefix: '/docs',
+    staticCSP: true,
+    uiConfig: { tryItOutEnabled: true, displayRequestDuration: true },
+    theme: { title: 'Sluice API' },
+  });
+  app.get('/openapi.json', { schema: { hide: true } }, async (_request, reply) => reply.send(app.swagger()));
+}

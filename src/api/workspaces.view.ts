@@ -1,0 +1,22 @@
+import type { WorkspaceRow } from '../db/lock-workspace.ts';
+import { workspaceQueue } from '../domain/names.ts';
+import { type TierConfigs, effectiveLimit } from '../domain/tier.ts';
+import type { Workspace } from './workspaces.schemas.ts';
+
+export function workspaceView(row: WorkspaceRow, tiers: TierConfigs): Workspace {
+  const { maxPending, maxDurationSeconds } = tiers[row.tier];
+  return {
+    id: row.id,
+    tier: row.tier,
+    limitOverride: row.limitOverride,
+    workers: row.workers,
+    ...effectiveLimit(row, tiers),
+    maxPending,
+    maxDurationSeconds,
+    pending: row.pending,
+    running: row.running,
+    taskQueue: workspaceQueue(row.id),
+    createdAt: row.createdAt.toISOString(),
+    updatedAt: row.updatedAt.toISOString(),
+  };
+}

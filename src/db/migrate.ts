@@ -1,0 +1,116 @@
+import { sql } from 'drizzle-orm';
+import { drizzle } from 'drizzle-orm/node-postgres';
+import { migrate } from 'drizzle-orm/node-postgres/migrator';
+import { readMigrationFiles } from 'drizzle-orm/migrator';
+import { fileURLToPath } from 'node:url';
+import pg from 'pg';
+import { deployment } from './schema.ts';
+
+/** The oldest major version of Postgres that Sluice runs on. */
+const POSTGRES_MAJOR_MIN = 14;
+
+/** Seen from dist/src/db, where this file runs. */
+const MIGRATIONS_FOLDER = fileURLToPath(new URL('../../../drizzle', import.meta.url));
+
+/** Any number that nobody else uses: two processes that migrate at once take turns by it. */
+const MIGRATION_LOCK = 5_105_830_114;
+
+/** Thrown when the database can not be used while a process starts: not there, not allowed, or too old. */
+export class DatabaseUnusableError extends Error {
+  override readonly name = 'DatabaseUnusableError';
+
+  constructor(url: string, problem: string, options?: ErrorOptions) {
+    super(
+      `Postgres can not be used at ${withoutPassword(url)}: ${problem}\n` +
+        '  Set DATABASE_URL to postgres://user:password@host:port/database of a Postgres that runs, or leave it unset for `npm start` to bring one.',
+      options,
+    );
+  }
+}
+
+/**
+ * Brings the database's schema up to date; does nothing when it is. Safe to run from several processes at once.
+ *
+ * @throws DatabaseUnusableError when Postgres does not answer within 10 s, refuses us or is older than 14.
+ */
+export async function migrateDatabase(url: string, log: (line: string) => void): Promise<void> {
+  const client = await connect(url);
+  try {
+    await refuseOldServer(client, url);
+    await takeMigrationLock(client, log);
+    const db = drizzle(client);
+    const missing = await missingMigrations(client);
+    if (missing > 0) {
+      log(`applying ${missing} database migration${missing === 1 ? '' : 's'}`);
+      await migrate(db, { migrationsFolder: MIGRATIONS_FOLDER });
+    }
+    await db.insert(deployment).values({}).onConflictDoNothing();
+    await db.execute(sql`select pg_advisory_unlock(${MIGRATION_LOCK})`);
+  } finally {
+    await client.end();
+  }
+}
+
+async function connect(url: string): Promise<pg.Client> {
+  try {
+    const client = new pg.Client({
+      connectionString: url,
+      connectionTimeoutMillis: 10_000,
+      application_name: 'sluice-migrate',
+    });
+    // Without a listener a connection that breaks between two statements would end the process without a word.
+    client.on('error', () => {});
+    await client.connect();
+    return client;
+  } catch (cause) {
+    throw new DatabaseUnusableError(url, describe(cause), { cause });
+  }
+}
+
+async function refuseOldServer(client: pg.Client, url: string): Promise<void> {
+  const { rows } = await client.query<{ server_version_num: string }>('show server_version_num');
+  const major = Math.floor(Number(rows[0]!.server_version_num) / 10_000);
+  if (major < POSTGRES_MAJOR_MIN) {
+    throw new DatabaseUnusableError(
+      url,
+      `it is version ${major}, and Sluice needs ${POSTGRES_MAJOR_MIN} or newer`,
+    );
+  }
+}
+
+async function takeMigrationLock(client: pg.Client, log: (line: string) => void): Promise<void> {
+  const { rows } = await client.query<{ locked: boolean }>('select pg_try_advisory_lock($1) as locked', [
+    MIGRATION_LOCK,
+  ]);
+  if (rows[0]!.locked) return;
+  log('waiting for another process that migrates this database');
+  await client.query('select pg_advisory_lock($1)', [MIGRATION_LOCK]);
+}
+
+async function missingMigrations(client: pg.Client): Promise<number> {
+  const migrations = readMigrationFiles({ migrationsFolder: MIGRATIONS_FOLDER });
+  const table = await client.query<{ oid: string | null }>(
+    `select to_regclass('drizzle.__drizzle_migrations') as oid`,
+  );
+  if (table.rows[0]!.oid === null) return migrations.length;
+  const { rows } = await client.query<{ newest: string | null }>(
+    'select max(created_at) as newest from drizzle.__drizzle_migrations',
+  );
+  return migrations.filter((migration) => migration.folderMillis > Number(rows[0]!.newest ?? 0)).length;
+}
+
+function describe(cause: unknown): string {
+  // Several addresses of one host name fail as an AggregateError without a message of its own.
+  if (cause instanceof AggregateError) return cause.errors.map(describe).join('; ');
+  return cause instanceof Error ? cause.message : String(cause);
+}
+
+function withoutPassword(url: string): string {
+  try {
+    const shown = new URL(url);
+    if (shown.password) shown.password = '***';
+    return shown.toString();
+  } catch {
+    return 'a DATABASE_URL that is not a URL';
+  }
+}

@@ -1,0 +1,46 @@
+/** SQLSTATE classes, or whole states, with which Postgres says "not now" rather than "not like this". */
+const UNAVAILABLE_STATES = [
+  '08', // connection exception
+  '28', // the role or its password is refused: ours to repair, not the caller's
+  '3D', // the database is not there
+  '40', // serialization failure, deadlock
+  '53', // out of connections, memory or disk
+  '57', // statement timeout, shutdown, crash, starting up
+  '58', // input/output error
+  '55P03', // lock timeout
+  '55000', // the database takes no connections
+  '25P03', // idle in a transaction for too long
+  '25006', // read-only: a standby, or a failover under way
+];
+
+const UNAVAILABLE_NODE_CODES = new Set([
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'ECONNABORTED',
+  'EPIPE',
+  'ETIMEDOUT',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'ENETDOWN',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+]);
+
+/** pg gives its own connection errors no code. */
+const UNAVAILABLE_MESSAGE =
+  /^(Connection terminated|timeout expired|timeout exceeded when trying to connect|Query read timeout|Client has encountered a connection error|Client was closed|Cannot use a pool after calling end)/;
+
+/** True when the database could not answer: down, unreachable, overloaded, or a lock or statement ran out of time. */
+export function isDatabaseUnavailable(error: unknown): boolean {
+  // drizzle wraps what pg threw; several addresses of one host name fail as an AggregateError.
+  for (let cause = error, depth = 0; cause instanceof Error && depth < 5; cause = cause.cause, depth++) {
+    const code = (cause as { code?: unknown }).code;
+    if (typeof code === 'string') {
+      if (UNAVAILABLE_NODE_CODES.has(code)) return true;
+      if (/^[0-9A-Z]{5}$/.test(code)) return UNAVAILABLE_STATES.some((state) => code.startsWith(state));
+    }
+    if (UNAVAILABLE_MESSAGE.test(cause.message)) return true;
+    if (cause instanceof AggregateError && cause.errors.some(isDatabaseUnavailable)) return true;
+  }
+  return false;
+}

@@ -1,0 +1,200 @@
+import { chmodSync, mkdirSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { loadClientConnectConfig } from '@temporalio/envconfig';
+import pg from 'pg';
+import { startApi } from '../api/start.ts';
+import { readConfig, type Config } from '../config.ts';
+import { migrateDatabase } from '../db/migrate.ts';
+import { createLog, type Log } from '../log.ts';
+import type { Running } from '../process.ts';
+import { connectTemporalClient, temporalTarget } from '../temporal/connection.ts';
+import { startWorker } from '../worker/start.ts';
+import { LocalStartError } from './errors.ts';
+import { requireFreePorts, type WantedPort } from './ports.ts';
+import { startLocalPostgres } from './postgres.ts';
+import type { Progress } from './progress.ts';
+import { takeDataDir } from './run-file.ts';
+import { logToFileAndTerminal, setAsideLargeLogs } from './start-log.ts';
+import { StartedParts } from './started-parts.ts';
+import { startLocalTemporal } from './temporal-server.ts';
+
+/** What runs, for the person who started it. */
+export interface Everything extends Running {
+  readonly apiUrl: string;
+  readonly temporalUiUrl: string;
+  readonly dataDir: string;
+  readonly logFile: string;
+  readonly config: Config;
+}
+
+/**
+ * Starts all of Sluice on this machine: Postgres and Temporal unless DATABASE_URL and TEMPORAL_ADDRESS name others, then
+ * the API and the worker in this process. Either all of it runs afterwards or, when it throws or is interrupted, none.
+ *
+ * @throws ConfigError, LocalStartError, DatabaseUnusableError, TemporalUnreachableError
+ */
+export async function startEverything(progress: Progress, interrupted: AbortSignal): Promise<Everything> {
+  const asked = readConfig(process.env);
+  const temporalIsOurs = !temporalIsElsewhere();
+  const dataDir = resolve(asked.SLUICE_DATA_DIR);
+  makeDataDir(dataDir);
+
+  const started = new StartedParts(progress, asked.SHUTDOWN_GRACE_SECONDS);
+  try {
+    const runFile = await takeDataDir(dataDir, progress);
+    started.onceStopped(() => runFile.release());
+    setAsideLargeLogs(dataDir);
+    await requireFreePorts(wantedPorts(asked, temporalIsOurs));
+    // What is elsewhere first: when it does not answer, nothing of ours has been started yet.
+    if (asked.DATABASE_URL !== '') await migrateDatabase(asked.DATABASE_URL, progress);
+    if (!temporalIsOurs) await requireTemporal();
+
+    const services = { dataDir, onSpawn: runFile.add, progress, signal: interrupted };
+    const databaseUrl = asked.DATABASE_URL || (await startPostgres(asked, services, started));
+    if (temporalIsOurs) await startTemporal(asked, services, started);
+
+    const config: Config = Object.freeze({
+      ...asked,
+      DATABASE_URL: databaseUrl,
+      TEMPORAL_UI_URL: temporalUiUrl(asked, temporalIsOurs),
+      EXTERNAL_API_ALLOW_PRIVATE: mayReachPrivateAddresses(asked),
+    });
+    const logFile = join(dataDir, 'sluice.log');
+    const log = createLog({
+      level: config.LOG_LEVEL,
+      process: 'sluice',
+      destination: logToFileAndTerminal(logFile, config.LOG_LEVEL),
+    });
+    const apiUrl = await startApiAndWorker(config, log, interrupted, started);
+    return {
+      apiUrl,
+      temporalUiUrl: config.TEMPORAL_UI_URL,
+      dataDir,
+      logFile,
+      config,
+      ended: started.ended(),
+      stop: () => started.stop(),
+    };
+  } catch (error) {
+    await started.stop();
+    throw error;
+  }
+}
+
+type ServiceSurroundings = Pick<Parameters<typeof startLocalPostgres>[0], 'dataDir' | 'onSpawn' | 'progress' | 'signal'>;
+
+async function startPostgres(config: Config, services: ServiceSurroundings, started: StartedParts): Promise<string> {
+  const postgres = await startLocalPostgres({ ...services, port: config.LOCAL_POSTGRES_PORT });
+  started.addService(postgres);
+  const url = await ensureDatabase(postgres.url, 'sluice');
+  await migrateDatabase(url, services.progress);
+  return url;
+}
+
+async function startTemporal(config: Config, services: ServiceSurroundings, started: StartedParts): Promise<void> {
+  const temporal = await startLocalTemporal({
+    ...services,
+    port: config.LOCAL_TEMPORAL_PORT,
+    uiPort: config.LOCAL_TEMPORAL_UI_PORT,
+    namespaces: [temporalTarget().namespace],
+  });
+  started.addService(temporal);
+  // Where every client of this process, made by the API and the worker, looks for it.
+  process.env['TEMPORAL_ADDRESS'] = temporal.address;
+}
+
+async function startApiAndWorker(config: Config, log: Log, interrupted: AbortSignal, started: StartedParts): Promise<string> {
+  interrupted.throwIfAborted();
+  started.add('the worker', await startWorker(config, log));
+  interrupted.throwIfAborted();
+  const api = await startApi(config, log);
+  started.add('the API', api);
+  return api.url;
+}
+
+/** Set by a variable or in a profile of Temporal's own configuration file. */
+function temporalIsElsewhere(): boolean {
+  const { connectionOptions } = readTemporalSettings();
+  if (connectionOptions.address) return true;
+  if (connectionOptions.apiKey || connectionOptions.tls) {
+    throw new LocalStartError(
+      'TEMPORAL_API_KEY or TEMPORAL_TLS_* is set, and TEMPORAL_ADDRESS is not; nothing was started.\n' +
+        '  Set TEMPORAL_ADDRESS to the server they are for, or unset them for `npm start` to bring one.',
+    );
+  }
+  return false;
+}
+
+function readTemporalSettings(): ReturnType<typeof loadClientConnectConfig> {
+  try {
+    return loadClientConnectConfig();
+  } catch (cause) {
+    throw new LocalStartError(
+      `Temporal's settings can not be read: ${(cause as Error).message}; nothing was started.\n` +
+        '  Correct the TEMPORAL_* variables, or the file that TEMPORAL_CONFIG_FILE names and the profile TEMPORAL_PROFILE in it.',
+      { cause },
+    );
+  }
+}
+
+function wantedPorts(config: Config, temporalIsOurs: boolean): WantedPort[] {
+  const host = '127.0.0.1';
+  return [
+    { variable: 'PORT', purpose: 'the API', host: config.HOST, port: config.PORT },
+    ...(config.DATABASE_URL === ''
+      ? [{ variable: 'LOCAL_POSTGRES_PORT', purpose: 'Postgres', host, port: config.LOCAL_POSTGRES_PORT }]
+      : []),
+    ...(temporalIsOurs
+      ? [
+          { variable: 'LOCAL_TEMPORAL_PORT', purpose: 'Temporal', host, port: config.LOCAL_TEMPORAL_PORT },
+          { variable: 'LOCAL_TEMPORAL_UI_PORT', purpose: 'the Temporal Web UI', host, port: config.LOCAL_TEMPORAL_UI_PORT },
+        ]
+      : []),
+  ];
+}
+
+function makeDataDir(dataDir: string): void {
+  try {
+    mkdirSync(dataDir, { recursive: true });
+    // What is in there is what users sent: for nobody else's eyes.
+    chmodSync(dataDir, 0o700);
+  } catch (cause) {
+    throw new LocalStartError(
+      `The data folder ${dataDir} can not be used: ${(cause as Error).message}\n  Set SLUICE_DATA_DIR to a folder that you may write to.`,
+      { cause },
+    );
+  }
+}
+
+async function requireTemporal(): Promise<void> {
+  const client = await connectTemporalClient();
+  await client.connection.close();
+}
+
+async function ensureDatabase(serverUrl: string, name: string): Promise<string> {
+  const client = new pg.Client({ connectionString: serverUrl });
+  await client.connect();
+  try {
+    const { rowCount } = await client.query('select 1 from pg_database where datname = $1', [name]);
+    if (rowCount === 0) await client.query(`create database ${pg.escapeIdentifier(name)}`);
+  } finally {
+    await client.end();
+  }
+  const url = new URL(serverUrl);
+  url.pathname = `/${name}`;
+  return url.toString();
+}
+
+function temporalUiUrl(config: Config, temporalIsOurs: boolean): string {
+  return temporalIsOurs && !process.env['TEMPORAL_UI_URL'] ? `http://127.0.0.1:${config.LOCAL_TEMPORAL_UI_PORT}` : config.TEMPORAL_UI_URL;
+}
+
+/** While only this machine can ask, the examples may call what runs on this machine. */
+function mayReachPrivateAddresses(config: Config): boolean {
+  if (process.env['EXTERNAL_API_ALLOW_PRIVATE']) return config.EXTERNAL_API_ALLOW_PRIVATE;
+  return isLoopback(config.HOST);
+}
+
+export function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host);
+}

@@ -1,0 +1,31 @@
+import { Worker, type NativeConnection } from '@temporalio/worker';
+import type { Config } from '../config.ts';
+import { EXTERNAL_API_QUEUE } from '../domain/names.ts';
+import { shutdownTimes } from './shutdown-times.ts';
+import type { Activities } from './user-activities.ts';
+
+/** Heartbeats are held back no longer than this, because it is with their answer that a cancellation arrives. */
+const HEARTBEAT_THROTTLE_MS = 2_000;
+
+export interface ExternalApiWorkerOptions {
+  readonly connection: NativeConnection;
+  readonly namespace: string;
+  readonly config: Config;
+  readonly activities: Activities;
+}
+
+/** The Worker of queue `activities.external-api`: activities only. */
+export function createExternalApiWorker(options: ExternalApiWorkerOptions): Promise<Worker> {
+  const { config } = options;
+  return Worker.create({
+    connection: options.connection,
+    namespace: options.namespace,
+    taskQueue: EXTERNAL_API_QUEUE,
+    activities: options.activities,
+    maxConcurrentActivityTaskExecutions: config.EXTERNAL_API_MAX_CONCURRENT_ACTIVITIES,
+    activityTaskPollerBehavior: { type: 'simple-maximum', maximum: config.EXTERNAL_API_ACTIVITY_POLLERS },
+    maxHeartbeatThrottleInterval: HEARTBEAT_THROTTLE_MS,
+    defaultHeartbeatThrottleInterval: HEARTBEAT_THROTTLE_MS,
+    ...shutdownTimes(config),
+  });
+}

@@ -1,0 +1,40 @@
+import { Worker, type NativeConnection, type WorkflowBundleOption } from '@temporalio/worker';
+import { createGateActivities } from '../activities/gate-activities.ts';
+import type { GateActivityDeps } from '../activities/deps.ts';
+import { createSweepActivities } from '../activities/sweep-activities.ts';
+import { DEFAULT_QUEUE } from '../domain/names.ts';
+import { shutdownTimes } from './shutdown-times.ts';
+
+/** Polls for watches: each takes a minute, so few begin in a second. */
+export const WATCH_POLLERS = 2;
+
+/** A watch never ends by itself while its executions run, so waiting longer for it would only make every stop slow. */
+const GRACE_MAX_SECONDS = 1;
+
+export interface GatesWorkerOptions {
+  readonly connection: NativeConnection;
+  readonly bundle: WorkflowBundleOption;
+  readonly deps: GateActivityDeps;
+}
+
+/** The Worker of queue `workflows.default`: gates, the sweep, and their activities. */
+export function createGatesWorker({ connection, bundle, deps }: GatesWorkerOptions): Promise<Worker> {
+  const { config } = deps;
+  return Worker.create({
+    connection,
+    namespace: deps.client.options.namespace,
+    taskQueue: DEFAULT_QUEUE,
+    workflowBundle: bundle,
+    activities: { ...createGateActivities(deps), ...createSweepActivities(deps) },
+    maxCachedWorkflows: config.GATES_MAX_CACHED_WORKFLOWS,
+    maxConcurrentWorkflowTaskExecutions: Math.min(
+      config.GATES_MAX_CONCURRENT_WORKFLOW_TASKS,
+      config.GATES_MAX_CACHED_WORKFLOWS,
+    ),
+    maxConcurrentLocalActivityExecutions: config.GATES_MAX_CONCURRENT_RECONCILES,
+    maxConcurrentActivityTaskExecutions: config.GATES_MAX_CONCURRENT_WATCHES,
+    workflowTaskPollerBehavior: { type: 'simple-maximum', maximum: config.GATES_WORKFLOW_POLLERS },
+    activityTaskPollerBehavior: { type: 'simple-maximum', maximum: WATCH_POLLERS },
+    ...shutdownTimes(config, GRACE_MAX_SECONDS),
+  });
+}

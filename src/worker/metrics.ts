@@ -1,0 +1,69 @@
+import { Counter, Gauge, Registry, collectDefaultMetrics } from 'prom-client';
+import type { PoolCounts } from './pool.ts';
+
+/** What a worker process tells Prometheus. */
+export interface WorkerMetrics {
+  readonly registry: Registry;
+  /** A Worker of this kind failed and is made again. */
+  workerFailed(kind: WorkerKind): void;
+}
+
+export type WorkerKind = 'gates' | 'workspace' | 'external-api';
+
+/** Long polls that this process has open, by the kind of task: what counts against Temporal's `frontend.namespaceCount`. */
+export interface PollerCounts {
+  readonly workflow: number;
+  readonly activity: number;
+}
+
+/** Counts are read when Prometheus asks. Each call has a registry of its own, so one process may hold several. */
+export function createWorkerMetrics(read: {
+  pool(): PoolCounts | null;
+  pollers(): PollerCounts;
+}): WorkerMetrics {
+  const registry = new Registry();
+  collectDefaultMetrics({ register: registry });
+  const gauge = (name: string, help: string, value: () => number | undefined) =>
+    new Gauge({
+      name,
+      help,
+      registers: [registry],
+      collect() {
+        const now = value();
+        if (now !== undefined) this.set(now);
+      },
+    });
+  gauge(
+    'sluice_worker_queues_polled',
+    'Workspace queues that this process polls.',
+    () => read.pool()?.polled,
+  );
+  gauge(
+    'sluice_worker_queues_bound',
+    'Workspace queues that this process may poll at once (WORKSPACE_MAX_QUEUES).',
+    () => read.pool()?.bound,
+  );
+  gauge(
+    'sluice_worker_queues_waiting',
+    'Workspace queues with work that wait for a place among the polled.',
+    () => read.pool()?.waiting,
+  );
+  new Gauge({
+    name: 'sluice_worker_pollers',
+    help: 'Long polls that this process has open; all processes together must stay below frontend.namespaceCount.',
+    labelNames: ['task'],
+    registers: [registry],
+    collect() {
+      const { workflow, activity } = read.pollers();
+      this.set({ task: 'workflow' }, workflow);
+      this.set({ task: 'activity' }, activity);
+    },
+  });
+  const failures = new Counter({
+    name: 'sluice_worker_failures_total',
+    help: 'Workers that failed and were made again.',
+    labelNames: ['queue_kind'],
+    registers: [registry],
+  });
+  return { registry, workerFailed: (kind) => failures.inc({ queue_kind: kind }) };
+}

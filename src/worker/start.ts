@@ -1,0 +1,199 @@
+import { createStartRecorder } from '../activities/record-starts.ts';
+import { createExternalApiActivities } from '../activities/external-api/external-api-activities.ts';
+import type { Config } from '../config.ts';
+import { checkDatabase } from '../db/check-database.ts';
+import type { Database } from '../db/client.ts';
+import { publishWorkflowTypes } from '../db/known-workflow-types.ts';
+import { DEFAULT_QUEUE, EXTERNAL_API_QUEUE } from '../domain/names.ts';
+import type { Log } from '../log.ts';
+import type { Running } from '../process.ts';
+import { connectTemporalClient, connectTemporalWorkers } from '../temporal/connection.ts';
+import { namespaceRetentionSeconds } from '../temporal/namespace.ts';
+import { registerSearchAttributes } from '../temporal/search-attributes.ts';
+import { openReconcileDatabase, openWorkerDatabase } from './databases.ts';
+import { createExternalApiWorker } from './external-api-worker.ts';
+import { gateWorkflowBundle } from './gate-bundle.ts';
+import { createGatesWorker } from './gates-worker.ts';
+import { serveWorkerHealth } from './health.ts';
+import { type WorkerKind, createWorkerMetrics } from './metrics.ts';
+import { countPollers } from './pollers.ts';
+import { type WorkspacePool, startPool } from './pool.ts';
+import { repeatEvery } from './repeat.ts';
+import { installTemporalRuntime } from './runtime.ts';
+import { sharedThreadsWorkerFactory, stockWorkerFactory } from './shared-workflow-creator.ts';
+import { type SupervisedWorker, superviseWorker } from './supervised-worker.ts';
+import { startSweepScheduleKeeper } from './sweep-schedule.ts';
+import { loadUserActivities } from './user-activities.ts';
+import { type UserWorkflows, loadUserWorkflows } from './user-workflows.ts';
+import { createWorkspaceWorker } from './workspace-worker.ts';
+
+/** The API forgets a type that no worker has published for some time, so a rolling change of code is seen. */
+const PUBLISH_TYPES_INTERVAL_MS = 60_000;
+
+export interface RunningWorker extends Running {
+  /** Null when WORKER_HEALTH_PORT is 0. */
+  readonly healthUrl: string | null;
+}
+
+/**
+ * Runs a worker process: the parts that WORKER_ROLES names, on one connection to Temporal.
+ *
+ * @throws an error whose message names the variable and the cure when Temporal, its namespace, Postgres or the user's code
+ *   can not be used. Then nothing is left running.
+ */
+export async function startWorker(config: Config, log: Log): Promise<RunningWorker> {
+  const parts = { drains: [] as (() => Promise<unknown>)[], closes: [] as (() => Promise<unknown>)[] };
+  const stop = async () => {
+    await Promise.all(parts.drains.splice(0).map((drain) => drain()));
+    for (const close of parts.closes.splice(0).reverse()) await close();
+  };
+  try {
+    const healthUrl = await startParts(config, log, {
+      drain: (part) => parts.drains.push(part),
+      close: (part) => parts.closes.push(part),
+    });
+    return { healthUrl, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+/** How what was started ends: first all that does work drains, at the same time; then what it used closes, the newest first. */
+interface AtStop {
+  drain(part: () => Promise<unknown>): void;
+  close(part: () => Promise<unknown>): void;
+}
+
+async function startParts(config: Config, log: Log, atStop: AtStop): Promise<string | null> {
+  const { roles } = config;
+  installTemporalRuntime(log);
+  const database =
+    roles.has('gates') || roles.has('workspaces') ? await openDatabaseParts(config, log, atStop) : null;
+  const client = await connectTemporalClient();
+  atStop.close(() => client.connection.close());
+  const retentionSeconds = await namespaceRetentionSeconds(client);
+  const connection = await connectTemporalWorkers();
+  atStop.close(() => connection.close());
+
+  const workers: SupervisedWorker[] = [];
+  let pool: WorkspacePool | null = null;
+  const metrics = createWorkerMetrics({
+    pool: () => pool?.counts() ?? null,
+    pollers: () => countPollers(config, { queues: pool?.counts().polled ?? 0 }),
+  });
+  const common = { connection, namespace: client.options.namespace, config };
+  const run = async (kind: WorkerKind, queue: string, create: () => ReturnType<typeof createGatesWorker>) => {
+    // Made once before it is supervised, so that a start that can not work fails the process.
+    const worker = superviseWorker(
+      { queue, log, create, onFailure: () => metrics.workerFailed(kind) },
+      await create(),
+    );
+    workers.push(worker);
+    atStop.drain(() => worker.stop());
+  };
+
+  const activities =
+    roles.has('workspaces') || roles.has('external-api')
+      ? await loadUserActivities(config.ACTIVITIES_PATH)
+      : {};
+  if (roles.has('workspaces')) {
+    const workflows = await loadUserWorkflows(config.WORKFLOWS_PATH, log);
+    const publishing = keepTypesPublished(database!, workflows, log);
+    atStop.drain(() => publishing.stop());
+    const factory = config.WORKSPACE_SHARED_THREADS ? sharedThreadsWorkerFactory() : stockWorkerFactory();
+    atStop.close(() => factory.close());
+    const started = startPool({
+      config,
+      log,
+      client,
+      db: database!.db,
+      createWorker: (workspaceId) =>
+        createWorkspaceWorker(workspaceId, { ...common, factory, workflows, activities }),
+      onWorkerFailure: () => metrics.workerFailed('workspace'),
+    });
+    pool = started;
+    atStop.drain(() => started.stop());
+  }
+  if (roles.has('external-api')) {
+    const externalApi = createExternalApiActivities(config);
+    atStop.close(() => externalApi.close());
+    await run('external-api', EXTERNAL_API_QUEUE, () =>
+      createExternalApiWorker({ ...common, activities: { ...activities, ...externalApi.activities } }),
+    );
+  }
+  if (roles.has('gates')) {
+    const searchAttributes = await registerSearchAttributes(client, log);
+    const reconcileDatabase = openReconcileDatabase(config, log);
+    atStop.close(() => reconcileDatabase.close());
+    const startRecorder = createStartRecorder({ client, database: database!, log });
+    atStop.close(() => startRecorder.stop());
+    const bundle = await gateWorkflowBundle(log);
+    const heat = (workspaceId: string) => pool?.heat(workspaceId);
+    const { namespace } = client.options;
+    const deps = {
+      config,
+      log,
+      client,
+      namespace,
+      reconcileDatabase,
+      database: database!,
+      heat,
+      searchAttributes,
+      retentionSeconds,
+      startRecorder,
+    };
+    await run('gates', DEFAULT_QUEUE, () => createGatesWorker({ connection, bundle, deps }));
+    const keeper = startSweepScheduleKeeper(client, config.SWEEP_INTERVAL_SECONDS, log);
+    atStop.drain(() => keeper.stop());
+  }
+
+  const health = await startHealth(config, metrics.registry, database, workers, atStop);
+  log.info({ roles: [...roles], namespace: client.options.namespace, health }, 'worker started');
+  return health;
+}
+
+async function openDatabaseParts(config: Config, log: Log, atStop: AtStop): Promise<Database> {
+  const database = openWorkerDatabase(config, log);
+  atStop.close(() => database.close());
+  await checkDatabase(database, config.DATABASE_URL);
+  return database;
+}
+
+function keepTypesPublished(database: Database, workflows: UserWorkflows, log: Log) {
+  return repeatEvery(
+    PUBLISH_TYPES_INTERVAL_MS,
+    () => publishWorkflowTypes(database.db, workflows.types),
+    (error) =>
+      log.warn({ error }, 'the known workflow types could not be published; it is tried again in a minute'),
+  );
+}
+
+async function startHealth(
+  config: Config,
+  registry: Parameters<typeof serveWorkerHealth>[0]['registry'],
+  database: Database | null,
+  workers: readonly SupervisedWorker[],
+  atStop: AtStop,
+): Promise<string | null> {
+  if (config.WORKER_HEALTH_PORT === 0) return null;
+  const problems = async () => {
+    const found: string[] = [];
+    if (workers.some((worker) => worker.status() === null))
+      found.push('a Worker failed and is being made again');
+    const failed = await database?.pool.query('select 1').then(
+      () => false,
+      () => true,
+    );
+    if (failed) found.push('Postgres does not answer');
+    return found;
+  };
+  const health = await serveWorkerHealth({
+    host: config.HOST,
+    port: config.WORKER_HEALTH_PORT,
+    registry,
+    problems,
+  });
+  atStop.close(() => health.stop());
+  return health.url;
+}

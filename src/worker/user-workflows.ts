@@ -1,0 +1,64 @@
+import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { bundleWorkflowCode } from '@temporalio/worker';
+import type { Log } from '../log.ts';
+import { exportedWorkflowTypes } from './exported-workflow-types.ts';
+import { silentExceptFor } from './gate-bundle.ts';
+
+const EXAMPLES_PATH = fileURLToPath(new URL('../../examples/workflows/index.js', import.meta.url));
+
+/** The pool's workflows, bundled once for all queues of the process. */
+export interface UserWorkflows {
+  readonly code: string;
+  /** The workflow types in the bundle; `*` when it takes any type, or when its types can not be told. */
+  readonly types: readonly string[];
+}
+
+/** Thrown when WORKFLOWS_PATH can not be used. */
+export class WorkflowsPathError extends Error {
+  override readonly name = 'WorkflowsPathError';
+}
+
+/**
+ * Bundles the module at `path`; the examples when it is empty. A relative path is relative to the working directory.
+ *
+ * @throws WorkflowsPathError when there is no such module, when it does not bundle, or when it exports no workflow.
+ */
+export async function loadUserWorkflows(path: string, log: Log): Promise<UserWorkflows> {
+  const workflowsPath = path === '' ? EXAMPLES_PATH : resolve(path);
+  if (!existsSync(workflowsPath)) {
+    throw new WorkflowsPathError(
+      `WORKFLOWS_PATH is ${JSON.stringify(path)}: there is no file ${workflowsPath}. Set it to a .js or .ts module that exports workflows, or leave it unset for the examples.`,
+    );
+  }
+  const complaints: string[] = [];
+  const code = await bundle(workflowsPath, log, complaints);
+  const types = exportedWorkflowTypes(code);
+  if (types === null) {
+    log.warn(
+      { workflowsPath },
+      'the workflow types of WORKFLOWS_PATH can not be told without running it; any type is accepted',
+    );
+    return { code, types: ['*'] };
+  }
+  if (types.length === 0) {
+    throw new WorkflowsPathError(
+      `WORKFLOWS_PATH: ${workflowsPath} exports no function, so it has no workflow.`,
+    );
+  }
+  return { code, types };
+}
+
+async function bundle(workflowsPath: string, log: Log, complaints: string[]): Promise<string> {
+  const logger = { ...silentExceptFor(log), error: (message: string) => void complaints.push(message) };
+  try {
+    return (await bundleWorkflowCode({ workflowsPath, logger })).code;
+  } catch (cause) {
+    const why = [...complaints, cause instanceof Error ? cause.message : String(cause)].join('\n');
+    throw new WorkflowsPathError(
+      `WORKFLOWS_PATH: ${workflowsPath} can not be bundled for the workflow sandbox:\n${why}`,
+      { cause },
+    );
+  }
+}

@@ -1,0 +1,42 @@
+import type { NativeConnection, Worker } from '@temporalio/worker';
+import type { Config } from '../config.ts';
+import { workspaceQueue } from '../domain/names.ts';
+import type { WorkerFactory } from './shared-workflow-creator.ts';
+import { shutdownTimes } from './shutdown-times.ts';
+import type { Activities } from './user-activities.ts';
+import type { UserWorkflows } from './user-workflows.ts';
+
+export interface WorkspaceWorkerOptions {
+  readonly connection: NativeConnection;
+  readonly namespace: string;
+  readonly config: Config;
+  readonly factory: WorkerFactory;
+  readonly workflows: UserWorkflows;
+  readonly activities: Activities;
+}
+
+/**
+ * The Worker of one workspace's queue: the user's workflows, and the user's activities too, because a plain
+ * `proxyActivities` in user code goes to the workflow's own queue.
+ */
+export function createWorkspaceWorker(workspaceId: string, options: WorkspaceWorkerOptions): Promise<Worker> {
+  const { config } = options;
+  return options.factory.create({
+    connection: options.connection,
+    namespace: options.namespace,
+    taskQueue: workspaceQueue(workspaceId),
+    workflowBundle: { code: options.workflows.code },
+    activities: options.activities,
+    maxCachedWorkflows: config.WORKSPACE_MAX_CACHED_WORKFLOWS,
+    maxConcurrentWorkflowTaskExecutions: Math.min(
+      config.WORKSPACE_MAX_CONCURRENT_WORKFLOW_TASKS,
+      config.WORKSPACE_MAX_CACHED_WORKFLOWS,
+    ),
+    maxConcurrentActivityTaskExecutions: config.WORKSPACE_MAX_CONCURRENT_ACTIVITIES,
+    maxConcurrentLocalActivityExecutions: config.WORKSPACE_MAX_CONCURRENT_ACTIVITIES,
+    workflowTaskPollerBehavior: { type: 'simple-maximum', maximum: config.WORKSPACE_WORKFLOW_POLLERS },
+    activityTaskPollerBehavior: { type: 'simple-maximum', maximum: config.WORKSPACE_ACTIVITY_POLLERS },
+    workflowThreadPoolSize: config.WORKSPACE_SHARED_THREADS ? config.WORKSPACE_WORKFLOW_THREADS : 1,
+    ...shutdownTimes(config),
+  });
+}

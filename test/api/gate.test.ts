@@ -1,0 +1,57 @@
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { eventually } from '../support/eventually.ts';
+import { startWorld, type World } from '../support/world.ts';
+
+let world: World;
+before(async () => (world = await startWorld(import.meta.url)));
+after(() => world.stop());
+
+const gate = async (id: string) => (await world.call('GET', `/v1/workspaces/${id}/gate`)).body;
+
+test('an open gate is described by itself, and by what is stored when its worker is gone', async () => {
+  const id = await world.workspace({ tier: 'pro', limitOverride: 1 });
+  const first = await world.enqueue(id, 'untilTold');
+  await world.enqueue(id, 'untilTold');
+  const seen = await eventually(async () => {
+    const body = await gate(id);
+    assert.deepEqual([body['source'], body['running'], body['pending'], body['limit']], ['gate', 1, 1, 1]);
+    return body;
+  });
+  const { runId } = await world.gate(id).describe();
+  assert.equal(seen['gateRunId'], runId);
+  assert.equal(seen['trouble'], null);
+  assert.match(String(seen['webUrl']), new RegExp(`/gate\\.${id}/${runId}/user-metadata$`));
+  assert.ok(seen['lastAdmissionAt']);
+  assert.ok(seen['reconciledAt']);
+  const ready = await world.call('GET', '/health/ready');
+  assert.deepEqual(ready.body, { status: 'ok', postgres: 'up', temporal: 'up' });
+
+  await world.stopWorker();
+  const stored = await gate(id);
+  assert.deepEqual(
+    [stored['source'], stored['running'], stored['pending'], stored['limit']],
+    ['postgres', 1, 1, 1],
+  );
+  assert.match(String(stored['trouble']), /did not answer in time/);
+
+  await world.gate(id).terminate();
+  assert.match(String((await gate(id))['trouble']), /not open/);
+  assert.equal((await world.execution(id, first.id)).status, 'running');
+  await world.startWorker();
+});
+
+test('a PATCH of the limit admits at once, and shows in the gate', async () => {
+  const id = await world.workspace({ tier: 'pro', limitOverride: 1 });
+  for (let i = 0; i < 3; i++) await world.enqueue(id, 'untilTold');
+  await eventually(async () => assert.deepEqual(await world.seqs(id, 'running'), [1]));
+  await world.call('PATCH', `/v1/workspaces/${id}`, { limitOverride: 3 });
+  await eventually(async () => assert.deepEqual(await world.seqs(id, 'running'), [1, 2, 3]));
+  await eventually(async () => {
+    const body = await gate(id);
+    assert.deepEqual(
+      [body['source'], body['limit'], body['limitSource'], body['running']],
+      ['gate', 3, 'override', 3],
+    );
+  });
+});

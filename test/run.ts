@@ -1,0 +1,202 @@
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { basename, dirname, join, relative, resolve, sep } from 'node:path';
+import { run } from 'node:test';
+import { spec } from 'node:test/reporters';
+import { fileURLToPath } from 'node:url';
+import { Connection } from '@temporalio/client';
+import pg from 'pg';
+import { configSchema } from '../src/config.ts';
+import { migrateDatabase } from '../src/db/migrate.ts';
+import { SEARCH_ATTRIBUTES } from '../src/domain/names.ts';
+import { poll } from '../src/local/poll.ts';
+import { freePort } from '../src/local/ports.ts';
+import { startLocalPostgres } from '../src/local/postgres.ts';
+import { isAbandoned, takeDataDir } from '../src/local/run-file.ts';
+import type { Service } from '../src/local/service.ts';
+import { startLocalTemporal } from '../src/local/temporal-server.ts';
+import { TEMPLATE_DATABASE } from './support/database.ts';
+import { namespaceOf } from './support/temporal.ts';
+
+/** Two cores: more at once only makes tests wait for each other. */
+const FILES_AT_ONCE = 2;
+
+/** Far beyond the slowest file; a test that hangs is to fail, not to hang the run. */
+const FILE_TIMEOUT_MS = 5 * 60_000;
+
+/** How long a process that a test has told to stop may take to be gone when the run ends. */
+const LEFTOVER_DEADLINE_MS = 5_000;
+
+const DATA_DIR_PREFIX = 'sluice-test-';
+const TEST_ROOT = dirname(fileURLToPath(import.meta.url));
+
+/**
+ * Runs the test files named on the command line, or all but those for a browser, on one Postgres and one Temporal dev server of
+ * the run's own. Ends with a line of the form `12 passed, 0 failed`.
+ */
+async function main(): Promise<number> {
+  const files = filesToRun(process.argv.slice(2));
+  const interrupted = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => interrupted.abort());
+
+  await removeAbandonedRuns();
+  const dataDir = mkdtempSync(join(tmpdir(), DATA_DIR_PREFIX));
+  const runFile = await takeDataDir(dataDir, progress);
+  const services: Service[] = [];
+  try {
+    const options = { dataDir, onSpawn: runFile.add, progress, signal: interrupted.signal };
+    const postgres = await startLocalPostgres({ ...options, port: await freePort(), forgetful: true });
+    services.unshift(postgres);
+    await makeTemplate(postgres.url);
+    const namespaces = files.map(namespaceOf);
+    const temporal = await startLocalTemporal({ ...options, port: await freePort(), uiPort: await freePort(), namespaces });
+    services.unshift(temporal);
+    await requireSearchAttributes(temporal.address, namespaces);
+
+    setTestEnvironment(dataDir, {
+      SLUICE_TEST_POSTGRES_URL: postgres.url,
+      SLUICE_TEST_UI_URL: temporal.uiUrl,
+      TEMPORAL_ADDRESS: temporal.address,
+    });
+    const count = await runFiles(files, interrupted.signal);
+    const leftovers = [...(await databasesLeft(postgres.url)), ...(await processesLeft(dataDir))];
+    for (const leftover of leftovers) console.log(`left behind by a test: ${leftover}`);
+
+    const failed = count.failed + leftovers.length;
+    if (count.skipped > 0) console.log(`${count.skipped} skipped`);
+    console.log(`${count.passed} passed, ${failed} failed`);
+    return failed > 0 || count.passed === 0 || interrupted.signal.aborted ? 1 : 0;
+  } finally {
+    for (const service of services) await service.stop();
+    runFile.release();
+    rmSync(dataDir, { recursive: true, force: true });
+  }
+}
+
+const progress = (line: string) => console.log(`[test run] ${line}`);
+
+/** Names may be given as they are in the repository: `test/api/executions.test.ts`, or a folder. */
+function filesToRun(names: readonly string[]): string[] {
+  const all = testFilesIn(TEST_ROOT);
+  if (names.length === 0) return all.filter((file) => !relative(TEST_ROOT, file).startsWith(`browser${sep}`));
+  return names.flatMap((name) => {
+    const wanted = join(TEST_ROOT, relative(resolve('test'), resolve(name.replace(/^dist\//, ''))));
+    const found = all.filter((file) => file === wanted.replace(/\.ts$/, '.js') || file.startsWith(`${wanted}${sep}`));
+    if (found.length === 0) throw new Error(`there is no test file ${name}`);
+    return found;
+  });
+}
+
+function testFilesIn(folder: string): string[] {
+  return readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.test.js'))
+    .map((name) => join(folder, name))
+    .sort();
+}
+
+async function removeAbandonedRuns(): Promise<void> {
+  for (const name of readdirSync(tmpdir())) {
+    const dataDir = join(tmpdir(), name);
+    if (!name.startsWith(DATA_DIR_PREFIX) || statSync(dataDir).uid !== process.getuid?.() || !isAbandoned(dataDir)) continue;
+    await takeDataDir(dataDir, progress);
+    rmSync(dataDir, { recursive: true, force: true });
+  }
+}
+
+async function makeTemplate(postgresUrl: string): Promise<void> {
+  await onServer(postgresUrl, (client) => client.query(`create database ${TEMPLATE_DATABASE}`));
+  const url = new URL(postgresUrl);
+  url.pathname = `/${TEMPLATE_DATABASE}`;
+  await migrateDatabase(url.toString(), progress);
+}
+
+async function requireSearchAttributes(address: string, namespaces: readonly string[]): Promise<void> {
+  const connection = await Connection.connect({ address });
+  try {
+    for (const namespace of namespaces) {
+      const { customAttributes } = await connection.operatorService.listSearchAttributes({ namespace });
+      const missing = Object.values(SEARCH_ATTRIBUTES).filter((name) => !(name in customAttributes));
+      if (missing.length > 0) throw new Error(`the namespace ${namespace} has no search attribute ${missing.join(', ')}`);
+    }
+  } finally {
+    await connection.close();
+  }
+}
+
+/** Tests see the run's servers and no settings of the person who runs them. */
+function setTestEnvironment(dataDir: string, own: Readonly<Record<string, string>>): void {
+  for (const name of Object.keys(process.env)) {
+    if (name.startsWith('TEMPORAL_') || name in configSchema.properties) delete process.env[name];
+  }
+  const home = join(dataDir, 'config');
+  mkdirSync(home);
+  // Where @temporalio/envconfig looks for a profile.
+  Object.assign(process.env, own, { XDG_CONFIG_HOME: home, SLUICE_TEST_RUN: basename(dataDir) });
+}
+
+interface Count {
+  passed: number;
+  failed: number;
+  skipped: number;
+}
+
+async function runFiles(files: string[], signal: AbortSignal): Promise<Count> {
+  const count: Count = { passed: 0, failed: 0, skipped: 0 };
+  const events = run({ files, concurrency: FILES_AT_ONCE, timeout: FILE_TIMEOUT_MS, signal });
+  events.on('test:pass', ({ skip, todo, details }) => {
+    if ((details as { type?: string }).type === 'suite') return;
+    if (skip !== undefined || todo !== undefined) count.skipped += 1;
+    else count.passed += 1;
+  });
+  events.on('test:fail', ({ details }) => {
+    if ((details as { type?: string }).type !== 'suite') count.failed += 1;
+  });
+  const report = events.compose(new spec());
+  report.pipe(process.stdout, { end: false });
+  await new Promise((resolve, reject) => report.once('end', resolve).once('error', reject));
+  return count;
+}
+
+async function databasesLeft(postgresUrl: string): Promise<string[]> {
+  const { rows } = await onServer(postgresUrl, (client) =>
+    client.query<{ datname: string }>(`select datname from pg_database where datname like 'sluice_test_%'`),
+  );
+  return rows.map(({ datname }) => `the database ${datname}`);
+}
+
+/** Whoever still carries this run's mark in its environment. Linux only: elsewhere a process's environment can not be read. */
+async function processesLeft(dataDir: string): Promise<string[]> {
+  if (process.platform !== 'linux') return [];
+  await poll(() => marked(basename(dataDir)).length === 0, LEFTOVER_DEADLINE_MS);
+  return marked(basename(dataDir)).map((pid) => `process ${pid}: ${readProc(pid, 'cmdline').replaceAll('\0', ' ')}`);
+}
+
+function marked(mark: string): string[] {
+  return readdirSync('/proc').filter(
+    (pid) => /^\d+$/.test(pid) && Number(pid) !== process.pid && readProc(pid, 'environ').includes(`SLUICE_TEST_RUN=${mark}\0`),
+  );
+}
+
+function readProc(pid: string, file: string): string {
+  try {
+    return readFileSync(`/proc/${pid}/${file}`, 'utf8');
+  } catch {
+    return '';
+  }
+}
+
+async function onServer<T>(url: string, work: (client: pg.Client) => Promise<T>): Promise<T> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  try {
+    return await work(client);
+  } finally {
+    await client.end();
+  }
+}
+
+process.exitCode = await main().catch((error: unknown) => {
+  console.error(error);
+  console.log('0 passed, 1 failed');
+  return 1;
+});

@@ -1,0 +1,51 @@
+import { fileURLToPath } from 'node:url';
+import type { Client } from '@temporalio/client';
+import type { NativeConnection } from '@temporalio/worker';
+import { type Config, readConfig } from '../../src/config.ts';
+import { type Log, createLog } from '../../src/log.ts';
+import { connectTemporalClient, connectTemporalWorkers } from '../../src/temporal/connection.ts';
+import { installTemporalRuntime } from '../../src/worker/runtime.ts';
+import { testNamespace } from '../support/temporal.ts';
+
+/** What a part of a worker process needs around it, on the test file's own namespace. */
+export interface Connected {
+  readonly client: Client;
+  readonly connection: NativeConnection;
+  readonly namespace: string;
+  readonly log: Log;
+  close(): Promise<void>;
+}
+
+/** Pass `import.meta.url`. */
+export async function connect(importMetaUrl: string): Promise<Connected> {
+  const namespace = testNamespace(importMetaUrl);
+  process.env['TEMPORAL_NAMESPACE'] = namespace;
+  const log = testLog();
+  installTemporalRuntime(log);
+  const client = await connectTemporalClient();
+  const connection = await connectTemporalWorkers();
+  return {
+    client,
+    connection,
+    namespace,
+    log,
+    async close() {
+      await connection.close();
+      await client.connection.close();
+    },
+  };
+}
+
+export function testLog(): Log {
+  return createLog({ level: process.env['LOG_LEVEL'] ?? 'fatal', process: 'test' });
+}
+
+/** Settings of a worker with the tests' own workflows and activities. */
+export function workerConfig(settings: Record<string, string>): Config {
+  return readConfig({
+    WORKFLOWS_PATH: fileURLToPath(new URL('../support/workflows/index.js', import.meta.url)),
+    ACTIVITIES_PATH: fileURLToPath(new URL('../support/activities.js', import.meta.url)),
+    SHUTDOWN_GRACE_SECONDS: '2',
+    ...settings,
+  });
+}

@@ -1,0 +1,56 @@
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { ScheduleOverlapPolicy } from '@temporalio/client';
+import { DEFAULT_QUEUE, SWEEP_SCHEDULE_ID, SWEEP_WORKFLOW_TYPE } from '../../src/domain/names.ts';
+import { ensureSweepSchedule } from '../../src/worker/sweep-schedule.ts';
+import { eventually } from '../support/eventually.ts';
+import { type Connected, connect } from './connected.ts';
+
+let at: Connected;
+before(async () => {
+  at = await connect(import.meta.url);
+});
+after(async () => {
+  await schedule().delete();
+  await at.close();
+});
+
+const schedule = () => at.client.schedule.getHandle(SWEEP_SCHEDULE_ID);
+const ensure = (intervalSeconds: number) => ensureSweepSchedule(at.client, intervalSeconds, at.log);
+
+test('the sweep is a schedule that people can read, made once however many workers start', async () => {
+  await Promise.all([ensure(30), ensure(30), ensure(30)]);
+  const { spec, action, policies, state, memo } = await schedule().describe();
+  assert.deepEqual(
+    spec.intervals?.map(({ every }) => every),
+    [30_000],
+  );
+  assert.equal(action.type, 'startWorkflow');
+  assert.equal(action.workflowType, SWEEP_WORKFLOW_TYPE);
+  assert.equal(action.taskQueue, DEFAULT_QUEUE);
+  assert.ok(action.workflowExecutionTimeout, 'a sweep that hangs is timed out');
+  assert.equal(policies.overlap, ScheduleOverlapPolicy.SKIP);
+  assert.equal(policies.catchupWindow, 60_000);
+  assert.match(state.note ?? '', /Sluice/);
+  assert.match(String(memo?.['about']), /Sluice/);
+});
+
+test('a schedule that was deleted is made again', async () => {
+  await schedule().delete();
+  await eventually(async () => {
+    await ensure(30);
+    assert.ok(await schedule().describe());
+  });
+});
+
+test("an operator's pause is kept, also when the interval changes", async () => {
+  await schedule().pause('not now');
+  await ensure(30);
+  await ensure(45);
+  const { state, spec } = await schedule().describe();
+  assert.deepEqual(
+    { paused: state.paused, note: state.note, every: spec.intervals?.[0]?.every },
+    { paused: true, note: 'not now', every: 45_000 },
+  );
+  await schedule().unpause();
+});

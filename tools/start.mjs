@@ -1,0 +1,6 @@
+import { requireNode, prepare } from './bootstrap.mjs';
+
+// `npm start`: installs and builds what is missing or old, then runs everything in this very process.
+requireNode();
+await prepare({ project: 'tsconfig.node.json', typeErrorsAreFatal: true });
+await import('../dist/src/main.js');

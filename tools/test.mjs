@@ -1,0 +1,7 @@
+import { requireNode, prepare, runNode } from './bootstrap.mjs';
+
+// `npm test`, or `node tools/test.mjs test/api/executions.test.ts` for some: installs and builds what is missing or old, then runs.
+requireNode();
+const files = process.argv.slice(2);
+await prepare({ project: 'tsconfig.json', typeErrorsAreFatal: files.length === 0 });
+process.exitCode = await runNode('dist/test/run.js', files);
