@@ -15,7 +15,10 @@ const EXIT_CODE_INTERRUPTED = 130;
  * Runs one process to its end: starts it, stops it at SIGINT, SIGTERM or SIGHUP, and exits with 1 after a clear line when it can
  * not start or fails; then too it is stopped first. A signal while it starts aborts `interrupted`.
  */
-export async function runProcess(start: (interrupted: AbortSignal) => Promise<Running>, log?: Log): Promise<void> {
+export async function runProcess(
+  start: (interrupted: AbortSignal) => Promise<Running>,
+  log?: Log,
+): Promise<void> {
   const interrupted = new AbortController();
   const signalled = new Promise<NodeJS.Signals>((resolve) => {
     // Kept for good: npm passes on the Ctrl-C that the terminal has already sent us, and a second one must not cut the stop short.

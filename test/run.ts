@@ -1,21 +1,21 @@
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { once } from 'node:events';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join, relative, resolve, sep } from 'node:path';
 import { run } from 'node:test';
 import { spec } from 'node:test/reporters';
 import { fileURLToPath } from 'node:url';
 import { Connection } from '@temporalio/client';
-import pg from 'pg';
 import { configSchema } from '../src/config.ts';
 import { migrateDatabase } from '../src/db/migrate.ts';
 import { SEARCH_ATTRIBUTES } from '../src/domain/names.ts';
-import { poll } from '../src/local/poll.ts';
 import { freePort } from '../src/local/ports.ts';
 import { startLocalPostgres } from '../src/local/postgres.ts';
 import { isAbandoned, takeDataDir } from '../src/local/run-file.ts';
 import type { Service } from '../src/local/service.ts';
 import { startLocalTemporal } from '../src/local/temporal-server.ts';
 import { TEMPLATE_DATABASE } from './support/database.ts';
+import { databasesLeft, onServer, processesLeft } from './support/leftovers.ts';
 import { namespaceOf } from './support/temporal.ts';
 
 /** Two cores: more at once only makes tests wait for each other. */
@@ -23,9 +23,6 @@ const FILES_AT_ONCE = 2;
 
 /** Far beyond the slowest file; a test that hangs is to fail, not to hang the run. */
 const FILE_TIMEOUT_MS = 5 * 60_000;
-
-/** How long a process that a test has told to stop may take to be gone when the run ends. */
-const LEFTOVER_DEADLINE_MS = 5_000;
 
 const DATA_DIR_PREFIX = 'sluice-test-';
 const TEST_ROOT = dirname(fileURLToPath(import.meta.url));
@@ -37,7 +34,8 @@ const TEST_ROOT = dirname(fileURLToPath(import.meta.url));
 async function main(): Promise<number> {
   const files = filesToRun(process.argv.slice(2));
   const interrupted = new AbortController();
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => interrupted.abort());
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
+    process.on(signal, () => interrupted.abort());
 
   await removeAbandonedRuns();
   const dataDir = mkdtempSync(join(tmpdir(), DATA_DIR_PREFIX));
@@ -49,7 +47,12 @@ async function main(): Promise<number> {
     services.unshift(postgres);
     await makeTemplate(postgres.url);
     const namespaces = files.map(namespaceOf);
-    const temporal = await startLocalTemporal({ ...options, port: await freePort(), uiPort: await freePort(), namespaces });
+    const temporal = await startLocalTemporal({
+      ...options,
+      port: await freePort(),
+      uiPort: await freePort(),
+      namespaces,
+    });
     services.unshift(temporal);
     await requireSearchAttributes(temporal.address, namespaces);
 
@@ -59,7 +62,7 @@ async function main(): Promise<number> {
       TEMPORAL_ADDRESS: temporal.address,
     });
     const count = await runFiles(files, interrupted.signal);
-    const leftovers = [...(await databasesLeft(postgres.url)), ...(await processesLeft(dataDir))];
+    const leftovers = [...(await databasesLeft(postgres.url)), ...(await processesLeft(basename(dataDir)))];
     for (const leftover of leftovers) console.log(`left behind by a test: ${leftover}`);
 
     const failed = count.failed + leftovers.length;
@@ -81,7 +84,9 @@ function filesToRun(names: readonly string[]): string[] {
   if (names.length === 0) return all.filter((file) => !relative(TEST_ROOT, file).startsWith(`browser${sep}`));
   return names.flatMap((name) => {
     const wanted = join(TEST_ROOT, relative(resolve('test'), resolve(name.replace(/^dist\//, ''))));
-    const found = all.filter((file) => file === wanted.replace(/\.ts$/, '.js') || file.startsWith(`${wanted}${sep}`));
+    const found = all.filter(
+      (file) => file === wanted.replace(/\.ts$/, '.js') || file.startsWith(`${wanted}${sep}`),
+    );
     if (found.length === 0) throw new Error(`there is no test file ${name}`);
     return found;
   });
@@ -97,7 +102,12 @@ function testFilesIn(folder: string): string[] {
 async function removeAbandonedRuns(): Promise<void> {
   for (const name of readdirSync(tmpdir())) {
     const dataDir = join(tmpdir(), name);
-    if (!name.startsWith(DATA_DIR_PREFIX) || statSync(dataDir).uid !== process.getuid?.() || !isAbandoned(dataDir)) continue;
+    if (
+      !name.startsWith(DATA_DIR_PREFIX) ||
+      statSync(dataDir).uid !== process.getuid?.() ||
+      !isAbandoned(dataDir)
+    )
+      continue;
     await takeDataDir(dataDir, progress);
     rmSync(dataDir, { recursive: true, force: true });
   }
@@ -116,7 +126,8 @@ async function requireSearchAttributes(address: string, namespaces: readonly str
     for (const namespace of namespaces) {
       const { customAttributes } = await connection.operatorService.listSearchAttributes({ namespace });
       const missing = Object.values(SEARCH_ATTRIBUTES).filter((name) => !(name in customAttributes));
-      if (missing.length > 0) throw new Error(`the namespace ${namespace} has no search attribute ${missing.join(', ')}`);
+      if (missing.length > 0)
+        throw new Error(`the namespace ${namespace} has no search attribute ${missing.join(', ')}`);
     }
   } finally {
     await connection.close();
@@ -153,46 +164,8 @@ async function runFiles(files: string[], signal: AbortSignal): Promise<Count> {
   });
   const report = events.compose(new spec());
   report.pipe(process.stdout, { end: false });
-  await new Promise((resolve, reject) => report.once('end', resolve).once('error', reject));
+  await once(report, 'end');
   return count;
-}
-
-async function databasesLeft(postgresUrl: string): Promise<string[]> {
-  const { rows } = await onServer(postgresUrl, (client) =>
-    client.query<{ datname: string }>(`select datname from pg_database where datname like 'sluice_test_%'`),
-  );
-  return rows.map(({ datname }) => `the database ${datname}`);
-}
-
-/** Whoever still carries this run's mark in its environment. Linux only: elsewhere a process's environment can not be read. */
-async function processesLeft(dataDir: string): Promise<string[]> {
-  if (process.platform !== 'linux') return [];
-  await poll(() => marked(basename(dataDir)).length === 0, LEFTOVER_DEADLINE_MS);
-  return marked(basename(dataDir)).map((pid) => `process ${pid}: ${readProc(pid, 'cmdline').replaceAll('\0', ' ')}`);
-}
-
-function marked(mark: string): string[] {
-  return readdirSync('/proc').filter(
-    (pid) => /^\d+$/.test(pid) && Number(pid) !== process.pid && readProc(pid, 'environ').includes(`SLUICE_TEST_RUN=${mark}\0`),
-  );
-}
-
-function readProc(pid: string, file: string): string {
-  try {
-    return readFileSync(`/proc/${pid}/${file}`, 'utf8');
-  } catch {
-    return '';
-  }
-}
-
-async function onServer<T>(url: string, work: (client: pg.Client) => Promise<T>): Promise<T> {
-  const client = new pg.Client({ connectionString: url });
-  await client.connect();
-  try {
-    return await work(client);
-  } finally {
-    await client.end();
-  }
 }
 
 process.exitCode = await main().catch((error: unknown) => {

@@ -1,7 +1,16 @@
 // Plain JavaScript without packages: it runs in a clone that has no node_modules yet.
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -20,7 +29,9 @@ const GATE_FOLDERS = ['src/workflows', 'src/domain'];
 export function requireNode() {
   const [major, minor] = process.versions.node.split('.').map(Number);
   if (major > NODE_MIN[0] || (major === NODE_MIN[0] && minor >= NODE_MIN[1])) return;
-  console.error(`Sluice needs Node ${NODE_MIN.join('.')} or newer, and this is ${process.versions.node}. See https://nodejs.org.`);
+  console.error(
+    `Sluice needs Node ${NODE_MIN.join('.')} or newer, and this is ${process.versions.node}. See https://nodejs.org.`,
+  );
   process.exit(1);
 }
 
@@ -43,8 +54,13 @@ async function installPackages() {
   // npm names itself when it started us.
   const npm = process.env.npm_execpath;
   const args = ['ci', '--no-audit', '--no-fund', '--loglevel=error'];
-  const { code } = npm?.endsWith('.js') ? await runToEnd(process.execPath, [npm, ...args]) : await runToEnd('npm', args);
-  if (code !== 0) stop('`npm ci` failed, see above. It needs the npm registry: check the network and `npm config get registry`.');
+  const { code } = npm?.endsWith('.js')
+    ? await runToEnd(process.execPath, [npm, ...args])
+    : await runToEnd('npm', args);
+  if (code !== 0)
+    stop(
+      '`npm ci` failed, see above. It needs the npm registry: check the network and `npm config get registry`.',
+    );
 }
 
 /** By content: a checkout touches package-lock.json without a change in it. What npm installed, it noted in node_modules. */
@@ -68,9 +84,13 @@ async function compile(project, typeErrorsAreFatal) {
   if (isStamped(stampFile, stamp)) return;
   removeOrphans();
   console.log('compiling');
-  const { code, output } = await runToEnd(process.execPath, ['node_modules/typescript/bin/tsc', '-b', project, '--pretty', 'false'], {
-    capture: true,
-  });
+  const { code, output } = await runToEnd(
+    process.execPath,
+    ['node_modules/typescript/bin/tsc', '-b', project, '--pretty', 'false'],
+    {
+      capture: true,
+    },
+  );
   if (code === 0) return writeStamp(stampFile, stamp);
   if (typeErrorsAreFatal) stop(`${output}The code does not compile, see above.`);
   console.log(`${output}There are type errors, see above.`);
@@ -81,7 +101,9 @@ async function bundleGateWorkflows() {
     console.log('src/workflows/index.ts is missing: the gate is not bundled');
     return;
   }
-  const files = GATE_FOLDERS.flatMap((folder) => filesIn(join('dist', folder))).filter((file) => file.endsWith('.js'));
+  const files = GATE_FOLDERS.flatMap((folder) => filesIn(join('dist', folder))).filter((file) =>
+    file.endsWith('.js'),
+  );
   const stamp = stampOf(['package-lock.json', ...files]);
   if (existsSync(GATE_BUNDLE) && isStamped(`${GATE_BUNDLE}.stamp`, stamp)) return;
   console.log('bundling the gate');

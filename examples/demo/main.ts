@@ -11,7 +11,7 @@ import { type Execution, type SluiceClient, sluiceClient } from './sluice-client
 const EXECUTIONS = 60;
 const PRO_LIMIT = 5;
 const ENTERPRISE_LIMIT = 10;
-const ANSWER_AFTER_MS = 600;
+const ANSWER_AFTER_MS = 1_000;
 
 /** Long enough for a stop and a start of everything in the middle. */
 const PATIENCE_MS = 180_000;

@@ -6,7 +6,7 @@ export function answer(
   description: string,
   headers: Record<string, TSchema> = {},
 ): TSchema {
-  return { description, headers, content: { 'application/json': { schema: Type.Ref(schemaId) } } } as TSchema;
+  return { description, headers, content: { 'application/json': { schema: Type.Ref(schemaId) } } };
 }
 
 /** Of a 201 or 202. */

@@ -43,8 +43,9 @@ const PARAM_MAX_CHARS = 256;
 export async function buildApi(deps: ApiDeps): Promise<Api> {
   const metrics = createApiMetrics(deps.database, deps.log);
   const handleProblem = createProblemHandler(metrics.refused);
+  const loggerInstance: FastifyBaseLogger = deps.log;
   const app: Api = Fastify({
-    loggerInstance: deps.log as FastifyBaseLogger,
+    loggerInstance,
     logController: new RequestLog(),
     genReqId: requestId,
     requestIdHeader: false,
@@ -112,7 +113,7 @@ function refuseOtherMethods(
   methodsByPath: ReadonlyMap<string, Set<string>>,
   metrics: ApiMetrics,
 ): void {
-  for (const [url, methods] of [...methodsByPath]) {
+  for (const [url, methods] of methodsByPath) {
     const others = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'].filter((method) => !methods.has(method));
     const handler = createMethodNotAllowedHandler([...methods].join(', '), metrics.refused);
     // In a hook, so that a body of another type does not come first.

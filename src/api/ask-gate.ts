@@ -30,7 +30,7 @@ export function createAskGate(temporal: Client): AskGate {
   return async (workspaceId) => {
     try {
       const snapshot = await temporal.withDeadline(Date.now() + ASK_TIMEOUT_MS, () =>
-        workflows.getHandle(gateWorkflowId(workspaceId)).query<GateSnapshot, []>('snapshot'),
+        workflows.getHandle(gateWorkflowId(workspaceId)).query<GateSnapshot>('snapshot'),
       );
       return { snapshot, silence: null };
     } catch (error) {

@@ -26,7 +26,6 @@ export const EnqueueHeaders = Type.Object({
       description:
         'Makes a repeat safe: the same key with the same content answers with the first execution, however long ago. Content is the ' +
         'same when `workflowType` is, and the text of `input` character for character. Printable ASCII.',
-      examples: ['order-4711'],
     }),
   ),
 });
@@ -141,7 +140,33 @@ export const Execution = Type.Object(
       }),
     ),
   },
-  { $id: 'Execution', description: 'One accepted request to run a workflow.' },
+  {
+    $id: 'Execution',
+    description: 'One accepted request to run a workflow.',
+    examples: [
+      {
+        id: '0199f3a2-7c1e-7000-8000-5f0c8f5a7b11',
+        workspaceId: 'acme',
+        seq: 1,
+        status: 'pending',
+        workflowType: 'httpRequest',
+        createdAt: '2026-11-23T15:06:30.453Z',
+        admittedAt: null,
+        startedAt: null,
+        closedAt: null,
+        cancelRequested: false,
+        failure: null,
+        resultOmitted: null,
+        workflowId: 'execution.0199f3a2-7c1e-7000-8000-5f0c8f5a7b11',
+        runId: null,
+        webUrl:
+          'http://127.0.0.1:8233/namespaces/default/workflows/execution.0199f3a2-7c1e-7000-8000-5f0c8f5a7b11',
+        position: 1,
+        positionIsUpperBound: false,
+        input: { method: 'GET', url: 'http://127.0.0.1:8080/health/live' },
+      },
+    ],
+  },
 );
 export type Execution = Static<typeof Execution>;
 

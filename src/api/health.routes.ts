@@ -26,7 +26,7 @@ const Ready = Type.Object(
   { $id: 'Ready', description: 'Whether requests can be served.' },
 );
 
-export function healthRoutes(app: Api, { config, database, temporal, log }: RouteDeps): void {
+export function healthRoutes(app: Api, { database, temporal: client, log }: RouteDeps): void {
   app.addSchema(Live);
   app.addSchema(Ready);
 
@@ -57,10 +57,10 @@ export function healthRoutes(app: Api, { config, database, temporal, log }: Rout
       },
     },
     async (_request, reply) => {
-      // Asked before Postgres may throw: no call to Temporal may outlive its request, or a stop would close it from under it.
-      const asked = isTemporalUp();
-      await requirePostgres().finally(() => asked);
-      const temporalUp = await asked;
+      // Both are waited for: a call to Temporal that outlives its request would have its connection closed from under it.
+      const [postgres, temporal] = await Promise.allSettled([requirePostgres(), isTemporalUp()]);
+      if (postgres.status === 'rejected') throw postgres.reason;
+      const temporalUp = temporal.status === 'fulfilled' && temporal.value;
       return reply.send({
         status: temporalUp ? 'ok' : 'degraded',
         postgres: 'up',
@@ -75,15 +75,12 @@ export function healthRoutes(app: Api, { config, database, temporal, log }: Rout
   /** Asks for our namespace: without it no gate could be woken, however healthy the server is. */
   const isTemporalUp = async (): Promise<boolean> => {
     try {
-      await temporal.withDeadline(Date.now() + TEMPORAL_TIMEOUT_MS, () =>
-        temporal.workflowService.describeNamespace({ namespace: temporal.options.namespace ?? 'default' }),
+      await client.withDeadline(Date.now() + TEMPORAL_TIMEOUT_MS, () =>
+        client.workflowService.describeNamespace({ namespace: client.options.namespace ?? 'default' }),
       );
       return true;
     } catch (error) {
-      log.debug(
-        { err: error },
-        `Temporal does not answer; executions wait. TEMPORAL_UI_URL is ${config.TEMPORAL_UI_URL}`,
-      );
+      log.debug({ err: error }, 'Temporal does not answer; executions wait until it is back');
       return false;
     }
   };

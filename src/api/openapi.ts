@@ -32,7 +32,8 @@ export async function describeApi(app: Api): Promise<void> {
       ],
     },
     refResolver: {
-      buildLocalReference: (schema, _base, _fragment, i) => String(schema.$id ?? `schema-${i}`),
+      buildLocalReference: (schema, _base, _fragment, i) =>
+        typeof schema.$id === 'string' ? schema.$id : `schema-${i}`,
     },
   });
   await app.register(swaggerUi, {

@@ -100,7 +100,7 @@ function problemAnswer(names: readonly ProblemName[]): TSchema {
       headers: { 'Retry-After': { type: 'integer', description: 'Seconds to wait before the next try.' } },
     }),
     content: { [PROBLEM_MEDIA_TYPE]: { schema: Type.Ref('Problem'), examples } },
-  } as TSchema;
+  };
 }
 
 function example(name: ProblemName): Problem {

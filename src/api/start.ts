@@ -8,6 +8,7 @@ import { lazyTemporalClient, temporalTarget } from '../temporal/connection.ts';
 import { createGateWaker, type GateWaker } from '../temporal/gate-waker.ts';
 import { signalGate } from '../temporal/signal-gate.ts';
 import { type Api, buildApi } from './app.ts';
+import { type ConnectionDrain, prepareConnectionDrain } from './connection-drain.ts';
 import { within } from './within.ts';
 
 /** A wake that takes longer is given up: while it is under way, no other one of its workspace is sent. */
@@ -42,12 +43,13 @@ export async function startApi(config: Config, log: Log): Promise<Running & { re
   try {
     await checkDatabase(database, config.DATABASE_URL);
     const { waker, app } = await build(config, log, database, temporal);
+    const connections = prepareConnectionDrain(app.server);
     const url = await listen(app, config);
     log.info({ url }, 'the API listens');
     return {
       url,
       async stop() {
-        const drained = await drain(app, config.SHUTDOWN_GRACE_SECONDS * 1_000, log);
+        const drained = await drain(app, connections, config.SHUTDOWN_GRACE_SECONDS * 1_000, log);
         const woken = await lastWakes(waker, log);
         await database.close();
         // A call that still retries on a closed connection ends the process with an error: leave it to the end of the process.
@@ -106,8 +108,9 @@ function listenProblem(error: NodeJS.ErrnoException): string {
  * Takes no new connections and waits for requests under way; after the grace it closes their connections. True when all of them
  * ended by themselves.
  */
-async function drain(app: Api, graceMs: number, log: Log): Promise<boolean> {
+async function drain(app: Api, connections: ConnectionDrain, graceMs: number, log: Log): Promise<boolean> {
   const closed = app.close();
+  connections.begin();
   try {
     await within(closed, graceMs, () => new GraceOverError());
     return true;

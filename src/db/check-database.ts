@@ -11,6 +11,8 @@ const UNDEFINED_TABLE = '42P01';
  * @throws DatabaseUnusableError when it does not answer, refuses us, or has not been migrated.
  */
 export async function checkDatabase(database: Database, url: string): Promise<void> {
+  // Without an address pg would take that of its own defaults, which is some other database.
+  if (url === '') throw new DatabaseUnusableError(url, 'DATABASE_URL is not set');
   let rows: { id: string }[];
   try {
     rows = await database.db.select({ id: deployment.id }).from(deployment);

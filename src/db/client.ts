@@ -27,12 +27,15 @@ export interface DatabaseOptions {
 
 /** Opens a pool; connects at the first query. An idle connection that breaks is reported and replaced. */
 export function openDatabase(options: DatabaseOptions): Database {
+  const { statementTimeoutMs = 5_000 } = options;
   const pool = new pg.Pool({
     connectionString: options.url,
     max: options.poolSize,
     application_name: options.applicationName,
     connectionTimeoutMillis: 3_000,
-    statement_timeout: options.statementTimeoutMs ?? 5_000,
+    statement_timeout: statementTimeoutMs,
+    // A server that hangs enforces no time-out of its own: a connection that is this late is thrown away.
+    query_timeout: statementTimeoutMs + 5_000,
     lock_timeout: options.lockTimeoutMs ?? 2_000,
     // A client that dies between BEGIN and COMMIT must not hold a workspace's lock for ever.
     idle_in_transaction_session_timeout: 10_000,

@@ -1,7 +1,10 @@
 import type { Everything } from './start-everything.ts';
 
 /** What `npm start` prints once all runs: where things are, one line to try, how to stop. */
-export function banner({ apiUrl, temporalUiUrl, dataDir, logFile, config }: Everything, tookMs: number): string {
+export function banner(
+  { apiUrl, temporalUiUrl, dataDir, logFile, config }: Everything,
+  tookMs: number,
+): string {
   const allowsPrivate = config.EXTERNAL_API_ALLOW_PRIVATE;
   return `
   Sluice runs (after ${(tookMs / 1000).toFixed(1)} s)

@@ -11,18 +11,27 @@ const PROGRESS_INTERVAL_MS = 10_000;
 const GO_FOLDERS = ['/usr/local/go/bin', '/opt/homebrew/bin'];
 
 /** Builds the CLI with `go install`: about four minutes on two cores, the first time. Throws when there is no Go or it fails. */
-export async function buildTemporalBinary({ version, folder, progress, signal }: ObtainTemporal): Promise<void> {
+export async function buildTemporalBinary({
+  version,
+  folder,
+  progress,
+  signal,
+}: ObtainTemporal): Promise<void> {
   const go = findGo();
   if (go === undefined) throw new Error('there is no Go on PATH');
   progress(`building Temporal CLI ${version} with Go, once: about 4 minutes on 2 cores`);
 
   // A process group of its own: go starts compilers, and all of them must go when we are stopped. Without symbols (-s -w) the program
   // is a third smaller.
-  const child = spawn(go, ['install', '-x', '-ldflags=-s -w', `github.com/temporalio/cli/cmd/temporal@v${version}`], {
-    detached: true,
-    stdio: ['ignore', 'ignore', 'pipe'],
-    env: { ...process.env, GOBIN: folder },
-  });
+  const child = spawn(
+    go,
+    ['install', '-x', '-ldflags=-s -w', `github.com/temporalio/cli/cmd/temporal@v${version}`],
+    {
+      detached: true,
+      stdio: ['ignore', 'ignore', 'pipe'],
+      env: { ...process.env, GOBIN: folder },
+    },
+  );
   const output = watchOutput(child.stderr);
   const startedMs = performance.now();
   const timer = setInterval(() => {
@@ -44,7 +53,10 @@ export async function buildTemporalBinary({ version, folder, progress, signal }:
 
 function findGo(): string | undefined {
   const folders = [...(process.env['PATH'] ?? '').split(delimiter), ...GO_FOLDERS];
-  return folders.filter((folder) => folder !== '').map((folder) => join(folder, 'go')).find(existsSync);
+  return folders
+    .filter((folder) => folder !== '')
+    .map((folder) => join(folder, 'go'))
+    .find(existsSync);
 }
 
 /** Reads what `go install -x` prints: it fetches modules, then compiles packages. */
@@ -55,7 +67,7 @@ function watchOutput(stream: NodeJS.ReadableStream) {
   createInterface({ input: stream }).on('line', (line) => {
     if (/^# get .*: 200/.test(line) && line.includes('.zip')) modules += 1;
     else if (/\/compile /.test(line)) packages += 1;
-    else if (/^go: /.test(line) && !/^go: (downloading|finding)/.test(line)) other.push(line);
+    else if (line.startsWith('go: ') && !/^go: (downloading|finding)/.test(line)) other.push(line);
     else if (/^\S+\.go:\d+/.test(line)) other.push(line);
   });
   return {

@@ -23,7 +23,10 @@ export async function downloadTemporalBinary(
   { version, folder, progress, signal }: ObtainTemporal,
   origin: string = DOWNLOAD_ORIGIN,
 ): Promise<void> {
-  const info = await archiveInfo(`${origin}/cli/v${version}?arch=${architecture()}&platform=${process.platform}&format=tar.gz`, signal);
+  const info = await archiveInfo(
+    `${origin}/cli/v${version}?arch=${architecture()}&platform=${process.platform}&format=tar.gz`,
+    signal,
+  );
   progress(`downloading Temporal CLI ${version}, once`);
   const scratch = await mkdtemp(join(folder, 'download-'));
   try {
@@ -49,18 +52,28 @@ async function archiveInfo(url: string, signal: AbortSignal | undefined): Promis
   return (await response.json()) as ArchiveInfo;
 }
 
-async function download(url: string, file: string, progress: (line: string) => void, signal: AbortSignal | undefined): Promise<void> {
+async function download(
+  url: string,
+  file: string,
+  progress: (line: string) => void,
+  signal: AbortSignal | undefined,
+): Promise<void> {
   const response = await request(url, signal);
   let received = 0;
   const count = new Transform({
     transform(chunk: Buffer, _encoding, done) {
       const before = Math.floor(received / PROGRESS_EVERY_BYTES);
       received += chunk.length;
-      if (Math.floor(received / PROGRESS_EVERY_BYTES) > before) progress(`  ${Math.round(received / 1024 / 1024)} MB`);
+      if (Math.floor(received / PROGRESS_EVERY_BYTES) > before)
+        progress(`  ${Math.round(received / 1024 / 1024)} MB`);
       done(null, chunk);
     },
   });
-  await pipeline(Readable.fromWeb(response.body as Parameters<typeof Readable.fromWeb>[0]), count, createWriteStream(file));
+  await pipeline(
+    Readable.fromWeb(response.body as Parameters<typeof Readable.fromWeb>[0]),
+    count,
+    createWriteStream(file),
+  );
 }
 
 async function request(url: string, signal: AbortSignal | undefined): Promise<Response> {
@@ -68,7 +81,8 @@ async function request(url: string, signal: AbortSignal | undefined): Promise<Re
   try {
     response = await fetch(url, { signal: signal ?? null });
   } catch (cause) {
-    const why = cause instanceof Error ? ((cause.cause as Error | undefined)?.message ?? cause.message) : String(cause);
+    const why =
+      cause instanceof Error ? ((cause.cause as Error | undefined)?.message ?? cause.message) : String(cause);
     throw new Error(`${new URL(url).host} can not be reached: ${why}`, { cause });
   }
   if (!response.ok) throw new Error(`${url} answered ${response.status}`);

@@ -3,7 +3,11 @@ import { Connection } from '@temporalio/client';
 const DAY_SECONDS = 24 * 3600;
 
 /** Keeps closed workflows for so many days. The dev server has no flag for it, and makes its namespaces with one day. */
-export async function keepHistoriesFor(address: string, namespaces: readonly string[], days: number): Promise<void> {
+export async function keepHistoriesFor(
+  address: string,
+  namespaces: readonly string[],
+  days: number,
+): Promise<void> {
   const connection = await Connection.connect({ address });
   try {
     for (const namespace of namespaces) await keepHistories(connection, namespace, days * DAY_SECONDS);

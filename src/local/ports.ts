@@ -31,7 +31,8 @@ export async function requireFreePorts(wanted: readonly WantedPort[]): Promise<v
   for (const [index, { variable, purpose, host, port }] of wanted.entries()) {
     const rival = wanted.slice(0, index).find((other) => other.port === port && port !== 0);
     const problem = rival ? `${rival.variable} asks for it as well` : await whyNotFree(host, port);
-    if (problem) problems.push(`  - ${variable}: port ${port} on ${host}, for ${purpose}, can not be had: ${problem}`);
+    if (problem)
+      problems.push(`  - ${variable}: port ${port} on ${host}, for ${purpose}, can not be had: ${problem}`);
   }
   if (problems.length === 0) return;
   throw new LocalStartError(
@@ -42,7 +43,9 @@ export async function requireFreePorts(wanted: readonly WantedPort[]): Promise<v
 function whyNotFree(host: string, port: number): Promise<string | undefined> {
   return new Promise((resolve) => {
     const server = createServer();
-    server.once('error', (error: NodeJS.ErrnoException) => resolve(error.code === 'EADDRINUSE' ? 'it is in use' : error.message));
+    server.once('error', (error: NodeJS.ErrnoException) =>
+      resolve(error.code === 'EADDRINUSE' ? 'it is in use' : error.message),
+    );
     server.listen(port, host, () => server.close(() => resolve(undefined)));
   });
 }

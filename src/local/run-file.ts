@@ -62,7 +62,10 @@ async function endLeftovers(run: Run, dataDir: string, progress: Progress): Prom
     );
   }
   const leftovers = run.services.filter(isAlive);
-  if (leftovers.length > 0) progress(`ending ${leftovers.length} process${leftovers.length === 1 ? '' : 'es'} that a killed run left behind`);
+  if (leftovers.length > 0)
+    progress(
+      `ending ${leftovers.length} process${leftovers.length === 1 ? '' : 'es'} that a killed run left behind`,
+    );
   await Promise.all(leftovers.map((identity) => stopProcess(identity, 'SIGINT')));
 }
 

@@ -70,9 +70,16 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     if (identity) await stopProcess(identity, options.stopSignal);
   };
   try {
-    const ready = await poll(async () => hasEnded || (await options.ready()), READY_DEADLINE_MS, options.signal);
+    const ready = await poll(
+      async () => hasEnded || (await options.ready()),
+      READY_DEADLINE_MS,
+      options.signal,
+    );
     if (hasEnded || !ready || !identity) {
-      const what = hasEnded || !identity ? 'ended while it started' : `was not ready within ${READY_DEADLINE_MS / 1000} s`;
+      const what =
+        hasEnded || !identity
+          ? 'ended while it started'
+          : `was not ready within ${READY_DEADLINE_MS / 1000} s`;
       throw new LocalStartError(
         `${options.name} ${what}${failed ? `: ${failed.message}` : ''}. Its log is ${options.logFile}, and ends:\n${lastLines(options.logFile)}`,
       );

@@ -1,15 +1,15 @@
 import { chmodSync, mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { loadClientConnectConfig } from '@temporalio/envconfig';
-import pg from 'pg';
 import { startApi } from '../api/start.ts';
 import { readConfig, type Config } from '../config.ts';
 import { migrateDatabase } from '../db/migrate.ts';
 import { createLog, type Log } from '../log.ts';
 import type { Running } from '../process.ts';
-import { connectTemporalClient, temporalTarget } from '../temporal/connection.ts';
+import { temporalTarget } from '../temporal/connection.ts';
 import { startWorker } from '../worker/start.ts';
+import { ensureDatabase } from './ensure-database.ts';
 import { LocalStartError } from './errors.ts';
+import { requireTemporal, temporalIsElsewhere } from './external-temporal.ts';
 import { requireFreePorts, type WantedPort } from './ports.ts';
 import { startLocalPostgres } from './postgres.ts';
 import type { Progress } from './progress.ts';
@@ -81,9 +81,16 @@ export async function startEverything(progress: Progress, interrupted: AbortSign
   }
 }
 
-type ServiceSurroundings = Pick<Parameters<typeof startLocalPostgres>[0], 'dataDir' | 'onSpawn' | 'progress' | 'signal'>;
+type ServiceSurroundings = Pick<
+  Parameters<typeof startLocalPostgres>[0],
+  'dataDir' | 'onSpawn' | 'progress' | 'signal'
+>;
 
-async function startPostgres(config: Config, services: ServiceSurroundings, started: StartedParts): Promise<string> {
+async function startPostgres(
+  config: Config,
+  services: ServiceSurroundings,
+  started: StartedParts,
+): Promise<string> {
   const postgres = await startLocalPostgres({ ...services, port: config.LOCAL_POSTGRES_PORT });
   started.addService(postgres);
   const url = await ensureDatabase(postgres.url, 'sluice');
@@ -91,7 +98,11 @@ async function startPostgres(config: Config, services: ServiceSurroundings, star
   return url;
 }
 
-async function startTemporal(config: Config, services: ServiceSurroundings, started: StartedParts): Promise<void> {
+async function startTemporal(
+  config: Config,
+  services: ServiceSurroundings,
+  started: StartedParts,
+): Promise<void> {
   const temporal = await startLocalTemporal({
     ...services,
     port: config.LOCAL_TEMPORAL_PORT,
@@ -103,38 +114,18 @@ async function startTemporal(config: Config, services: ServiceSurroundings, star
   process.env['TEMPORAL_ADDRESS'] = temporal.address;
 }
 
-async function startApiAndWorker(config: Config, log: Log, interrupted: AbortSignal, started: StartedParts): Promise<string> {
+async function startApiAndWorker(
+  config: Config,
+  log: Log,
+  interrupted: AbortSignal,
+  started: StartedParts,
+): Promise<string> {
   interrupted.throwIfAborted();
   started.add('the worker', await startWorker(config, log));
   interrupted.throwIfAborted();
   const api = await startApi(config, log);
   started.add('the API', api);
   return api.url;
-}
-
-/** Set by a variable or in a profile of Temporal's own configuration file. */
-function temporalIsElsewhere(): boolean {
-  const { connectionOptions } = readTemporalSettings();
-  if (connectionOptions.address) return true;
-  if (connectionOptions.apiKey || connectionOptions.tls) {
-    throw new LocalStartError(
-      'TEMPORAL_API_KEY or TEMPORAL_TLS_* is set, and TEMPORAL_ADDRESS is not; nothing was started.\n' +
-        '  Set TEMPORAL_ADDRESS to the server they are for, or unset them for `npm start` to bring one.',
-    );
-  }
-  return false;
-}
-
-function readTemporalSettings(): ReturnType<typeof loadClientConnectConfig> {
-  try {
-    return loadClientConnectConfig();
-  } catch (cause) {
-    throw new LocalStartError(
-      `Temporal's settings can not be read: ${(cause as Error).message}; nothing was started.\n` +
-        '  Correct the TEMPORAL_* variables, or the file that TEMPORAL_CONFIG_FILE names and the profile TEMPORAL_PROFILE in it.',
-      { cause },
-    );
-  }
 }
 
 function wantedPorts(config: Config, temporalIsOurs: boolean): WantedPort[] {
@@ -147,7 +138,12 @@ function wantedPorts(config: Config, temporalIsOurs: boolean): WantedPort[] {
     ...(temporalIsOurs
       ? [
           { variable: 'LOCAL_TEMPORAL_PORT', purpose: 'Temporal', host, port: config.LOCAL_TEMPORAL_PORT },
-          { variable: 'LOCAL_TEMPORAL_UI_PORT', purpose: 'the Temporal Web UI', host, port: config.LOCAL_TEMPORAL_UI_PORT },
+          {
+            variable: 'LOCAL_TEMPORAL_UI_PORT',
+            purpose: 'the Temporal Web UI',
+            host,
+            port: config.LOCAL_TEMPORAL_UI_PORT,
+          },
         ]
       : []),
   ];
@@ -166,27 +162,10 @@ function makeDataDir(dataDir: string): void {
   }
 }
 
-async function requireTemporal(): Promise<void> {
-  const client = await connectTemporalClient();
-  await client.connection.close();
-}
-
-async function ensureDatabase(serverUrl: string, name: string): Promise<string> {
-  const client = new pg.Client({ connectionString: serverUrl });
-  await client.connect();
-  try {
-    const { rowCount } = await client.query('select 1 from pg_database where datname = $1', [name]);
-    if (rowCount === 0) await client.query(`create database ${pg.escapeIdentifier(name)}`);
-  } finally {
-    await client.end();
-  }
-  const url = new URL(serverUrl);
-  url.pathname = `/${name}`;
-  return url.toString();
-}
-
 function temporalUiUrl(config: Config, temporalIsOurs: boolean): string {
-  return temporalIsOurs && !process.env['TEMPORAL_UI_URL'] ? `http://127.0.0.1:${config.LOCAL_TEMPORAL_UI_PORT}` : config.TEMPORAL_UI_URL;
+  return temporalIsOurs && !process.env['TEMPORAL_UI_URL']
+    ? `http://127.0.0.1:${config.LOCAL_TEMPORAL_UI_PORT}`
+    : config.TEMPORAL_UI_URL;
 }
 
 /** While only this machine can ask, the examples may call what runs on this machine. */
@@ -195,6 +174,6 @@ function mayReachPrivateAddresses(config: Config): boolean {
   return isLoopback(config.HOST);
 }
 
-export function isLoopback(host: string): boolean {
+function isLoopback(host: string): boolean {
   return host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host);
 }

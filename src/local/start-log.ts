@@ -16,7 +16,10 @@ export function setAsideLargeLogs(dataDir: string): void {
 /** Everything goes to the file, as JSON; warnings and errors to the terminal too, as short lines. */
 export function logToFileAndTerminal(file: string, level: pino.Level | 'silent'): pino.DestinationStream {
   const streams: pino.StreamEntry[] = [
-    { level: level === 'silent' ? 'fatal' : level, stream: pino.destination({ dest: file, sync: true, mode: 0o600 }) },
+    {
+      level: level === 'silent' ? 'fatal' : level,
+      stream: pino.destination({ dest: file, sync: true, mode: 0o600 }),
+    },
     { level: 'warn', stream: { write: (line) => process.stderr.write(`${forPeople(line)}\n`) } },
   ];
   return pino.multistream(streams);
@@ -25,10 +28,12 @@ export function logToFileAndTerminal(file: string, level: pino.Level | 'silent')
 const SHOWN_FIELDS = ['workspaceId', 'executionId', 'workflowId', 'taskQueue'] as const;
 
 function forPeople(line: string): string {
-  const entry = JSON.parse(line) as Record<string, unknown>;
-  const level = pino.levels.labels[Number(entry['level'])]?.toUpperCase() ?? '';
-  const facts = SHOWN_FIELDS.filter((name) => entry[name] !== undefined).map((name) => ` ${name}=${String(entry[name])}`);
+  const entry = JSON.parse(line) as { level: number; time: string; msg?: string } & Record<string, unknown>;
+  const level = pino.levels.labels[entry.level]?.toUpperCase() ?? '';
+  const facts = SHOWN_FIELDS.filter((name) => entry[name] !== undefined).map(
+    (name) => ` ${name}=${String(entry[name])}`,
+  );
   const error = (entry['err'] ?? entry['error']) as { message?: string } | undefined;
   const why = error?.message ? `: ${error.message}` : '';
-  return `${String(entry['time']).slice(11, 19)} ${level} ${String(entry['msg'] ?? '')}${why}${facts.join('')}`;
+  return `${entry.time.slice(11, 19)} ${level} ${entry.msg ?? ''}${why}${facts.join('')}`;
 }

@@ -60,9 +60,13 @@ export class StartedParts {
     this.#progress(`stopping ${name}`);
     const givenUp = new AbortController();
     const stopped = running.stop().finally(() => givenUp.abort());
-    const late = delay(this.#stopDeadlineMs, 'late' as const, { signal: givenUp.signal }).catch(() => 'in time' as const);
+    const late = delay(this.#stopDeadlineMs, 'late' as const, { signal: givenUp.signal }).catch(
+      () => 'in time' as const,
+    );
     if ((await Promise.race([stopped, late])) === 'late') {
-      throw new LocalStartError(`${name} did not stop within ${this.#stopDeadlineMs / 1000} s and was left behind; it ends with this process.`);
+      throw new LocalStartError(
+        `${name} did not stop within ${this.#stopDeadlineMs / 1000} s and was left behind; it ends with this process.`,
+      );
     }
     await stopped;
   }

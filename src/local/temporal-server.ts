@@ -77,15 +77,27 @@ export async function startLocalTemporal(options: LocalTemporalOptions): Promise
 }
 
 function serverArgs({ dataDir, port, uiPort, namespaces }: LocalTemporalOptions): string[] {
+  const flags = {
+    ip: '127.0.0.1',
+    port,
+    'ui-port': uiPort,
+    'db-filename': join(dataDir, 'temporal.db'),
+    'sqlite-pragma': 'synchronous=OFF',
+    'log-level': 'error',
+    'log-format': 'json',
+  };
   return [
     'server',
     'start-dev',
-    ...['--ip', '127.0.0.1', '--port', String(port), '--ui-port', String(uiPort)],
-    ...['--db-filename', join(dataDir, 'temporal.db'), '--sqlite-pragma', 'synchronous=OFF'],
-    ...['--log-level', 'error', '--log-format', 'json'],
-    ...Object.entries(DYNAMIC_CONFIG).flatMap(([key, value]) => ['--dynamic-config-value', `${key}=${value}`]),
+    ...Object.entries(flags).flatMap(([flag, value]) => [`--${flag}`, String(value)]),
+    ...Object.entries(DYNAMIC_CONFIG).flatMap(([key, value]) => [
+      '--dynamic-config-value',
+      `${key}=${value}`,
+    ]),
     ...SEARCH_ATTRIBUTE_TYPES.flatMap((attribute) => ['--search-attribute', attribute]),
-    ...namespaces.filter((namespace) => namespace !== 'default').flatMap((namespace) => ['--namespace', namespace]),
+    ...namespaces
+      .filter((namespace) => namespace !== 'default')
+      .flatMap((namespace) => ['--namespace', namespace]),
   ];
 }
 

@@ -24,6 +24,13 @@ export class TemporalUnreachableError extends Error {
   }
 }
 
+/**
+ * How long gRPC waits at most between tries to connect again. Its own default grows to two minutes, and for that long after an
+ * outage every wake would fail and wait for the sweep.
+ */
+const RECONNECT_WAIT_MAX_MS = 5_000;
+const CHANNEL_ARGS = { 'grpc.max_reconnect_backoff_ms': RECONNECT_WAIT_MAX_MS };
+
 export function temporalTarget(): TemporalTarget {
   const { connectionOptions, namespace } = loadClientConnectConfig();
   return { address: connectionOptions.address ?? '127.0.0.1:7233', namespace: namespace ?? 'default' };
@@ -34,7 +41,10 @@ export function temporalTarget(): TemporalTarget {
  */
 export function lazyTemporalClient(): Client {
   const { connectionOptions, namespace } = loadClientConnectConfig();
-  return new Client({ connection: Connection.lazy(connectionOptions), namespace: namespace ?? 'default' });
+  return new Client({
+    connection: Connection.lazy({ ...connectionOptions, channelArgs: CHANNEL_ARGS }),
+    namespace: namespace ?? 'default',
+  });
 }
 
 /**
@@ -45,7 +55,11 @@ export function lazyTemporalClient(): Client {
 export async function connectTemporalClient(): Promise<Client> {
   const { connectionOptions, namespace } = loadClientConnectConfig();
   try {
-    const connection = await Connection.connect({ ...connectionOptions, connectTimeout: '10s' });
+    const connection = await Connection.connect({
+      ...connectionOptions,
+      channelArgs: CHANNEL_ARGS,
+      connectTimeout: '10s',
+    });
     return new Client({ connection, namespace: namespace ?? 'default' });
   } catch (cause) {
     throw new TemporalUnreachableError(temporalTarget(), { cause });

@@ -14,7 +14,13 @@ export function exportedWorkflowTypes(bundle: string): string[] | null {
   // The globals that the SDK's own sandbox gives a bundle, and its place for webpack's module cache.
   const context = vm.createContext({
     __webpack_module_cache__: {},
-    ...{ URL, URLSearchParams, TextEncoder, TextDecoder, AbortController, AsyncLocalStorage, assert },
+    URL,
+    URLSearchParams,
+    TextEncoder,
+    TextDecoder,
+    AbortController,
+    AsyncLocalStorage,
+    assert,
     console: Object.fromEntries(['log', 'warn', 'error', 'info', 'debug'].map((level) => [level, () => {}])),
   });
   let names: unknown;

@@ -1,4 +1,4 @@
-import { readdir, stat, writeFile } from 'node:fs/promises';
+import { readdir, stat } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { bundleWorkflowCode, type WorkflowBundleOption } from '@temporalio/worker';
 import type { Log } from '../log.ts';
@@ -18,13 +18,6 @@ export async function gateWorkflowBundle(log: Log): Promise<WorkflowBundleOption
   if (await builtBundleIsFresh()) return { codePath: BUNDLE_PATH };
   log.debug({ bundle: BUNDLE_PATH }, 'the bundle of the gate workflows is missing or old; bundling them now');
   return bundleWorkflowCode({ workflowsPath: WORKFLOWS_PATH, logger: silentExceptFor(log) });
-}
-
-/** Writes the bundle beside the compiled code and returns its path. Part of the build. */
-export async function writeGateWorkflowBundle(log: Log): Promise<string> {
-  const { code } = await bundleWorkflowCode({ workflowsPath: WORKFLOWS_PATH, logger: silentExceptFor(log) });
-  await writeFile(BUNDLE_PATH, code);
-  return BUNDLE_PATH;
 }
 
 /** The bundler's own progress is noise; what it says is wrong is not. */

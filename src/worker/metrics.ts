@@ -1,5 +1,5 @@
 import { Counter, Gauge, Registry, collectDefaultMetrics } from 'prom-client';
-import type { PoolCounts } from './pool.ts';
+import type { PoolCounts } from './polled-queues.ts';
 
 /** What a worker process tells Prometheus. */
 export interface WorkerMetrics {

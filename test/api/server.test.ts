@@ -265,12 +265,34 @@ test('a stop lets a request that has begun end, and closes idle connections', as
   });
   slow.flushHeaders();
   await new Promise((resolve) => slow.once('continue', resolve));
+  const startedAt = Date.now();
   const stopped = running.stop();
   slow.end(body);
   assert.equal(await answered, 201);
   await stopped;
+  assert.ok(Date.now() - startedAt < 5_000, 'it waited for a connection that carried nothing');
   await assert.rejects(fetch(`${running.url}/health/live`));
   await database.drop();
+});
+
+test('with Temporal down executions are accepted over the wire, and a stop does not wait for their wakes', async () => {
+  const address = process.env['TEMPORAL_ADDRESS'];
+  process.env['TEMPORAL_ADDRESS'] = `127.0.0.1:${await freePort()}`;
+  const running = await startOn({}, api.databaseUrl);
+  process.env['TEMPORAL_ADDRESS'] = address;
+  const id = await api.workspace();
+  for (let i = 0; i < 3; i++) {
+    const response = await fetch(`${running.url}/v1/workspaces/${id}/executions`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: '{"workflowType":"demo"}',
+    });
+    assert.equal(response.status, 202);
+    await response.body?.cancel();
+  }
+  const startedAt = Date.now();
+  await running.stop();
+  assert.ok(Date.now() - startedAt < 4_000, `the stop took ${Date.now() - startedAt} ms`);
 });
 
 test('what is not HTTP is answered with a problem document too', async () => {

@@ -91,7 +91,10 @@ test('any change wakes the gate to resize; a creation and a repeat do not', asyn
 
 test('two creations at once make one workspace and one record of its limit', async () => {
   const answers = await Promise.all(Array.from({ length: 10 }, () => put('race', { tier: 'pro' })));
-  assert.deepEqual(answers.map((answer) => answer.status).sort(), [...Array(9).fill(200), 201]);
+  assert.deepEqual(
+    answers.map((answer) => answer.status).sort((a, b) => a - b),
+    [...Array(9).fill(200), 201],
+  );
   assert.equal((await limitChanges('race')).length, 1);
 });
 

@@ -65,10 +65,10 @@ test('an execution that has ended stays as it is', async () => {
   const [id] = await insertPending(database.pool, 'ended', 1);
   await reconcile('ended');
   await reconcile('ended', { closed: [completedReport(id!, '1.0')] });
-  const before = await findExecution(database.db, 'ended', id!);
+  const earlier = await findExecution(database.db, 'ended', id!);
   const { effect, execution } = await cancelExecution(database, 'ended', id!);
   assert.equal(effect, 'had-ended');
-  assert.deepEqual(execution, before.execution);
+  assert.deepEqual(execution, earlier.execution);
 });
 
 test('cancelling while the gate claims neither deadlocks nor turns a cancelled execution back', async () => {

@@ -6,6 +6,7 @@ import { WorkspaceNotFoundError } from '../../src/domain/errors.ts';
 import { DEFAULT_TIER_CONFIGS } from '../../src/domain/tier.ts';
 import type { ReconcileRequest } from '../../src/workflows/gate/contract.ts';
 import { type TestDatabase, createTestDatabase } from '../support/database.ts';
+import { eventually } from '../support/eventually.ts';
 import { completedReport, insertPending, insertWorkspace, requestOf, statuses } from '../support/rows.ts';
 
 let testDatabase: TestDatabase;
@@ -112,6 +113,28 @@ test('a cancellation that comes first is not undone by a claim that waited for i
     other.release();
   }
   assert.deepEqual(await statuses(database.pool, 'cancel-first'), { cancelled: [1], running: [2] });
+});
+
+test('a cancellation that took no workspace lock, and commits while a claim waits for its row, stands', async () => {
+  await insertWorkspace(database.pool, 'cancel-meanwhile', { limitOverride: 1 });
+  const [first] = await insertPending(database.pool, 'cancel-meanwhile', 2);
+  const other = await database.pool.connect();
+  try {
+    await other.query('begin');
+    await other.query(`update executions set status = 'cancelled', closed_at = now() where id = $1`, [first]);
+    const claiming = reconcile(requestOf('cancel-meanwhile'));
+    await eventually(async () => {
+      const { rows } = await database.pool.query(
+        `select 1 from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()`,
+      );
+      assert.equal(rows.length, 1, 'the claim waits');
+    });
+    await other.query('commit');
+    await claiming;
+  } finally {
+    other.release();
+  }
+  assert.equal((await statuses(database.pool, 'cancel-meanwhile'))['cancelled']?.[0], 1);
 });
 
 test('an answer stays under the bytes that Temporal takes, oldest first, at least one, and says that there is more', async () => {

@@ -45,6 +45,9 @@ test('a download leaves the program, ready to run, and nothing else', async () =
 });
 
 test('a version that is not to be had fails by its address and keeps the program that was there', async () => {
-  await assert.rejects(downloadTemporalBinary({ version: '0.0.0', folder, progress: () => {} }, origin()), /cli\/v0\.0\.0.* answered 404/);
+  await assert.rejects(
+    downloadTemporalBinary({ version: '0.0.0', folder, progress: () => {} }, origin()),
+    /cli\/v0\.0\.0.* answered 404/,
+  );
   assert.equal(readFileSync(join(folder, 'temporal'), 'utf8'), PROGRAM);
 });

@@ -36,10 +36,16 @@ async function listen(port: number): Promise<Server> {
 }
 
 test('a port in use is named with its variable, each one at once, and nothing is started', async () => {
-  const taken = [await listen(Number(settings['PORT'])), await listen(Number(settings['LOCAL_TEMPORAL_UI_PORT']))];
+  const taken = [
+    await listen(Number(settings['PORT'])),
+    await listen(Number(settings['LOCAL_TEMPORAL_UI_PORT'])),
+  ];
   const printed = await refusal({}).finally(() => taken.forEach((server) => server.close()));
   assert.match(printed, new RegExp(`PORT: port ${settings['PORT']} .* in use`));
-  assert.match(printed, new RegExp(`LOCAL_TEMPORAL_UI_PORT: port ${settings['LOCAL_TEMPORAL_UI_PORT']} .* in use`));
+  assert.match(
+    printed,
+    new RegExp(`LOCAL_TEMPORAL_UI_PORT: port ${settings['LOCAL_TEMPORAL_UI_PORT']} .* in use`),
+  );
   assert.ok(!existsSync(join(dataDir, 'postgres')), 'not even a cluster was made');
 });
 
@@ -49,8 +55,13 @@ test('one port for two things is refused', async () => {
 });
 
 test('every wrong value is named at once, with what is allowed', async () => {
-  const printed = await refusal({ PORT: 'eighty', TIER_PRO_CONCURRENT_LIMIT: '0', DATABASE_URL: 'mysql://localhost/db' });
-  for (const name of ['PORT', 'TIER_PRO_CONCURRENT_LIMIT', 'DATABASE_URL']) assert.match(printed, new RegExp(`- ${name} .*allowed`));
+  const printed = await refusal({
+    PORT: 'eighty',
+    TIER_PRO_CONCURRENT_LIMIT: '0',
+    DATABASE_URL: 'mysql://localhost/db',
+  });
+  for (const name of ['PORT', 'TIER_PRO_CONCURRENT_LIMIT', 'DATABASE_URL'])
+    assert.match(printed, new RegExp(`- ${name} .*allowed`));
 });
 
 test('a DATABASE_URL that nobody answers is named, without its password', async () => {
@@ -64,9 +75,15 @@ test('a DATABASE_URL that nobody answers is named, without its password', async 
 test('a DATABASE_URL with a wrong password or of a database that is not there says which', async () => {
   const url = new URL(process.env['SLUICE_TEST_POSTGRES_URL']!);
   url.pathname = '/nowhere';
-  assert.match(await refusal({ DATABASE_URL: url.toString() }), /database "nowhere" does not exist[\s\S]*DATABASE_URL/);
+  assert.match(
+    await refusal({ DATABASE_URL: url.toString() }),
+    /database "nowhere" does not exist[\s\S]*DATABASE_URL/,
+  );
   url.password = 'wrong';
-  assert.match(await refusal({ DATABASE_URL: url.toString() }), /password authentication failed[\s\S]*DATABASE_URL/);
+  assert.match(
+    await refusal({ DATABASE_URL: url.toString() }),
+    /password authentication failed[\s\S]*DATABASE_URL/,
+  );
 });
 
 test('a TEMPORAL_ADDRESS that nobody answers is named, and Postgres is not left running', async () => {
@@ -82,7 +99,9 @@ test('credentials for a Temporal server without its address are refused', async 
 test('without any way to get a Temporal server, each way tried is named and Postgres is stopped again', async () => {
   const file = join(dataDir, 'a-file');
   writeFileSync(file, '');
-  const withoutTemporal = (process.env['PATH'] ?? '').split(delimiter).filter((folder) => !existsSync(join(folder, 'temporal')));
+  const withoutTemporal = (process.env['PATH'] ?? '')
+    .split(delimiter)
+    .filter((folder) => !existsSync(join(folder, 'temporal')));
   const printed = await refusal({
     PATH: [...withoutTemporal, dirname(process.execPath)].join(delimiter),
     GOPATH: file,
@@ -98,5 +117,8 @@ test('without any way to get a Temporal server, each way tried is named and Post
 });
 
 test('a data folder that can not be written to is named with its variable', async () => {
-  assert.match(await refusal({ SLUICE_DATA_DIR: '/dev/null/data' }), /data folder \/dev\/null\/data .*[\s\S]*SLUICE_DATA_DIR/);
+  assert.match(
+    await refusal({ SLUICE_DATA_DIR: '/dev/null/data' }),
+    /data folder \/dev\/null\/data .*[\s\S]*SLUICE_DATA_DIR/,
+  );
 });

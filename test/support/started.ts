@@ -18,6 +18,7 @@ export interface Started {
   readonly child: ChildProcess;
   /** All it has printed so far, errors included. */
   printed(): string;
+  readonly exited: Promise<number | null>;
   /** The exit code; rejects when it has not ended after a minute. */
   ended(): Promise<number | null>;
   /** The process that supervises and those that it started, as noted in its data folder. */
@@ -54,6 +55,7 @@ export function launch(
   const exited = new Promise<number | null>((resolve) => child.once('close', resolve));
   return {
     child,
+    exited,
     printed: () => printed,
     async ended() {
       const late = AbortSignal.timeout(STOP_DEADLINE_MS);
@@ -76,13 +78,13 @@ export function launch(
   };
 }
 
-/** Resolves when the block that says where everything is has been printed. */
+/** Resolves when the block that says where everything is has been printed; rejects at once when it ended instead. */
 export async function untilRunning(started: Started): Promise<void> {
-  await eventually(() => {
-    if (started.child.exitCode !== null) throw new Error(`it ended:\n${started.printed()}`);
-    if (!started.printed().includes('Ctrl-C stops it'))
-      throw new Error(`it does not run yet:\n${started.printed()}`);
+  const notYet = () => new Error(`it does not run:\n${started.printed()}`);
+  const running = eventually(() => {
+    if (!started.printed().includes('Ctrl-C stops it')) throw notYet();
   }, START_DEADLINE_MS);
+  await Promise.race([running, started.exited.then(() => Promise.reject(notYet()))]);
 }
 
 export function alive(processes: readonly ProcessIdentity[]): ProcessIdentity[] {

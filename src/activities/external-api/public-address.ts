@@ -39,7 +39,7 @@ export function guardedConnector(options: {
   allows: (address: string) => boolean;
 }): buildConnector.connector {
   const { timeoutMs: timeout, allows } = options;
-  const connect = buildConnector({ timeout, lookup: guardedLookup(allows) } as buildConnector.BuildOptions);
+  const connect = buildConnector({ timeout, lookup: guardedLookup(allows) });
   return (target, callback) => {
     // A literal address is not looked up, so the lookup below never sees it.
     if (isIP(target.hostname) !== 0 && !allows(target.hostname)) {

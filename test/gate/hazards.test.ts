@@ -1,0 +1,210 @@
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import Long from 'long';
+import { v7 as uuidv7 } from 'uuid';
+import { type ExecutionMemo, executionWorkflowId, workspaceQueue } from '../../src/domain/names.ts';
+import { signalGate } from '../../src/temporal/signal-gate.ts';
+import { eventually, eventuallyEqual } from '../support/eventually.ts';
+import { type ExecutionBody, type World, startWorld } from '../support/world.ts';
+
+let world: World;
+before(async () => {
+  world = await startWorld(import.meta.url);
+});
+after(() => world.stop());
+
+const child = (id: string) => world.client.workflow.getHandle(executionWorkflowId(id));
+const status = async (workspace: string, id: string) => (await world.execution(workspace, id)).status;
+const wake = (workspace: string) =>
+  signalGate(world.client, workspace, 'wake', { continueAsNewAfterEvents: 0 });
+
+async function runningExecution(workspace: string): Promise<ExecutionBody> {
+  const execution = await world.enqueue(workspace, 'untilTold');
+  await eventually(async () => assert.equal((await child(execution.id).describe()).status.name, 'RUNNING'));
+  return execution;
+}
+
+/** A row that was claimed, by a gate that then died. */
+async function insertClaimed(
+  workspace: string,
+  fields: { admittedAgo?: string; cancelRequested?: boolean; workflowType?: string } = {},
+): Promise<string> {
+  const id = uuidv7();
+  await world.database.pool.query(
+    `with counted as (update workspaces set last_seq = last_seq + 1, running = running + 1 where id = $2 returning last_seq)
+     insert into executions (id, workspace_id, seq, status, workflow_type, admitted_at, cancel_requested_at)
+     select $1, $2, last_seq, 'running', $3, now() - $4::interval, case when $5 then now() end from counted`,
+    [
+      id,
+      workspace,
+      fields.workflowType ?? 'untilTold',
+      fields.admittedAgo ?? '1 second',
+      fields.cancelRequested ?? false,
+    ],
+  );
+  return id;
+}
+
+async function memoOf(workspace: string, id: string): Promise<Record<string, string>> {
+  const { rows } = await world.database.pool.query<{ id: string }>('select id from deployment');
+  const memo: ExecutionMemo = {
+    sluiceDeployment: rows[0]!.id,
+    sluiceWorkspace: workspace,
+    sluiceExecution: id,
+  };
+  return { ...memo };
+}
+
+async function resetToStart(id: string): Promise<string> {
+  const { runId } = await child(id).describe();
+  await eventually(async () => {
+    const { events } = await child(id).fetchHistory();
+    assert.ok(events?.some((event) => event.workflowTaskCompletedEventAttributes));
+  });
+  const reset = (await world.client.workflowService.resetWorkflowExecution({
+    namespace: world.client.options.namespace,
+    workflowExecution: { workflowId: executionWorkflowId(id), runId },
+    reason: 'by the test',
+    workflowTaskFinishEventId: Long.fromNumber(3),
+    requestId: `reset-${runId}`,
+  })) as { runId: string };
+  return reset.runId;
+}
+
+test('an execution that must be watched while a watch is under way is watched at once, not after that turn', async () => {
+  const workspace = await world.workspace();
+  const adopted = await runningExecution(workspace);
+  await world.gate(workspace).terminate('by the test');
+  await wake(workspace);
+  await eventually(async () => {
+    const { raw } = await world.gate(workspace).describe();
+    assert.equal(raw.pendingActivities?.length, 1, 'the watch of the adopted one is under way');
+  });
+  const later = await runningExecution(workspace);
+  await resetToStart(later.id);
+  await world.finish(later.id, 'seen');
+  await eventually(
+    async () => assert.equal((await world.execution(workspace, later.id)).result, 'seen'),
+    20_000,
+  );
+  assert.equal(await status(workspace, adopted.id), 'running');
+  await world.finish(adopted.id);
+  await eventually(async () => assert.equal(await status(workspace, adopted.id), 'completed'));
+});
+
+test('a claimed row older than retention is looked for: adopted when Temporal has it', async () => {
+  const workspace = await world.workspace();
+  const id = await insertClaimed(workspace, { admittedAgo: '60 days' });
+  await world.client.workflow.start('untilTold', {
+    workflowId: executionWorkflowId(id),
+    taskQueue: workspaceQueue(workspace),
+    args: [],
+    memo: await memoOf(workspace, id),
+  });
+  await wake(workspace);
+  await world.finish(id, 'found');
+  await eventually(async () => assert.equal((await world.execution(workspace, id)).result, 'found'));
+});
+
+test('a claimed row older than retention that Temporal does not have is failed as unknown, never started', async () => {
+  const workspace = await world.workspace();
+  const id = await insertClaimed(workspace, { admittedAgo: '60 days' });
+  await wake(workspace);
+  await eventually(async () =>
+    assert.equal((await world.execution(workspace, id)).failure?.type, 'OutcomeUnknown'),
+  );
+  await assert.rejects(child(id).describe(), { name: 'WorkflowNotFoundError' });
+});
+
+test('a claimed row whose start was never sent is started, whichever gate claimed it', async () => {
+  const workspace = await world.workspace();
+  const id = await insertClaimed(workspace, { workflowType: 'nothing' });
+  await wake(workspace);
+  await eventually(async () => assert.equal(await status(workspace, id), 'completed'));
+});
+
+test('a child that was left without a first workflow task is sent the signal that schedules one', async () => {
+  const workspace = await world.workspace();
+  const id = await insertClaimed(workspace, { workflowType: 'nothing' });
+  // One event in its history and no task: what a gate leaves behind that dies while it starts a child. The delay keeps it so; with
+  // a delay the server schedules no task for a signal either, hence only the signal itself can be asserted here.
+  await world.client.workflow.start('nothing', {
+    workflowId: executionWorkflowId(id),
+    taskQueue: workspaceQueue(workspace),
+    args: [],
+    memo: await memoOf(workspace, id),
+    startDelay: '1 hour',
+  });
+  await wake(workspace);
+  await eventually(async () => {
+    const { events } = await child(id).fetchHistory();
+    assert.deepEqual(
+      events?.map((event) => event.workflowExecutionSignaledEventAttributes?.signalName).filter(Boolean),
+      ['sluice-nudge'],
+    );
+  });
+  await child(id).terminate('by the test');
+  await eventually(async () => assert.equal(await status(workspace, id), 'terminated'));
+});
+
+test('a cancel wish for a child that is not yet started is kept and delivered', async () => {
+  const workspace = await world.workspace();
+  const id = await insertClaimed(workspace, { cancelRequested: true });
+  await wake(workspace);
+  await eventually(async () => assert.equal(await status(workspace, id), 'cancelled'));
+});
+
+test('a storm of wakes does not harm the gate', async () => {
+  const workspace = await world.workspace();
+  const execution = await runningExecution(workspace);
+  const { runId } = await world.gate(workspace).describe();
+  await Promise.all(Array.from({ length: 300 }, () => world.gate(workspace).signal('wake')));
+  const { id } = await world.enqueue(workspace, 'nothing');
+  await eventually(async () => assert.equal(await status(workspace, id), 'completed'));
+  assert.equal((await world.gate(workspace).describe()).runId, runId);
+  await world.finish(execution.id);
+  await eventually(async () => assert.equal(await status(workspace, execution.id), 'completed'));
+});
+
+test('a gate started by hand for a workspace that does not exist harms nobody', async () => {
+  await wake('no-such-workspace');
+  const workspace = await world.workspace();
+  const { id } = await world.enqueue(workspace, 'nothing');
+  await eventually(async () => assert.equal(await status(workspace, id), 'completed'));
+  await world.gate('no-such-workspace').terminate();
+});
+
+test('an idle gate stays open and keeps no timers', async () => {
+  const workspace = await world.workspace();
+  const { id } = await world.enqueue(workspace, 'nothing');
+  await eventually(async () => assert.equal(await status(workspace, id), 'completed'));
+  await eventually(async () => {
+    const { raw, status: gateStatus } = await world.gate(workspace).describe();
+    assert.equal(gateStatus.name, 'RUNNING');
+    assert.equal(raw.pendingActivities?.length ?? 0, 0);
+    assert.equal(raw.pendingChildren?.length ?? 0, 0);
+    assert.equal(raw.pendingWorkflowTask ?? null, null);
+  });
+  const { events } = await world.gate(workspace).fetchHistory();
+  assert.deepEqual(
+    events?.filter((event) => event.timerStartedEventAttributes),
+    [],
+  );
+});
+
+test('ISOLATION: a workspace whose rows are locked does not delay the admission of another', async () => {
+  const [stuck, free] = [await world.workspace(), await world.workspace()];
+  await world.enqueue(stuck, 'nothing');
+  await eventuallyEqual(() => world.seqs(stuck, 'completed'), [1]);
+  const blocker = await world.database.pool.connect();
+  try {
+    await blocker.query('begin');
+    await blocker.query('select 1 from workspaces where id = $1 for update', [stuck]);
+    for (let i = 0; i < 5; i++) await wake(stuck);
+    const { id } = await world.enqueue(free, 'nothing');
+    await eventually(async () => assert.equal(await status(free, id), 'completed'), 5_000);
+    await blocker.query('commit');
+  } finally {
+    blocker.release();
+  }
+});

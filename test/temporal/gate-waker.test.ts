@@ -1,0 +1,63 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { createLog } from '../../src/log.ts';
+import type { GateSignal } from '../../src/temporal/signal-gate.ts';
+import { createGateWaker } from '../../src/temporal/gate-waker.ts';
+
+const log = createLog({ level: 'silent', process: 'test' });
+
+/** Sends that end when the test says so. */
+function heldSends() {
+  const sent: { workspaceId: string; signal: GateSignal; end: (error?: Error) => void }[] = [];
+  const send = (workspaceId: string, signal: GateSignal) =>
+    new Promise<void>((resolve, reject) => {
+      sent.push({ workspaceId, signal, end: (error) => (error ? reject(error) : resolve()) });
+    });
+  return { sent, send };
+}
+
+const turn = () => new Promise((resolve) => setImmediate(resolve));
+
+test('wakes asked for while one is in flight cause exactly one more after it', async () => {
+  const { sent, send } = heldSends();
+  const waker = createGateWaker(send, log);
+  for (let i = 0; i < 50; i++) waker.wake('w');
+  assert.equal(sent.length, 1);
+  sent[0]!.end();
+  await turn();
+  assert.equal(sent.length, 2, 'the row committed after the first signal was sent is not forgotten');
+  sent[1]!.end();
+  await waker.settled();
+  assert.equal(sent.length, 2);
+});
+
+test('a resize asked for while a wake is in flight is not turned into a wake', async () => {
+  const { sent, send } = heldSends();
+  const waker = createGateWaker(send, log);
+  for (const signal of ['wake', 'resize', 'wake'] as const) waker.wake('w', signal);
+  sent[0]!.end();
+  await turn();
+  assert.deepEqual(
+    sent.map((s) => s.signal),
+    ['wake', 'resize'],
+  );
+  sent[1]!.end();
+  await waker.settled();
+});
+
+test('ISOLATION: one workspace whose wake hangs or fails holds up no other', async () => {
+  const { sent, send } = heldSends();
+  const waker = createGateWaker(send, log);
+  waker.wake('hangs');
+  waker.wake('other');
+  assert.deepEqual(
+    sent.map((s) => s.workspaceId),
+    ['hangs', 'other'],
+  );
+  sent[1]!.end(new Error('refused'));
+  await turn();
+  waker.wake('other');
+  assert.equal(sent.length, 3, 'a failed wake does not block the next');
+  for (const { end } of sent) end();
+  await waker.settled();
+});
