@@ -83,6 +83,8 @@ test('cancelling a gate touches no child: the gate begins anew and goes on', asy
   await eventually(async () => assert.notEqual((await world.gate(workspace).describe()).runId, runBefore));
   assert.equal((await child(execution).describe()).status.name, 'RUNNING');
   assert.equal((await world.gate(workspace).describe()).status.name, 'RUNNING');
+  const { status: before } = await world.client.workflow.getHandle(`gate.${workspace}`, runBefore).describe();
+  assert.equal(before.name, 'CONTINUED_AS_NEW', 'by itself, without the sweep');
   await world.finish(execution.id);
   await eventually(async () => assert.equal(await status(workspace, execution), 'completed'));
 });
@@ -134,9 +136,25 @@ test('an adopted child is followed through its own continue-as-new', async () =>
   );
 });
 
-test('a child that an operator resets keeps its slot until its new run ends', async () => {
+for (const [which, adopted] of [
+  ["a gate's own child", false],
+  ['an adopted child', true],
+] as const) {
+  test(`${which} that an operator resets keeps its slot until its new run ends`, () =>
+    resetKeepsSlot(adopted));
+}
+
+async function resetKeepsSlot(adopted: boolean): Promise<void> {
   const workspace = await world.workspace({ tier: 'pro', limitOverride: 1 });
   const execution = await runningExecution(workspace);
+  if (adopted) {
+    await killGate(workspace);
+    await wake(workspace);
+    await eventually(async () => {
+      const { raw } = await world.gate(workspace).describe();
+      assert.equal(raw.pendingActivities?.length, 1, 'the watch is under way');
+    });
+  }
   const next = await world.enqueue(workspace, 'untilTold');
   const { workflowService } = world.client;
   const { runId } = await child(execution).describe();
@@ -152,9 +170,8 @@ test('a child that an operator resets keeps its slot until its new run ends', as
     requestId: `reset-${runId}`,
   })) as { runId: string };
   assert.notEqual(reset.runId, runId);
-  // The gate has heard of the terminated run once its history says so, or never hears: in both cases the slot is held.
-  await wake(workspace);
   await eventually(async () => assert.equal((await child(execution).describe()).runId, reset.runId));
+  await wake(workspace);
   assert.deepEqual(await world.seqs(workspace, 'running'), [1]);
   await world.finish(execution.id, 'after the reset');
   await eventually(async () =>
@@ -162,7 +179,7 @@ test('a child that an operator resets keeps its slot until its new run ends', as
   );
   await eventually(async () => assert.equal(await status(workspace, next), 'running'));
   await world.finish(next.id);
-});
+}
 
 test('a foreign workflow under our id fails that row alone', async () => {
   const workspace = await world.workspace({ tier: 'pro', limitOverride: 1 });

@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import Long from 'long';
 import { v7 as uuidv7 } from 'uuid';
 import { type ExecutionMemo, executionWorkflowId, workspaceQueue } from '../../src/domain/names.ts';
 import { signalGate } from '../../src/temporal/signal-gate.ts';
@@ -55,22 +54,6 @@ async function memoOf(workspace: string, id: string): Promise<Record<string, str
   return { ...memo };
 }
 
-async function resetToStart(id: string): Promise<string> {
-  const { runId } = await child(id).describe();
-  await eventually(async () => {
-    const { events } = await child(id).fetchHistory();
-    assert.ok(events?.some((event) => event.workflowTaskCompletedEventAttributes));
-  });
-  const reset = (await world.client.workflowService.resetWorkflowExecution({
-    namespace: world.client.options.namespace,
-    workflowExecution: { workflowId: executionWorkflowId(id), runId },
-    reason: 'by the test',
-    workflowTaskFinishEventId: Long.fromNumber(3),
-    requestId: `reset-${runId}`,
-  })) as { runId: string };
-  return reset.runId;
-}
-
 test('an execution that must be watched while a watch is under way is watched at once, not after that turn', async () => {
   const workspace = await world.workspace();
   const adopted = await runningExecution(workspace);
@@ -80,11 +63,17 @@ test('an execution that must be watched while a watch is under way is watched at
     const { raw } = await world.gate(workspace).describe();
     assert.equal(raw.pendingActivities?.length, 1, 'the watch of the adopted one is under way');
   });
-  const later = await runningExecution(workspace);
-  await resetToStart(later.id);
-  await world.finish(later.id, 'seen');
+  const later = await insertClaimed(workspace);
+  await world.client.workflow.start('untilTold', {
+    workflowId: executionWorkflowId(later),
+    taskQueue: workspaceQueue(workspace),
+    args: [],
+    memo: await memoOf(workspace, later),
+  });
+  await wake(workspace);
+  await world.finish(later, 'seen');
   await eventually(
-    async () => assert.equal((await world.execution(workspace, later.id)).result, 'seen'),
+    async () => assert.equal((await world.execution(workspace, later)).result, 'seen'),
     20_000,
   );
   assert.equal(await status(workspace, adopted.id), 'running');

@@ -61,7 +61,7 @@ export async function runChild(
     });
   } catch (error) {
     const outcome = outcomeOfFailure(error, row.maxDurationSeconds);
-    // A reset terminates the run that it replaces, and the execution goes on in another.
+    // What arrives here lacks the reason that was given; and servers before 1.29 say the same of a run that was reset.
     if (outcome.status === 'terminated') state.watch(executionId);
     else state.childClosed({ executionId, outcome, closedAt: new Date().toISOString() });
   }

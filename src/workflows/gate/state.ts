@@ -138,10 +138,9 @@ export class GateState {
     this.#watchGeneration++;
   }
 
-  /** The start never reached Temporal: forget it, so that the next reconcile hands it over again. */
+  /** The start was refused for a passing reason: forget it. The next reconcile hands it over again; not at once, or it would spin. */
   startAbandoned(executionId: string): void {
     if (this.#known.get(executionId)?.state === 'starting') this.#known.delete(executionId);
-    this.wake();
   }
 
   /** The watcher found the execution open, with a start that was not recorded. */

@@ -1,0 +1,61 @@
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { executionWorkflowId } from '../../src/domain/names.ts';
+import { signalGate } from '../../src/temporal/signal-gate.ts';
+import { eventually } from '../support/eventually.ts';
+import { type ExecutionBody, type World, startWorld } from '../support/world.ts';
+
+let world: World;
+before(async () => {
+  world = await startWorld(import.meta.url);
+});
+after(() => world.stop());
+
+const child = (id: string) => world.client.workflow.getHandle(executionWorkflowId(id));
+const status = async (workspace: string, id: string) => (await world.execution(workspace, id)).status;
+
+async function runningExecution(workspace: string): Promise<ExecutionBody> {
+  const execution = await world.enqueue(workspace, 'untilTold');
+  await eventually(async () => assert.equal((await child(execution.id).describe()).status.name, 'RUNNING'));
+  await eventually(async () => assert.ok((await world.execution(workspace, execution.id)).runId));
+  return execution;
+}
+
+test('a gate that is reset to its newest workflow task still hears the end of the child that it had started', async () => {
+  const workspace = await world.workspace({ tier: 'pro', limitOverride: 1 });
+  const execution = await runningExecution(workspace);
+  await resetGate(workspace);
+  await world.finish(execution.id);
+  await eventually(async () => assert.equal(await status(workspace, execution.id), 'completed'));
+});
+
+test('a gate that is reset to before an end that it had not yet recorded frees the slot all the same', async () => {
+  const workspace = await world.workspace({ tier: 'pro', limitOverride: 1 });
+  const execution = await runningExecution(workspace);
+  const next = await world.enqueue(workspace, 'nothing');
+  await world.stopWorker();
+  await child(execution.id).terminate('by the test');
+  await eventually(async () => {
+    const { events } = await world.gate(workspace).fetchHistory();
+    assert.ok(events?.some((event) => event.childWorkflowExecutionTerminatedEventAttributes));
+  });
+  await resetGate(workspace);
+  await world.startWorker();
+  await signalGate(world.client, workspace, 'wake', { continueAsNewAfterEvents: 0 });
+  await eventually(async () => assert.equal(await status(workspace, execution.id), 'terminated'));
+  await eventually(async () => assert.equal(await status(workspace, next.id), 'completed'));
+});
+
+async function resetGate(workspace: string): Promise<void> {
+  const { workflowId, runId } = await world.gate(workspace).describe();
+  const { events } = await world.gate(workspace).fetchHistory();
+  const tasks = (events ?? []).filter((event) => event.workflowTaskCompletedEventAttributes);
+  const answer = await world.client.workflowService.resetWorkflowExecution({
+    namespace: world.client.options.namespace,
+    workflowExecution: { workflowId, runId },
+    reason: 'by the test',
+    workflowTaskFinishEventId: tasks.at(-1)!.eventId!,
+    requestId: `reset-${runId}`,
+  });
+  assert.notEqual(answer.runId, runId);
+}
