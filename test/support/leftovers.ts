@@ -13,11 +13,17 @@ export async function databasesLeft(postgresUrl: string): Promise<string[]> {
   return rows.map(({ datname }) => `the database ${datname}`);
 }
 
-/** Whoever still carries this run's mark in its environment. Linux only: elsewhere a process's environment can not be read. */
-export async function processesLeft(mark: string): Promise<string[]> {
+/**
+ * Processes that still carry a run's mark in their environment; they are killed. Linux only: elsewhere the environment of a process can not
+ * be read.
+ */
+export async function endProcessesLeft(mark: string): Promise<string[]> {
   if (process.platform !== 'linux') return [];
   await poll(() => marked(mark).length === 0, LEFTOVER_DEADLINE_MS);
-  return marked(mark).map((pid) => `process ${pid}: ${readProc(pid, 'cmdline').replaceAll('\0', ' ')}`);
+  const left = marked(mark).map((pid) => ({ pid, command: readProc(pid, 'cmdline').replaceAll('\0', ' ') }));
+  for (const { pid } of left) process.kill(Number(pid), 'SIGKILL');
+  await poll(() => marked(mark).length === 0, LEFTOVER_DEADLINE_MS);
+  return left.map(({ pid, command }) => `process ${pid}: ${command}`);
 }
 
 function marked(mark: string): string[] {

@@ -7,7 +7,7 @@ import { executionWorkflowId, gateWorkflowId } from '../../src/domain/names.ts';
 import { createLog } from '../../src/log.ts';
 import type { Running } from '../../src/process.ts';
 import { connectTemporalClient } from '../../src/temporal/connection.ts';
-import { startWorker } from '../../src/worker/start.ts';
+import { type WorkerOptions, startWorker } from '../../src/worker/start.ts';
 import { createTestDatabase } from './database.ts';
 import { eventually } from './eventually.ts';
 import { testNamespace, testUiUrl } from './temporal.ts';
@@ -54,7 +54,7 @@ export interface World {
   finish(executionId: string, value?: unknown): Promise<void>;
   gate(workspaceId: string): ReturnType<Client['workflow']['getHandle']>;
   stopWorker(): Promise<void>;
-  startWorker(): Promise<void>;
+  startWorker(options?: WorkerOptions): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -157,8 +157,8 @@ export async function startWorld(
       await worker?.stop();
       worker = null;
     },
-    async startWorker() {
-      worker ??= await startWorker(config, log);
+    async startWorker(options) {
+      worker ??= await startWorker(config, log, options);
     },
     async stop() {
       await api.stop();

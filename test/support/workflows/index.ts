@@ -3,6 +3,7 @@ import {
   condition,
   continueAsNew,
   defineSignal,
+  proxyActivities,
   setHandler,
   workflowInfo,
 } from '@temporalio/workflow';
@@ -41,3 +42,12 @@ export async function large(characters: number): Promise<string> {
 
 /** Ends at once with nothing. */
 export async function nothing(): Promise<void> {}
+
+const { rest } = proxyActivities<{ rest(ms: number): Promise<{ attempt: number }> }>({
+  startToCloseTimeout: '30s',
+});
+
+/** One activity of that length, on the workspace's own queue. */
+export async function restFor(ms: number): Promise<{ attempt: number }> {
+  return await rest(ms);
+}
