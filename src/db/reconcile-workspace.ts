@@ -150,13 +150,16 @@ async function countRunning(tx: Tx, workspaceId: string): Promise<number> {
   return rows[0]!.running;
 }
 
-/** The status is asked for twice: an update by sub-select alone can turn a row back that changed while it waited for the lock. */
+/**
+ * The status is asked for twice: an update by sub-select alone can turn a row back that changed while it waited for the lock. One
+ * stamp for all rows of a claim, and not the time at which each was written, because an update goes in no particular order.
+ */
 async function claim(tx: Tx, workspaceId: string, free: number): Promise<number> {
   const { rowCount } = await tx.execute(sql`
     with next as (
       select id from executions where workspace_id = ${workspaceId} and status = 'pending'
       order by seq limit ${free} for update)
-    update executions e set status = 'running', admitted_at = clock_timestamp()
+    update executions e set status = 'running', admitted_at = statement_timestamp()
     from next where e.id = next.id and e.status = 'pending'`);
   return rowCount ?? 0;
 }

@@ -1,0 +1,31 @@
+/** What the audit checks, by the names that the invariants have everywhere. LEAK and COUNTERS are what CAP and the line rest on. */
+export const CHECK_NAMES = [
+  'CAP',
+  'FIFO',
+  'DURABLE',
+  'ONCE',
+  'OUTCOME',
+  'LEAK',
+  'WORK-CONSERVING',
+  'COUNTERS',
+] as const;
+export type CheckName = (typeof CHECK_NAMES)[number];
+
+/** One place where an invariant did not hold, with what is needed to look at it. */
+export interface Breach {
+  readonly workspaceId: string;
+  readonly executionIds: readonly string[];
+  /** Of the same executions, as far as they have rows. */
+  readonly seqs: readonly number[];
+  /** The moments that the text speaks of, in ISO 8601. */
+  readonly times: readonly string[];
+  readonly what: string;
+}
+
+/** What is no breach and yet worth knowing: what could not be checked, and what an operator did. */
+export interface Note {
+  readonly kind: 'not-checkable' | 'operator-reset' | 'limit-not-yet-recorded';
+  readonly workspaceId: string;
+  readonly executionIds: readonly string[];
+  readonly what: string;
+}

@@ -1,0 +1,15 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+/** The line of `postmaster.pid` that has the port, counted from 0. */
+const PORT_LINE = 3;
+
+/** Where the Postgres of a running `npm start` is, from its data folder; null when none runs there. */
+export function localDatabaseUrl(dataDir: string): string | null {
+  const passwordFile = join(dataDir, 'postgres-password');
+  const lockFile = join(dataDir, 'postgres', 'postmaster.pid');
+  if (!existsSync(passwordFile) || !existsSync(lockFile)) return null;
+  const port = Number(readFileSync(lockFile, 'utf8').split('\n')[PORT_LINE]);
+  if (!(port > 0)) return null;
+  return `postgres://postgres:${readFileSync(passwordFile, 'utf8').trim()}@127.0.0.1:${port}/sluice`;
+}

@@ -1,0 +1,296 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { Breach } from '../../src/audit/breach.ts';
+import { clockOffsetOf } from '../../src/audit/clocks.ts';
+import { checkCounters } from '../../src/audit/counters.ts';
+import { checkDurable, checkDurableWithoutWorkspace } from '../../src/audit/durable.ts';
+import { checkFifo } from '../../src/audit/fifo.ts';
+import { checkLeak } from '../../src/audit/leak.ts';
+import { checkOnce } from '../../src/audit/once.ts';
+import { checkOutcome } from '../../src/audit/outcome.ts';
+import type { ExecutionRecord, RunOutcome } from '../../src/audit/workspace-record.ts';
+import { DEFAULT_TIER_CONFIGS } from '../../src/domain/tier.ts';
+import { COMPLETED, admitted, at, ended, execution, many, run, workspace } from './records.ts';
+
+const named = (breaches: readonly Breach[]) => breaches.map((breach) => breach.executionIds);
+
+test('FIFO: rows admitted in seq order, several at once, are in order', () => {
+  const executions = [...many(1, 3, { admitted: 1, closed: 2 }), admitted(4, { admitted: 2 }), execution(5)];
+  assert.deepEqual(checkFifo(workspace(executions)), { breaches: [], admissions: 4 });
+});
+
+test('FIFO: a row admitted before one that stood in line before it is a breach', () => {
+  const { breaches } = checkFifo(workspace([admitted(1, { admitted: 5 }), admitted(2, { admitted: 4 })]));
+  assert.deepEqual(named(breaches), [['e-2', 'e-1']]);
+});
+
+test('FIFO: a row that still waits behind a later one that was admitted is a breach', () => {
+  const { breaches } = checkFifo(workspace([execution(1), admitted(2, { admitted: 4 })]));
+  assert.deepEqual(named(breaches), [['e-2', 'e-1']]);
+});
+
+test('FIFO: a row cancelled in line was overtaken only when a later one was admitted before its cancellation', () => {
+  const cancelled = (seconds: number) => execution(1, { status: 'cancelled', closedAt: at(seconds) });
+  const overtaken = (seconds: number) =>
+    checkFifo(workspace([cancelled(seconds), admitted(2, { admitted: 4 })])).breaches.length;
+  assert.equal(overtaken(3), 0);
+  assert.equal(overtaken(5), 1);
+});
+
+test('FIFO: seq is the order of commits', () => {
+  const executions = [execution(1, { createdAt: at(2) }), execution(2, { createdAt: at(1) })];
+  assert.deepEqual(named(checkFifo(workspace(executions)).breaches), [['e-2', 'e-1']]);
+});
+
+test('FIFO: a row that ended without ever having been admitted is a breach, and so is a seq that was never given out', () => {
+  const completed = execution(1, { status: 'completed', closedAt: at(1) });
+  assert.equal(checkFifo(workspace([completed])).breaches.length, 1);
+  assert.equal(checkFifo(workspace([execution(1), execution(2)], { lastSeq: 1 })).breaches.length, 1);
+});
+
+const answer = { workspaceId: 'ws', executionId: 'e-1', seq: 1, status: 202, at: 'then' } as const;
+
+test('DURABLE: an answered execution that is there under its seq and key is kept', () => {
+  const record = workspace([execution(1, { idempotencyKey: 'k' })]);
+  const accepted = [answer, { ...answer, key: 'k' }, { ...answer, key: 'k', status: 200 as const }];
+  assert.deepEqual(checkDurable(record, accepted), { breaches: [], answers: 3 });
+});
+
+test('DURABLE: an answered execution without a row, or with another seq, is a breach', () => {
+  const record = workspace([execution(1)]);
+  assert.deepEqual(named(checkDurable(record, [{ ...answer, executionId: 'e-9' }]).breaches), [['e-9']]);
+  assert.deepEqual(named(checkDurable(record, [{ ...answer, seq: 2 }]).breaches), [['e-1']]);
+  assert.equal(checkDurableWithoutWorkspace([answer]).breaches.length, 1);
+});
+
+test('DURABLE: a repeated key that was answered with another execution than the first, or that no row carries, is a breach', () => {
+  const record = workspace([execution(1, { idempotencyKey: 'k' }), execution(2)]);
+  const repeated = { ...answer, key: 'k', status: 200 } as const;
+  assert.equal(checkDurable(record, [{ ...repeated, executionId: 'e-2', seq: 2 }]).breaches.length, 1);
+  assert.equal(checkDurable(record, [{ ...repeated, key: 'unknown' }]).breaches.length, 1);
+});
+
+test('DURABLE: a seq without a row is a breach, wherever it is missing', () => {
+  const seqs = (...present: number[]) =>
+    checkDurable(
+      workspace(
+        present.map((seq) => execution(seq)),
+        { lastSeq: 4 },
+      ),
+      [],
+    ).breaches.map((breach) => breach.seqs);
+  assert.deepEqual(seqs(1, 2, 3, 4), []);
+  assert.deepEqual(seqs(2, 3, 4), [[1]]);
+  assert.deepEqual(seqs(1, 4), [[2, 3]]);
+  assert.deepEqual(seqs(1, 2, 3), [[4]]);
+  assert.deepEqual(seqs(), [[1, 4]]);
+});
+
+const withRuns = (runs: ExecutionRecord['runs'], fields: Partial<ExecutionRecord> = {}) =>
+  admitted(1, { admitted: 1, closed: 2 }, { runs, runId: 'a', ...fields });
+
+test('ONCE: runs by continue-as-new, retry and reset belong to the one workflow of an execution', () => {
+  const runs = [
+    run(1, { at: at(3), by: 'continued', outcome: null }, { runId: 'a' }),
+    run(3, ended(4), { runId: 'b', firstRunId: 'a' }),
+  ];
+  const { breaches, notes, workflows, furtherRuns } = checkOnce(workspace([withRuns(runs)]));
+  assert.deepEqual(
+    { breaches, notes, workflows, furtherRuns },
+    {
+      breaches: [],
+      notes: [],
+      workflows: 1,
+      furtherRuns: 1,
+    },
+  );
+});
+
+test('ONCE: a second start of an execution is a breach that names both first runs', () => {
+  const { breaches } = checkOnce(
+    workspace([withRuns([run(1, ended(2), { runId: 'a' }), run(3, null, { runId: 'b' })])]),
+  );
+  assert.deepEqual(named(breaches), [['e-1']]);
+  assert.match(breaches[0]!.what, /a and b/);
+});
+
+test('ONCE: a workflow that began with another run than its row names is a breach', () => {
+  const { breaches } = checkOnce(workspace([withRuns([run(1, ended(2), { runId: 'b' })])]));
+  assert.deepEqual(named(breaches), [['e-1']]);
+});
+
+test('ONCE: a workflow that says it is ours and has no admitted row is a breach', () => {
+  const stray = {
+    workflowId: 'execution.x',
+    runId: 'r',
+    executionId: 'x',
+    startedAt: at(2),
+    closedAt: null,
+    why: 'there is no row x',
+  };
+  const { breaches } = checkOnce(workspace([], { strays: [stray] }));
+  assert.deepEqual(named(breaches), [['x']]);
+});
+
+test("ONCE: an operator's reset of an execution that had ended is noted and no breach", () => {
+  const runs = [run(1, ended(2), { runId: 'a' }), run(5, null, { runId: 'b', firstRunId: 'a' })];
+  const { breaches, notes } = checkOnce(workspace([withRuns(runs)]));
+  assert.deepEqual(breaches, []);
+  assert.deepEqual(
+    notes.map((note) => [note.kind, note.executionIds]),
+    [['operator-reset', ['e-1']]],
+  );
+});
+
+const outcome = (fields: Partial<ExecutionRecord>) =>
+  checkOutcome(workspace([admitted(1, { admitted: 1, closed: 2 }, fields)]));
+const ranTo = (status: RunOutcome['status'], failureType: string | null = null) => [
+  run(1, ended(2, { status, result: { md5: null, omitted: null }, failureType }), { runId: 'a' }),
+];
+
+test('OUTCOME: a row that says what Temporal says is right', () => {
+  assert.deepEqual(outcome({}), { breaches: [], notes: [], compared: 1 });
+  for (const status of ['failed', 'cancelled', 'terminated', 'timed_out'] as const)
+    assert.equal(outcome({ status, runs: ranTo(status) }).breaches.length, 0, status);
+});
+
+test('OUTCOME: a row with another status or another result than Temporal has is a breach', () => {
+  assert.deepEqual(named(outcome({ status: 'failed' }).breaches), [['e-1']]);
+  assert.equal(outcome({ runs: ranTo('terminated') }).breaches.length, 1);
+  assert.equal(outcome({ result: { md5: 'other', omitted: null } }).breaches.length, 1);
+  assert.equal(outcome({ result: { md5: null, omitted: null } }).breaches.length, 1);
+  const omitted = { reason: 'too-large', bytes: 300_000 };
+  assert.equal(outcome({ result: { md5: null, omitted } }).breaches.length, 1);
+});
+
+test('OUTCOME: a row that has ended while its workflow is open is a breach', () => {
+  assert.equal(outcome({ runs: [run(1, null, { runId: 'a' })] }).breaches.length, 1);
+});
+
+test('OUTCOME: a completed row that was never started in Temporal is a breach, unless Temporal may have forgotten it', () => {
+  assert.deepEqual(named(outcome({ runs: [] }).breaches), [['e-1']]);
+  const record = workspace([admitted(1, { admitted: 1, closed: 2 }, { runs: [] })], {
+    keptMicros: 3_600_000_000,
+    readAt: at(3_700),
+  });
+  const { breaches, notes, compared } = checkOutcome(record);
+  assert.deepEqual(breaches, []);
+  assert.equal(compared, 0);
+  assert.deepEqual(
+    notes.map((note) => [note.kind, note.executionIds]),
+    [['not-checkable', ['e-1']]],
+  );
+});
+
+test('OUTCOME: the failures that Sluice itself gives need no workflow, and do not excuse one', () => {
+  const open = [run(1, null, { runId: 'a' })];
+  const theirs = [run(1, null, { isOurs: false })];
+  for (const failureType of ['OutcomeUnknown', 'StartRefused', 'WorkflowIdTaken']) {
+    const runs = failureType === 'WorkflowIdTaken' ? theirs : [];
+    assert.equal(outcome({ status: 'failed', failureType, runs }).breaches.length, 0, failureType);
+    assert.equal(outcome({ status: 'failed', failureType, runs: open }).breaches.length, 1, failureType);
+    const known = ranTo('failed', 'Error');
+    assert.equal(outcome({ status: 'failed', failureType, runs: known }).breaches.length, 1, failureType);
+  }
+  assert.equal(outcome({ status: 'failed', failureType: 'Error', runs: [] }).breaches.length, 1);
+  assert.equal(outcome({ runs: theirs }).breaches.length, 1, 'completed by a workflow that is not ours');
+  assert.equal(
+    outcome({ status: 'failed', failureType: 'WorkflowIdTaken', runs: [] }).notes[0]?.kind,
+    'not-checkable',
+  );
+});
+
+test('OUTCOME: an execution that was reset after its end may say any of its ends', () => {
+  const runs = [...ranTo('terminated'), run(5, ended(6, COMPLETED), { runId: 'b', firstRunId: 'a' })];
+  assert.equal(outcome({ status: 'terminated', runs }).breaches.length, 0);
+  assert.equal(outcome({ runs }).breaches.length, 0);
+  assert.equal(outcome({ status: 'failed', runs }).breaches.length, 1);
+});
+
+test("OUTCOME: a start time that is not Temporal's own is a breach", () => {
+  assert.equal(outcome({ startedAt: at(1) + 999 }).breaches.length, 0);
+  assert.equal(outcome({ startedAt: at(1) + 1_000 }).breaches.length, 1);
+});
+
+test('LEAK: a slot held for longer than the grace by an execution that has ended, or never started, is a breach', () => {
+  const held = (runs: ExecutionRecord['runs'], readAtSeconds: number) =>
+    named(
+      checkLeak(
+        workspace([execution(1, { status: 'running', admittedAt: at(1), runs })], {
+          readAt: at(readAtSeconds),
+        }),
+        60,
+      ).breaches,
+    );
+  assert.deepEqual(held([run(1, null)], 900), []);
+  assert.deepEqual(held([run(1, ended(10))], 70), []);
+  assert.deepEqual(held([run(1, ended(10))], 71), [['e-1']]);
+  assert.deepEqual(held([], 61), []);
+  assert.deepEqual(held([], 62), [['e-1']]);
+  assert.deepEqual(held([run(1, null, { isOurs: false })], 62), [['e-1']]);
+});
+
+test('LEAK: an end that Temporal recorded after the rows were read is none yet', () => {
+  const { breaches, longestMicros } = checkLeak(
+    workspace([execution(1, { status: 'running', admittedAt: at(1), runs: [run(1, ended(10))] })], {
+      readAt: at(5),
+    }),
+    0,
+  );
+  assert.deepEqual({ breaches, longestMicros }, { breaches: [], longestMicros: 0 });
+});
+
+test('COUNTERS: counters that are not the number of the rows are breaches', () => {
+  const counted = (fields: Parameters<typeof workspace>[1]) =>
+    checkCounters(
+      workspace([admitted(1, { admitted: 1 }), execution(2), execution(3)], fields),
+      DEFAULT_TIER_CONFIGS,
+    ).breaches.length;
+  assert.equal(counted({}), 0);
+  assert.equal(counted({ pending: 1 }), 1);
+  assert.equal(counted({ running: 2 }), 1);
+});
+
+test('COUNTERS: a limit that is not the last one recorded, and a record out of order, are breaches', () => {
+  const judged = (fields: Parameters<typeof workspace>[1]) =>
+    checkCounters(workspace([], fields), DEFAULT_TIER_CONFIGS).breaches.length;
+  assert.equal(judged({ limitInForce: 7 }), 1);
+  assert.equal(judged({ limitChanges: [] }), 1);
+  assert.equal(judged({ tier: 'enterprise' }), 1);
+  assert.equal(
+    judged({
+      limits: [
+        [5, 7],
+        [3, 5],
+      ],
+    }),
+    1,
+  );
+  assert.equal(
+    judged({
+      limits: [
+        [3, 7],
+        [5, 5],
+      ],
+    }),
+    0,
+  );
+});
+
+test('COUNTERS: a limit that configuration has changed and no reconcile has recorded is noted', () => {
+  const tiers = { ...DEFAULT_TIER_CONFIGS, pro: { ...DEFAULT_TIER_CONFIGS.pro, concurrentLimit: 8 } };
+  const { breaches, notes } = checkCounters(workspace([]), tiers);
+  assert.deepEqual(breaches, []);
+  assert.equal(notes[0]?.kind, 'limit-not-yet-recorded');
+});
+
+test('the offset of the clocks is bounded by admissions before starts and by ends before hand-overs', () => {
+  const record = workspace(
+    [
+      admitted(1, { admitted: 1, opened: 1.3, closed: 5.2 }),
+      admitted(2, { admitted: 5.1, opened: 5.4, closed: 7 }),
+    ],
+    { limits: [[0, 1]] },
+  );
+  assert.deepEqual(clockOffsetOf(record), { atLeast: 100_000, atMost: 300_000 });
+});
