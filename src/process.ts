@@ -20,7 +20,8 @@ export async function runProcess(
   log?: Log,
 ): Promise<void> {
   const interrupted = new AbortController();
-  const signalled = new Promise<NodeJS.Signals>((resolve) => {
+  let exitCode = 0;
+  const signalled = new Promise<string>((resolve) => {
     // Kept for good: npm passes on the Ctrl-C that the terminal has already sent us, and a second one must not cut the stop short.
     for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
       process.on(name, () => {
@@ -28,6 +29,13 @@ export async function runProcess(
         interrupted.abort();
       });
     }
+    // A defect ends the process, but not without stopping: what runs beside it would be left behind.
+    process.on('uncaughtException', (error) => {
+      report(error);
+      exitCode = 1;
+      resolve('uncaughtException');
+      interrupted.abort();
+    });
   });
   // A terminal that is gone is no reason to leave without stopping.
   for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
@@ -36,12 +44,11 @@ export async function runProcess(
   try {
     running = await start(interrupted.signal);
   } catch (error) {
-    if (interrupted.signal.aborted) process.exit(EXIT_CODE_INTERRUPTED);
+    if (interrupted.signal.aborted) process.exit(exitCode || EXIT_CODE_INTERRUPTED);
     report(error);
     process.exit(1);
   }
 
-  let exitCode = 0;
   try {
     const signal = await Promise.race([signalled, running.ended ?? new Promise<never>(() => {})]);
     log?.info({ signal }, 'stopping');

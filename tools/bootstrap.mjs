@@ -108,8 +108,9 @@ async function bundleGateWorkflows() {
   if (existsSync(GATE_BUNDLE) && isStamped(`${GATE_BUNDLE}.stamp`, stamp)) return;
   console.log('bundling the gate');
   const { bundleWorkflowCode, DefaultLogger } = await import('@temporalio/worker');
+  const { GATE_BUNDLE_PARTS } = await import(join(DIST, 'src/worker/gate-bundle.js'));
   const { code } = await bundleWorkflowCode({
-    workflowsPath: join(DIST, 'src/workflows/index.js'),
+    ...GATE_BUNDLE_PARTS,
     logger: new DefaultLogger('WARN'),
   });
   writeWhole(GATE_BUNDLE, code);

@@ -1,4 +1,4 @@
-import Fastify, { type FastifyBaseLogger } from 'fastify';
+import Fastify, { type FastifyBaseLogger, type FastifyRequest } from 'fastify';
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import { knownWorkflowTypes } from '../db/known-workflow-types.ts';
 import type { GateWaker } from '../temporal/gate-waker.ts';
@@ -6,7 +6,7 @@ import type { Api, ApiDeps, RouteDeps } from './api.ts';
 import { executionRoutes } from './executions.routes.ts';
 import { gateRoutes } from './gate.routes.ts';
 import { healthRoutes } from './health.routes.ts';
-import { compileValidator, formatSchemaErrors } from './invalid-request.ts';
+import { compileValidator, formatSchemaErrors, InvalidRequestError } from './invalid-request.ts';
 import { acceptJsonBodies } from './json-body.ts';
 import { createKnownTypesCache } from './known-types-cache.ts';
 import { metricsRoutes } from './metrics.routes.ts';
@@ -14,7 +14,6 @@ import { type ApiMetrics, createApiMetrics } from './metrics.ts';
 import { describeApi } from './openapi.ts';
 import { Problem } from './problem.ts';
 import {
-  answerClientError,
   createMethodNotAllowedHandler,
   createNotFoundHandler,
   createProblemHandler,
@@ -22,25 +21,40 @@ import {
 import { stringify } from './raw-json.ts';
 import { REQUEST_ID_HEADER, requestId } from './request-id.ts';
 import { RequestLog } from './request-log.ts';
+import { createWireErrors } from './wire-errors.ts';
 import { createWorkspaceTurns } from './workspace-turns.ts';
 import { workspaceRoutes } from './workspaces.routes.ts';
 
 export type { Api, ApiDeps } from './api.ts';
 
-/** A client gets its answer within this time, whatever hangs behind us: a turn, a connection, a lock and a statement together. */
-const HANDLER_TIMEOUT_MS = 12_000;
-/** A client that sends its request more slowly than that is cut off. */
-const REQUEST_TIMEOUT_MS = 30_000;
-/** A connection on which nothing moves for so long is closed. */
-const CONNECTION_TIMEOUT_MS = 60_000;
+/** How long clients are given, and give. */
+export interface ApiTimes {
+  /** A client gets its answer within this time, whatever hangs behind us: a turn, a connection, a lock and a statement together. */
+  readonly handlerMs: number;
+  /** A client that sends its request, or only its headers, more slowly than that is cut off. */
+  readonly requestMs: number;
+  /** How often connections are looked at for that. */
+  readonly connectionsCheckMs: number;
+  /** A connection on which nothing moves for so long is closed. */
+  readonly connectionMs: number;
+}
+
+const TIMES: ApiTimes = {
+  handlerMs: 12_000,
+  requestMs: 30_000,
+  connectionsCheckMs: 5_000,
+  connectionMs: 60_000,
+};
 /** Longer than the 60 s of common proxies, which must be the ones to close an idle connection. */
 const KEEP_ALIVE_TIMEOUT_MS = 65_000;
 const HEADERS_MAX_BYTES = 16 * 1024;
 /** Longer than any id, so that the schema refuses a long one by name. */
 const PARAM_MAX_CHARS = 256;
 
-/** Builds the server without listening; tests call it with `inject`. */
-export async function buildApi(deps: ApiDeps): Promise<Api> {
+/** Builds the server without listening; tests call it with `inject`. Times not given have their defaults. */
+export async function buildApi(deps: ApiDeps, times: Partial<ApiTimes> = {}): Promise<Api> {
+  const { handlerMs, requestMs, connectionsCheckMs, connectionMs } = { ...TIMES, ...times };
+  const wireErrors = createWireErrors();
   const metrics = createApiMetrics(deps.database, deps.log);
   const handleProblem = createProblemHandler(metrics.refused);
   const loggerInstance: FastifyBaseLogger = deps.log;
@@ -49,15 +63,23 @@ export async function buildApi(deps: ApiDeps): Promise<Api> {
     logController: new RequestLog(),
     genReqId: requestId,
     requestIdHeader: false,
-    handlerTimeout: HANDLER_TIMEOUT_MS,
-    requestTimeout: REQUEST_TIMEOUT_MS,
-    connectionTimeout: CONNECTION_TIMEOUT_MS,
+    handlerTimeout: handlerMs,
+    requestTimeout: requestMs,
+    connectionTimeout: connectionMs,
     keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
-    http: { maxHeaderSize: HEADERS_MAX_BYTES },
+    // A request without a host is refused by ourselves: Node's own answer has no problem document.
+    http: {
+      maxHeaderSize: HEADERS_MAX_BYTES,
+      // Both: Node takes the shorter for the headers and the longer, 60 s if not given, for the whole.
+      headersTimeout: requestMs,
+      requestTimeout: requestMs,
+      connectionsCheckingInterval: connectionsCheckMs,
+      requireHostHeader: false,
+    },
     routerOptions: { maxParamLength: PARAM_MAX_CHARS },
     // Requests that still come on an open connection are served: the process waits for them.
     return503OnClosing: false,
-    clientErrorHandler: answerClientError,
+    clientErrorHandler: wireErrors.answer,
     frameworkErrors: (error, request, reply) => void handleProblem(error, request, reply),
   }).withTypeProvider<TypeBoxTypeProvider>();
 
@@ -67,6 +89,8 @@ export async function buildApi(deps: ApiDeps): Promise<Api> {
   app.setErrorHandler(handleProblem);
   app.setNotFoundHandler(createNotFoundHandler(metrics.refused));
   app.addHook('onRequest', async (request, reply) => void reply.header(REQUEST_ID_HEADER, request.id));
+  app.addHook('onRequest', requireHost);
+  wireErrors.attach(app.server);
   acceptJsonBodies(app);
   app.addSchema(Problem);
 
@@ -85,6 +109,12 @@ export async function buildApi(deps: ApiDeps): Promise<Api> {
   refuseOtherMethods(app, methodsByPath, metrics);
   await app.ready();
   return app;
+}
+
+/** RFC 9112: without it a proxy and we might not mean the same. */
+async function requireHost({ raw }: FastifyRequest): Promise<void> {
+  if (raw.httpVersion === '1.0' || raw.headers.host !== undefined) return;
+  throw new InvalidRequestError([{ in: 'headers', path: '/host', message: 'is required' }]);
 }
 
 function countedWaker(waker: GateWaker, metrics: ApiMetrics): GateWaker {

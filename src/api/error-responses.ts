@@ -7,7 +7,7 @@ import {
   WorkflowTypeUnknownError,
   WorkspaceNotFoundError,
 } from '../domain/errors.ts';
-import { isDatabaseUnavailable } from '../db/unavailable.ts';
+import { isDatabaseFull, isDatabaseUnavailable } from '../db/unavailable.ts';
 import { InvalidRequestError } from './invalid-request.ts';
 import { JsonTextError } from './json-text.ts';
 import type { Problem, ProblemName } from './problem.ts';
@@ -27,6 +27,9 @@ const QUEUE_FULL_RETRY_AFTER_SECONDS = 10;
 const BUSY_RETRY_AFTER_SECONDS = 1;
 /** Long enough for a restart of Postgres, short enough to be back soon after. */
 const DATABASE_RETRY_AFTER_SECONDS = 5;
+
+/** Somebody has to make room first. */
+const DATABASE_FULL_RETRY_AFTER_SECONDS = 30;
 
 /** More names than that do not help anybody to find the right one. */
 const KNOWN_WORKFLOW_TYPES_SHOWN_MAX = 50;
@@ -109,6 +112,13 @@ export function errorResponse(error: unknown): ErrorResponse {
     }
     const framework = FRAMEWORK_RESPONSES[(error as FastifyError).code];
     if (framework) return framework;
+    if (isDatabaseFull(error)) {
+      return {
+        problem: 'database-full',
+        detail: `The disk of Postgres is full, so nothing was written; what is stored can be read. Its operator must make room. ${SAFE_REPEAT}`,
+        retryAfterSeconds: DATABASE_FULL_RETRY_AFTER_SECONDS,
+      };
+    }
     if (isDatabaseUnavailable(error)) {
       return {
         problem: 'database-unavailable',

@@ -53,6 +53,7 @@ export function executionRoutes(app: Api, deps: RouteDeps): void {
           ...problemAnswers(
             'malformed-json',
             'invalid-request',
+            'request-too-slow',
             'workspace-not-found',
             'payload-too-large',
             'unsupported-media-type',
@@ -60,6 +61,7 @@ export function executionRoutes(app: Api, deps: RouteDeps): void {
             'workflow-type-unknown',
             'queue-full',
             'database-unavailable',
+            'database-full',
             'workspace-busy',
             'request-timed-out',
           ),
@@ -168,10 +170,12 @@ export function executionRoutes(app: Api, deps: RouteDeps): void {
           ...problemAnswers(
             'malformed-json',
             'invalid-request',
+            'request-too-slow',
             'workspace-not-found',
             'execution-not-found',
             'unsupported-media-type',
             'database-unavailable',
+            'database-full',
             'workspace-busy',
             'request-timed-out',
           ),

@@ -1,5 +1,4 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { Socket } from 'node:net';
 import { errorResponse, type ErrorResponse } from './error-responses.ts';
 import { PROBLEM_MEDIA_TYPE, PROBLEMS, type Problem, type ProblemName, problemType } from './problem.ts';
 import { REQUEST_ID_HEADER } from './request-id.ts';
@@ -10,12 +9,25 @@ type Refused = (problem: ProblemName) => void;
 export function createProblemHandler(refused: Refused) {
   return (error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply => {
     const response = errorResponse(error);
+    if (isStillArriving(request) && response.problem === 'request-timed-out') {
+      return sendProblem(TOO_SLOW, request, reply.header('connection', 'close'), refused);
+    }
     const { status } = PROBLEMS[response.problem];
     if (status === 500) request.log.error({ err: error }, 'an unexpected error');
     else if (status > 500) request.log.warn({ err: error }, response.detail);
     else request.log.debug({ err: error }, response.detail);
     return sendProblem(response, request, reply, refused);
   };
+}
+
+/** The time ran out while we waited for the client, and not the client for us. */
+const TOO_SLOW: ErrorResponse = {
+  problem: 'request-too-slow',
+  detail: 'The body did not arrive in time. Nothing was written; send it again.',
+};
+
+function isStillArriving({ raw }: FastifyRequest): boolean {
+  return raw.complete === false;
 }
 
 /** Nothing is at this path. */
@@ -59,20 +71,4 @@ function sendProblem(
 /** Without the query: an instance is named, not searched for. */
 function pathOf(request: FastifyRequest): string {
   return request.url.split('?', 1)[0]!;
-}
-
-/** Answers what is not even an HTTP request, for which there is no request to speak of. */
-export function answerClientError(error: Error & { code?: string }, socket: Socket): void {
-  if (!socket.writable || error.code === 'ECONNRESET') {
-    socket.destroy();
-    return;
-  }
-  const problem: ProblemName = error.code === 'HPE_HEADER_OVERFLOW' ? 'headers-too-large' : 'invalid-request';
-  const { title, status } = PROBLEMS[problem];
-  const detail = 'This is not an HTTP request that can be read.';
-  const body = JSON.stringify({ type: problemType(problem), title, status, detail });
-  socket.end(
-    `HTTP/1.1 ${status} ${title}\r\nContent-Type: ${PROBLEM_MEDIA_TYPE}\r\nContent-Length: ${Buffer.byteLength(body)}\r\n` +
-      `Connection: close\r\n\r\n${body}`,
-  );
 }

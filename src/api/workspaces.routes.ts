@@ -25,9 +25,11 @@ const BODY_MAX_BYTES = 16 * 1024;
 const writeProblems = [
   'malformed-json',
   'invalid-request',
+  'request-too-slow',
   'payload-too-large',
   'unsupported-media-type',
   'database-unavailable',
+  'database-full',
   'workspace-busy',
 ] as const;
 

@@ -34,6 +34,7 @@ export class DatabaseUnusableError extends Error {
  * @throws DatabaseUnusableError when Postgres does not answer within 10 s, refuses us or is older than 14.
  */
 export async function migrateDatabase(url: string, log: (line: string) => void): Promise<void> {
+  if (url === '') throw new DatabaseUnusableError(url, 'DATABASE_URL is not set');
   const client = await connect(url);
   try {
     await refuseOldServer(client, url);
@@ -111,6 +112,6 @@ function withoutPassword(url: string): string {
     if (shown.password) shown.password = '***';
     return shown.toString();
   } catch {
-    return 'a DATABASE_URL that is not a URL';
+    return 'no address';
   }
 }

@@ -30,6 +30,17 @@ const UNAVAILABLE_NODE_CODES = new Set([
 const UNAVAILABLE_MESSAGE =
   /^(Connection terminated|timeout expired|timeout exceeded when trying to connect|Query read timeout|Client has encountered a connection error|Client was closed|Cannot use a pool after calling end)/;
 
+/** Postgres's own word for a disk, or a quota, that is full. */
+const DISK_FULL = '53100';
+
+/** True when the database answers, but has no room for what it is to keep. Reading goes on. */
+export function isDatabaseFull(error: unknown): boolean {
+  for (let cause = error, depth = 0; cause instanceof Error && depth < 5; cause = cause.cause, depth++) {
+    if ((cause as { code?: unknown }).code === DISK_FULL) return true;
+  }
+  return false;
+}
+
 /** True when the database could not answer: down, unreachable, overloaded, or a lock or statement ran out of time. */
 export function isDatabaseUnavailable(error: unknown): boolean {
   // drizzle wraps what pg threw; several addresses of one host name fail as an AggregateError.

@@ -1,8 +1,12 @@
 import type { Client } from '@temporalio/client';
+import type { RetryPolicy } from '@temporalio/common';
 import { DEFAULT_QUEUE, GATE_WORKFLOW_TYPE, gateWorkflowId } from '../domain/names.ts';
 import type { GateInput } from '../workflows/gate/contract.ts';
 
 export type GateSignal = 'wake' | 'resize';
+
+/** Gates that worked on code that is gone begin anew after one second to this many, each by its own chance: not all at once. */
+const BEGIN_ANEW_WITHIN_SECONDS = 5;
 
 /**
  * Signals a workspace's gate, and starts the gate when it is not open. The signal carries nothing: the rows are the truth.
@@ -26,7 +30,19 @@ export async function signalGate(
     args: [input],
     signal,
     signalArgs: [],
+    retry: beginAnew(),
     staticSummary: `Gate of workspace ${workspaceId}`,
     staticDetails: `Admits executions of workspace **${workspaceId}** in FIFO order up to its limit. Its current state is under *Current Details*.`,
   });
+}
+
+/**
+ * A gate's run fails only when the code that serves it can not replay it; Temporal then begins another, which adopts what runs. The
+ * pause does not grow: attempts are counted over all of a gate's upgrades.
+ */
+function beginAnew(): RetryPolicy {
+  return {
+    initialInterval: 1000 + Math.random() * (BEGIN_ANEW_WITHIN_SECONDS - 1) * 1000,
+    backoffCoefficient: 1,
+  };
 }

@@ -3,7 +3,13 @@ import { fileURLToPath } from 'node:url';
 import { bundleWorkflowCode, type WorkflowBundleOption } from '@temporalio/worker';
 import type { Log } from '../log.ts';
 
-const WORKFLOWS_PATH = fileURLToPath(new URL('../workflows/index.js', import.meta.url));
+const pathOf = (module: string) => fileURLToPath(new URL(`../workflows/${module}`, import.meta.url));
+/** What the gate's bundle is made of. The last two keep a message that can not be decoded from wedging a gate. */
+export const GATE_BUNDLE_PARTS = {
+  workflowsPath: pathOf('index.js'),
+  payloadConverterPath: pathOf('gate/payload-converter.js'),
+  workflowInterceptorModules: [pathOf('gate/interceptors.js')],
+};
 const BUNDLE_PATH = fileURLToPath(new URL('../../gate-workflows.bundle.js', import.meta.url));
 /** The compiled code that goes into the bundle. */
 const SOURCES = ['../workflows/', '../domain/'].map((folder) =>
@@ -17,7 +23,7 @@ const SOURCES = ['../workflows/', '../domain/'].map((folder) =>
 export async function gateWorkflowBundle(log: Log): Promise<WorkflowBundleOption> {
   if (await builtBundleIsFresh()) return { codePath: BUNDLE_PATH };
   log.debug({ bundle: BUNDLE_PATH }, 'the bundle of the gate workflows is missing or old; bundling them now');
-  return bundleWorkflowCode({ workflowsPath: WORKFLOWS_PATH, logger: silentExceptFor(log) });
+  return bundleWorkflowCode({ ...GATE_BUNDLE_PARTS, logger: silentExceptFor(log) });
 }
 
 /** The bundler's own progress is noise; what it says is wrong is not. */

@@ -2,8 +2,9 @@ import { Worker, type NativeConnection, type WorkflowBundleOption } from '@tempo
 import { createGateActivities } from '../activities/gate-activities.ts';
 import type { GateActivityDeps } from '../activities/deps.ts';
 import { createSweepActivities } from '../activities/sweep-activities.ts';
-import { DEFAULT_QUEUE } from '../domain/names.ts';
+import { DEFAULT_QUEUE, GATE_WORKFLOW_TYPE } from '../domain/names.ts';
 import { shutdownTimes } from './shutdown-times.ts';
+import { STICKY_TIMEOUT_MS } from './sticky-timeout.ts';
 
 /** Polls for watches: each takes a minute, so few begin in a second. */
 export const WATCH_POLLERS = 2;
@@ -25,7 +26,13 @@ export function createGatesWorker({ connection, bundle, deps }: GatesWorkerOptio
     namespace: deps.client.options.namespace,
     taskQueue: DEFAULT_QUEUE,
     workflowBundle: bundle,
+    // A run of other code than this is ended, and its retry policy begins the next: see docs/upgrades.md.
+    workflowFailureErrorTypes: {
+      '*': [],
+      [GATE_WORKFLOW_TYPE]: ['NondeterminismError', 'DeterminismViolationError'],
+    },
     activities: { ...createGateActivities(deps), ...createSweepActivities(deps) },
+    stickyQueueScheduleToStartTimeout: STICKY_TIMEOUT_MS,
     maxCachedWorkflows: config.GATES_MAX_CACHED_WORKFLOWS,
     maxConcurrentWorkflowTaskExecutions: Math.min(
       config.GATES_MAX_CONCURRENT_WORKFLOW_TASKS,

@@ -1,3 +1,4 @@
+import type { WorkflowBundleOption } from '@temporalio/worker';
 import { createStartRecorder } from '../activities/record-starts.ts';
 import { createExternalApiActivities } from '../activities/external-api/external-api-activities.ts';
 import type { Config } from '../config.ts';
@@ -30,6 +31,11 @@ import { createWorkspaceWorker } from './workspace-worker.ts';
 /** The API forgets a type that no worker has published for some time, so a rolling change of code is seen. */
 const PUBLISH_TYPES_INTERVAL_MS = 60_000;
 
+export interface WorkerOptions {
+  /** The gates' code. Defaults to what the build made of src/workflows. */
+  readonly gateBundle?: WorkflowBundleOption;
+}
+
 export interface RunningWorker extends Running {
   /** Null when WORKER_HEALTH_PORT is 0. */
   readonly healthUrl: string | null;
@@ -41,14 +47,18 @@ export interface RunningWorker extends Running {
  * @throws an error whose message names the variable and the cure when Temporal, its namespace, Postgres or the user's code
  *   can not be used. Then nothing is left running.
  */
-export async function startWorker(config: Config, log: Log): Promise<RunningWorker> {
+export async function startWorker(
+  config: Config,
+  log: Log,
+  options: WorkerOptions = {},
+): Promise<RunningWorker> {
   const parts = { drains: [] as (() => Promise<unknown>)[], closes: [] as (() => Promise<unknown>)[] };
   const stop = async () => {
     await Promise.all(parts.drains.splice(0).map((drain) => drain()));
     for (const close of parts.closes.splice(0).reverse()) await close();
   };
   try {
-    const healthUrl = await startParts(config, log, {
+    const healthUrl = await startParts(config, log, options, {
       drain: (part) => parts.drains.push(part),
       close: (part) => parts.closes.push(part),
     });
@@ -65,7 +75,12 @@ interface AtStop {
   close(part: () => Promise<unknown>): void;
 }
 
-async function startParts(config: Config, log: Log, atStop: AtStop): Promise<string | null> {
+async function startParts(
+  config: Config,
+  log: Log,
+  options: WorkerOptions,
+  atStop: AtStop,
+): Promise<string | null> {
   const { roles } = config;
   installTemporalRuntime(log);
   const database =
@@ -128,7 +143,7 @@ async function startParts(config: Config, log: Log, atStop: AtStop): Promise<str
     atStop.close(() => reconcileDatabase.close());
     const startRecorder = createStartRecorder({ client, database: database!, log });
     atStop.close(() => startRecorder.stop());
-    const bundle = await gateWorkflowBundle(log);
+    const bundle = options.gateBundle ?? (await gateWorkflowBundle(log));
     const heat = (workspaceId: string) => pool?.heat(workspaceId);
     const { namespace } = client.options;
     const deps = {

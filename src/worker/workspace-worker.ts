@@ -3,6 +3,7 @@ import type { Config } from '../config.ts';
 import { workspaceQueue } from '../domain/names.ts';
 import type { WorkerFactory } from './shared-workflow-creator.ts';
 import { shutdownTimes } from './shutdown-times.ts';
+import { STICKY_TIMEOUT_MS } from './sticky-timeout.ts';
 import type { Activities } from './user-activities.ts';
 import type { UserWorkflows } from './user-workflows.ts';
 
@@ -27,6 +28,7 @@ export function createWorkspaceWorker(workspaceId: string, options: WorkspaceWor
     taskQueue: workspaceQueue(workspaceId),
     workflowBundle: { code: options.workflows.code },
     activities: options.activities,
+    stickyQueueScheduleToStartTimeout: STICKY_TIMEOUT_MS,
     maxCachedWorkflows: config.WORKSPACE_MAX_CACHED_WORKFLOWS,
     maxConcurrentWorkflowTaskExecutions: Math.min(
       config.WORKSPACE_MAX_CONCURRENT_WORKFLOW_TASKS,

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import type { InjectOptions, LightMyRequestResponse } from 'fastify';
 import { Client, Connection } from '@temporalio/client';
 import { Compile } from 'typebox/compile';
-import { type Api, buildApi } from '../../src/api/app.ts';
+import { type Api, type ApiTimes, buildApi } from '../../src/api/app.ts';
 import { type Config, readConfig } from '../../src/config.ts';
 import { type Database, openDatabase } from '../../src/db/client.ts';
 import { freePort } from '../../src/local/ports.ts';
@@ -14,7 +14,7 @@ import { createTestDatabase } from '../support/database.ts';
 export interface Call {
   readonly method?: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   readonly path: string;
-  /** Sent as JSON; a string is sent as it is. */
+  /** Sent as JSON; a string, or bytes, are sent as they are. */
   readonly body?: unknown;
   readonly headers?: Record<string, string>;
 }
@@ -44,7 +44,10 @@ export interface ApiUnderTest {
   stop(): Promise<void>;
 }
 
-export async function startApiUnderTest(settings: Record<string, string> = {}): Promise<ApiUnderTest> {
+export async function startApiUnderTest(
+  settings: Record<string, string> = {},
+  times: Partial<ApiTimes> = {},
+): Promise<ApiUnderTest> {
   const testDatabase = await createTestDatabase();
   const config = readConfig({ DATABASE_URL: testDatabase.url, ...settings });
   const log = createLog({ level: process.env['LOG_LEVEL'] ?? 'silent', process: 'test' });
@@ -62,7 +65,7 @@ export async function startApiUnderTest(settings: Record<string, string> = {}): 
     settled: () => Promise.resolve(),
   };
   const ui = webUi('http://ui.test', 'default');
-  const app = await buildApi({ config, log, database, temporal, waker, webUi: ui });
+  const app = await buildApi({ config, log, database, temporal, waker, webUi: ui }, times);
   const checkContract = contractOf(app);
   let workspaces = 0;
 
@@ -71,7 +74,9 @@ export async function startApiUnderTest(settings: Record<string, string> = {}): 
       method,
       url: path,
       headers: { ...(body !== undefined && { 'content-type': 'application/json' }), ...headers },
-      ...(body !== undefined && { payload: typeof body === 'string' ? body : JSON.stringify(body) }),
+      ...(body !== undefined && {
+        payload: typeof body === 'string' || Buffer.isBuffer(body) ? body : JSON.stringify(body),
+      }),
     } as InjectOptions);
     const isJson = /json/.test(String(response.headers['content-type']));
     const answer = {

@@ -1,4 +1,5 @@
 import {
+  ApplicationFailure,
   CancellationScope,
   condition,
   continueAsNew,
@@ -12,7 +13,7 @@ import {
   workflowInfo,
 } from '@temporalio/workflow';
 import { defineSearchAttributeKey } from '@temporalio/common';
-import { SEARCH_ATTRIBUTES, executionWorkflowId } from '../../domain/names.ts';
+import { SEARCH_ATTRIBUTES, executionWorkflowId, gateWorkflowId } from '../../domain/names.ts';
 import { runChild } from './child.ts';
 import {
   type GateActivities,
@@ -46,6 +47,9 @@ const { reconcile } = proxyLocalActivities<Pick<GateActivities, 'reconcile'>>({
 const TROUBLE_WAIT_MIN_SECONDS = 1;
 const TROUBLE_WAIT_MAX_SECONDS = 30;
 
+/** Enough to see what was sent; a payload may have 2 MB. */
+const LOGGED_PAYLOAD_MAX_CHARS = 200;
+
 /** A start is answered within milliseconds; a run that is to end does not wait for one longer than this. */
 const START_ANSWERS_WAIT_SECONDS = 10;
 
@@ -55,6 +59,7 @@ const START_ANSWERS_WAIT_SECONDS = 10;
  * end at any time; the next one adopts what runs.
  */
 export async function WorkspaceGateWorkflow(input: GateInput): Promise<void> {
+  refuseForeignStart(input);
   const state = new GateState(input);
   handleMessages(state);
   let cancelRequested = false;
@@ -65,13 +70,23 @@ export async function WorkspaceGateWorkflow(input: GateInput): Promise<void> {
   await CancellationScope.nonCancellable(() => admit(state, input, () => cancelRequested));
 }
 
+/** A start by hand with another input ends at once, so that the next wake starts the gate as it should be. */
+function refuseForeignStart(input: Partial<GateInput> | undefined): void {
+  const { workflowId } = workflowInfo();
+  if (typeof input?.workspaceId === 'string' && gateWorkflowId(input.workspaceId) === workflowId) return;
+  throw ApplicationFailure.nonRetryable(
+    `${workflowId} was not started as the gate of its workspace. Gates are started by the API and the sweep; leave it to them.`,
+    'NotAGate',
+  );
+}
+
 function handleMessages(state: GateState): void {
   setHandler(wakeSignal, () => state.wake());
   setHandler(resizeSignal, (...payload: unknown[]) => {
     const taken = state.resize(payload, workflowInfo().originalExecutionRunId);
     if (!taken)
       log.warn('a resize signal was ignored: its input must be a whole number from 1 to 1000, or null', {
-        payload,
+        payload: JSON.stringify(payload).slice(0, LOGGED_PAYLOAD_MAX_CHARS),
       });
   });
   setHandler(snapshotQuery, () => state.snapshot());

@@ -1,0 +1,28 @@
+import { type WorkflowInterceptors, log } from '@temporalio/workflow';
+
+/** Names that the SDK keeps for itself: to a workflow with a default handler, such a signal throws before any code of ours runs. */
+const RESERVED_PREFIX = '__temporal_';
+
+/**
+ * Drops signals of reserved names before the SDK sees them: it would fail the workflow task for ever, and with it wedge the gate.
+ * The bundler finds this by its name.
+ */
+export const interceptors = (): WorkflowInterceptors => ({
+  internals: [
+    {
+      activate({ activation, ...input }, next) {
+        const kept = activation.jobs?.filter(({ signalWorkflow }) => {
+          const reserved = signalWorkflow?.signalName?.startsWith(RESERVED_PREFIX) ?? false;
+          if (reserved)
+            log.warn('a signal of a name that is kept for the SDK was ignored', {
+              name: signalWorkflow?.signalName,
+            });
+          return !reserved;
+        });
+        // In place: the SDK counts on the class of what it passes on.
+        if (kept) activation.jobs = kept;
+        next({ activation, ...input });
+      },
+    },
+  ],
+});

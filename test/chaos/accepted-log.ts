@@ -1,0 +1,48 @@
+import { appendFileSync } from 'node:fs';
+
+/** One answer of the API that promised an execution: 202, or 200 for a repeated key. */
+export interface Accepted {
+  readonly workspaceId: string;
+  readonly executionId: string;
+  readonly seq: number;
+  readonly key: string;
+  readonly status: 200 | 202;
+  /** ISO 8601. */
+  readonly at: string;
+}
+
+/** What the clients were promised: kept outside of the installation that is being tried, one JSON line an answer. */
+export class AcceptedLog {
+  readonly #file: string;
+  readonly #byKey = new Map<string, Accepted>();
+  readonly answers: Accepted[] = [];
+  /** Promises that contradict earlier ones. */
+  readonly contradictions: string[] = [];
+
+  constructor(file: string) {
+    this.#file = file;
+  }
+
+  add(answer: Accepted): void {
+    appendFileSync(this.#file, `${JSON.stringify(answer)}\n`);
+    this.answers.push(answer);
+    const name = `${answer.workspaceId} ${answer.key}`;
+    const first = this.#byKey.get(name);
+    if (first === undefined) this.#byKey.set(name, answer);
+    else if (first.executionId !== answer.executionId || first.seq !== answer.seq || answer.status === 202)
+      this.contradictions.push(`key ${name} stood for ${describe(first)} and later for ${describe(answer)}`);
+  }
+
+  /** How many different executions were promised. */
+  get executions(): number {
+    return this.#byKey.size;
+  }
+
+  newest(workspaceId: string, count: number): Accepted[] {
+    return this.answers.filter((answer) => answer.workspaceId === workspaceId).slice(-count);
+  }
+}
+
+function describe({ executionId, seq, status }: Accepted): string {
+  return `${executionId} (seq ${seq}, answered ${status})`;
+}

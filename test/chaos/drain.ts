@@ -1,0 +1,38 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type pg from 'pg';
+
+const LOOK_MS = 500;
+
+export interface Undone {
+  readonly workspaceId: string;
+  readonly executionId: string;
+  readonly seq: number;
+  readonly status: string;
+  readonly workflowType: string;
+}
+
+/** Waits until every execution has ended; returns those that have not by the deadline. */
+export async function drain(pool: pg.Pool, deadlineMs: number, signal: AbortSignal): Promise<Undone[]> {
+  const end = performance.now() + deadlineMs;
+  for (;;) {
+    signal.throwIfAborted();
+    const { rows } = await pool.query<Undone>(
+      `select workspace_id as "workspaceId", id as "executionId", seq::integer, status, workflow_type as "workflowType"
+       from executions where status in ('pending', 'running') order by workspace_id, seq`,
+    );
+    if (rows.length === 0 || performance.now() > end) return rows;
+    await delay(LOOK_MS);
+  }
+}
+
+/** How many executions there are, by status; null while Postgres does not answer. */
+export async function countByStatus(pool: pg.Pool): Promise<Record<string, number> | null> {
+  try {
+    const { rows } = await pool.query<{ status: string; count: number }>(
+      'select status, count(*)::integer as count from executions group by status order by status',
+    );
+    return Object.fromEntries(rows.map(({ status, count }) => [status, count]));
+  } catch {
+    return null;
+  }
+}

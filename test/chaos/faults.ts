@@ -1,0 +1,208 @@
+import { randomUUID } from 'node:crypto';
+import { type Client, WorkflowNotFoundError } from '@temporalio/client';
+import proto from '@temporalio/proto';
+import pg from 'pg';
+import { SWEEP_SCHEDULE_ID, executionWorkflowId, gateWorkflowId } from '../../src/domain/names.ts';
+import type { AcceptedLog } from './accepted-log.ts';
+import type { Installation } from './installation.ts';
+import { type Fault, describeFault } from './plan.ts';
+
+/** A call to a server that is down right now is given up after this long: the fault did not land. */
+const CALL_TIMEOUT_MS = 4_000;
+
+/** Workflow types whose run goes on for a moment and never continues as another run. */
+const DISTURBED_TYPES = ['brief', 'steps', 'overlong'];
+
+const { EVENT_TYPE_WORKFLOW_TASK_COMPLETED } = proto.temporal.api.enums.v1.EventType;
+
+export interface FaultSurroundings {
+  readonly installation: Installation;
+  readonly client: Client;
+  readonly pool: pg.Pool;
+  readonly accepted: AcceptedLog;
+}
+
+/** What has been done to the installation so far. */
+export interface FaultRecord {
+  /** Killed processes, by kind. */
+  readonly kills: Record<'api' | 'worker' | 'temporal' | 'postgres', number>;
+  /** Faults that landed and that did not, by what they are. */
+  readonly landed: Record<string, number>;
+  readonly missed: Record<string, number>;
+  /** Executions that ended in the same moment in which they were reset: they run again, by an operator's act. */
+  readonly resetAfterEnd: string[];
+}
+
+export interface Faults {
+  readonly record: FaultRecord;
+  /** Does one; never rejects. Returns why it did not land, or null. */
+  inject(fault: Fault): Promise<string | null>;
+  /** Takes back what does not end by itself: frozen processes, a paused sweep. */
+  heal(): Promise<void>;
+}
+
+/** How the planned faults are done to a running installation. */
+export function createFaults({ installation, client, pool, accepted }: FaultSurroundings): Faults {
+  const record: FaultRecord = {
+    kills: { api: 0, worker: 0, temporal: 0, postgres: 0 },
+    landed: {},
+    missed: {},
+    resetAfterEnd: [],
+  };
+  const { processes } = installation;
+  const sweep = client.schedule.getHandle(SWEEP_SCHEDULE_ID);
+  let unpauseAt: NodeJS.Timeout | undefined;
+
+  const temporally = <T>(call: () => Promise<T>) => client.withDeadline(Date.now() + CALL_TIMEOUT_MS, call);
+
+  const inject = async (fault: Fault): Promise<void> => {
+    switch (fault.kind) {
+      case 'kill': {
+        const hit = fault.targets.filter((name) => processes[name].kill('SIGKILL', fault.downMs));
+        for (const name of hit) record.kills[name.replace(/-\d$/, '') as keyof FaultRecord['kills']] += 1;
+        if (hit.length === 0) throw new Error('it was down already');
+        return;
+      }
+      case 'postgres-immediate':
+        if (!processes.postgres.kill('SIGQUIT', fault.downMs)) throw new Error('it was down already');
+        return;
+      case 'freeze':
+        if (!processes[fault.target].freeze(fault.ms)) throw new Error('it was not up');
+        return;
+      case 'gate':
+        return await temporally(() => disturbGate(fault.act, fault.workspaceId, fault.where));
+      case 'child':
+        return await disturbChild(fault.act, fault.workspaceId, fault.where);
+      case 'pause-sweep':
+        await temporally(() => sweep.pause('chaos'));
+        clearTimeout(unpauseAt);
+        unpauseAt = setTimeout(() => void unpause().catch(() => {}), fault.ms);
+        return;
+      case 'cut-connections':
+        await pool.query(
+          `select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()`,
+        );
+        return;
+      case 'signal-burst':
+        return await temporally(() => signalAtOnce(fault.workspaceId, fault.count));
+      case 'resize':
+        return await callApi('PATCH', `/v1/workspaces/${fault.workspaceId}`, fault.settings);
+      case 'cancel-executions':
+        for (const { executionId } of accepted.newest(fault.workspaceId, fault.count))
+          await callApi('POST', `/v1/workspaces/${fault.workspaceId}/executions/${executionId}/cancel`);
+        return;
+      default:
+        throw new Error(`unknown fault ${JSON.stringify(fault satisfies never)}`);
+    }
+  };
+
+  const disturbGate = async (act: 'terminate' | 'cancel' | 'reset', workspaceId: string, where: number) => {
+    const handle = client.workflow.getHandle(gateWorkflowId(workspaceId));
+    if (act === 'terminate') await handle.terminate('chaos');
+    else if (act === 'cancel') await handle.cancel();
+    else {
+      const { runId } = await handle.describe();
+      await reset(handle.workflowId, runId, where);
+    }
+  };
+
+  const disturbChild = async (act: 'terminate' | 'cancel' | 'reset', workspaceId: string, where: number) => {
+    // Of another workspace when this one has none.
+    const { rows } = await pool.query<{ id: string }>(
+      `select id from (
+         select id, seq, rank() over (order by workspace_id = $1 desc, workspace_id) as choice from executions
+         where status = 'running' and workflow_type = any($2)) running
+       where choice = 1 order by seq desc`,
+      [workspaceId, DISTURBED_TYPES],
+    );
+    const executionId = rows[Math.floor(where * rows.length)]?.id;
+    if (executionId === undefined) throw new Error('no child was running');
+    await temporally(async () => {
+      const { runId, status } = await client.workflow.getHandle(executionWorkflowId(executionId)).describe();
+      if (status.name !== 'RUNNING') throw new Error('the child had just ended');
+      const run = client.workflow.getHandle(executionWorkflowId(executionId), runId);
+      if (act === 'terminate') await run.terminate('chaos');
+      else if (act === 'cancel') await run.cancel();
+      else {
+        await reset(run.workflowId, runId, 0);
+        if ((await run.describe()).status.name !== 'TERMINATED') record.resetAfterEnd.push(executionId);
+      }
+    });
+  };
+
+  /** To one of the run's completed workflow tasks: `where` 0 is the first, towards 1 the newest. */
+  const reset = async (workflowId: string, runId: string, where: number) => {
+    const { events } = await client.workflow.getHandle(workflowId, runId).fetchHistory();
+    const tasks = (events ?? []).filter((event) => event.eventType === EVENT_TYPE_WORKFLOW_TASK_COMPLETED);
+    const task = tasks[Math.floor(where * tasks.length)];
+    if (task === undefined) throw new Error('it had no workflow task to go back to');
+    await client.workflowService.resetWorkflowExecution({
+      namespace: client.options.namespace,
+      workflowExecution: { workflowId, runId },
+      workflowTaskFinishEventId: task.eventId ?? null,
+      reason: 'chaos',
+      requestId: randomUUID(),
+    });
+  };
+
+  const signalAtOnce = async (workspaceId: string, count: number) => {
+    const handle = client.workflow.getHandle(gateWorkflowId(workspaceId));
+    const signals = await Promise.allSettled(Array.from({ length: count }, () => handle.signal('wake')));
+    const refused = signals.find((signal) => signal.status === 'rejected');
+    if (refused && signals.every((signal) => signal.status === 'rejected')) throw refused.reason;
+  };
+
+  const callApi = async (method: string, path: string, body?: object) => {
+    let last = '';
+    for (const url of installation.apiUrls) {
+      try {
+        const response = await fetch(`${url}${path}`, {
+          method,
+          ...(body && { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }),
+          signal: AbortSignal.timeout(CALL_TIMEOUT_MS),
+        });
+        last = `${response.status} ${await response.text()}`;
+        if (response.ok) return;
+      } catch (error) {
+        last = String(error);
+      }
+    }
+    throw new Error(last);
+  };
+
+  const unpause = () => temporally(() => sweep.unpause('chaos'));
+
+  return {
+    record,
+    async inject(fault) {
+      const name = nameOf(fault);
+      try {
+        await inject(fault);
+        record.landed[name] = (record.landed[name] ?? 0) + 1;
+        return null;
+      } catch (error) {
+        record.missed[name] = (record.missed[name] ?? 0) + 1;
+        if (error instanceof WorkflowNotFoundError) return 'it had just ended';
+        return error instanceof Error ? error.message.split('\n')[0]! : describeFault(fault);
+      }
+    },
+    async heal() {
+      clearTimeout(unpauseAt);
+      for (const supervised of Object.values(processes)) supervised.thaw();
+      await Promise.all(Object.values(processes).map(({ up }) => up()));
+      await unpause();
+    },
+  };
+}
+
+function nameOf(fault: Fault): string {
+  switch (fault.kind) {
+    case 'gate':
+    case 'child':
+      return `${fault.kind} ${fault.act}`;
+    case 'freeze':
+      return `freeze ${fault.target.replace(/-\d$/, '')}`;
+    default:
+      return fault.kind;
+  }
+}

@@ -1,0 +1,271 @@
+import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { Client, Connection } from '@temporalio/client';
+import { type AuditReport, auditDeployment } from '../../src/audit/audit.ts';
+import { openDatabase, type Database } from '../../src/db/client.ts';
+import { isAbandoned, takeDataDir } from '../../src/local/run-file.ts';
+import { AcceptedLog } from './accepted-log.ts';
+import { startClients } from './client.ts';
+import type { GateVersion } from './code-tree.ts';
+import { countByStatus, drain, type Undone } from './drain.ts';
+import { type FaultRecord, type Faults, createFaults } from './faults.ts';
+import {
+  CHAOS_TIERS,
+  type Installation,
+  LONGEST_EXECUTION,
+  NAMESPACE,
+  SWEEP_INTERVAL_SECONDS,
+  startInstallation,
+} from './installation.ts';
+import { WORKSPACES } from './load.ts';
+import { type PlannedFault, describeFault, planFaults } from './plan.ts';
+import { showProgress, watchLines } from './progress.ts';
+import { type Stall, findStalls, standstillAfter } from './stalls.ts';
+
+export interface ChaosOptions {
+  readonly minutes: number;
+  readonly seed: number;
+  /** Clients' requests a second, all together. */
+  readonly perSecond: number;
+  /** Keep data and logs also when all was well. Defaults to false. */
+  readonly keep?: boolean;
+  readonly say: (line: string) => void;
+  readonly signal: AbortSignal;
+}
+
+/** What a run has shown. */
+export interface ChaosResult {
+  readonly seed: number;
+  readonly faults: FaultRecord;
+  readonly accepted: number;
+  readonly answers: number;
+  readonly retries: number;
+  readonly byStatus: Record<string, number>;
+  readonly undone: readonly Undone[];
+  readonly drainMs: number;
+  /** Processes that ended by themselves after they had been ready. */
+  readonly ownEnds: Record<string, number>;
+  readonly audit: AuditReport;
+  /** Answers of the API that contradict each other, or that no client may get. */
+  readonly wrongAnswers: readonly string[];
+  readonly standstills: readonly Standstill[];
+  /** Kept when something was wrong; null when it was removed. */
+  readonly dataDir: string | null;
+  readonly ok: boolean;
+}
+
+/** How long slots stood still after a fault. */
+export interface Standstill {
+  readonly what: string;
+  readonly alone: boolean;
+  readonly ms: number;
+}
+
+const DATA_DIR_PREFIX = 'sluice-chaos-';
+const CLIENTS = 12;
+
+/** Beyond the longest execution: what a fault in the last second left is healed by two sweeps, a wedged gate by four. */
+const DRAIN_DEADLINE_MS = (LONGEST_EXECUTION.enterprise + 20 * SWEEP_INTERVAL_SECONDS) * 1000;
+
+/**
+ * How long a slot may stand free under faults that follow each other: a gate waits up to 30 s when Postgres was down for long, its task
+ * comes back after 10 s when its worker was killed, and again when the next one was.
+ */
+const MAX_IDLE_SLOT_SECONDS = 60;
+
+/** Runs an installation of its own under faults and load, lets it drain, and checks what is left. Stops all it started. */
+export async function runChaos(options: ChaosOptions): Promise<ChaosResult> {
+  const { say, signal } = options;
+  await endAbandonedRuns(say);
+  const dataDir = mkdtempSync(join(tmpdir(), DATA_DIR_PREFIX));
+  const runFile = await takeDataDir(dataDir, say);
+  say(`seed ${options.seed}, ${options.minutes} min; data in ${dataDir}`);
+  const atEnd: (() => Promise<unknown>)[] = [];
+  let keep = true;
+  try {
+    const otherGate = otherGateOf(options.seed);
+    say(`worker-2 runs the gate's code as: ${otherGate}`);
+    const installation = await startInstallation({ dataDir, otherGate, onSpawn: runFile.add, say, signal });
+    atEnd.push(installation.stop);
+    const database = openDatabase({
+      url: installation.databaseUrl,
+      poolSize: 4,
+      applicationName: 'chaos',
+      statementTimeoutMs: 20_000,
+      onError: () => {},
+    });
+    atEnd.push(database.close);
+    const connection = Connection.lazy({
+      address: installation.temporalAddress,
+      channelArgs: { 'grpc.max_reconnect_backoff_ms': 500 },
+    });
+    atEnd.push(() => connection.close());
+    const client = new Client({ connection, namespace: NAMESPACE });
+
+    const accepted = new AcceptedLog(join(dataDir, 'accepted.jsonl'));
+    const result = await tryInstallation(options, { installation, database, client, accepted });
+    keep = !result.ok || options.keep === true;
+    return { ...result, dataDir: keep ? dataDir : null };
+  } finally {
+    for (const end of atEnd.reverse()) await end();
+    runFile.release();
+    if (!keep || signal.aborted) rmSync(dataDir, { recursive: true, force: true });
+  }
+}
+
+/** Half of the seeds try what a rolling upgrade is at its worst: two versions at once that can not replay each other's gates. */
+function otherGateOf(seed: number): GateVersion {
+  return seed % 2 === 0 ? 'not-replayable' : 'other-bundle';
+}
+
+interface Parts {
+  readonly installation: Installation;
+  readonly database: Database;
+  readonly client: Client;
+  readonly accepted: AcceptedLog;
+}
+
+async function tryInstallation(options: ChaosOptions, parts: Parts): Promise<Omit<ChaosResult, 'dataDir'>> {
+  const { installation, database, client, accepted } = parts;
+  const { pool } = database;
+  const { seed, perSecond, say, signal } = options;
+  const { apiUrls } = installation;
+  await makeWorkspaces(apiUrls[0]!);
+  const faults = createFaults({ installation, client, pool, accepted });
+  const lines = watchLines(pool);
+  const clients = startClients({
+    count: CLIENTS,
+    perSecond,
+    seed,
+    apiUrls,
+    accepted,
+    lineOf: (workspaceId) => lines.length(workspaceId),
+  });
+  const stopProgress = showProgress({
+    pool,
+    processes: Object.values(installation.processes),
+    accepted,
+    faults: faults.record,
+    retries: () => clients.retries,
+    say,
+  });
+  const lengthMs = options.minutes * 60_000;
+  const injected: { planned: PlannedFault; atMs: number }[] = [];
+  let healedMs = 0;
+  let undone: Undone[];
+  try {
+    injected.push(...(await injectAll(planFaults(seed, lengthMs), lengthMs, faults, say, signal)));
+    say('healing: no more faults');
+    await faults.heal();
+    healedMs = performance.now();
+    await withinDeadline(clients.stop(), 60_000, 'the clients had no answer a minute after all was healed');
+    say('draining');
+    undone = await drain(pool, DRAIN_DEADLINE_MS, signal);
+  } finally {
+    stopProgress();
+    lines.stop();
+    void clients.stop();
+  }
+  const drainMs = performance.now() - healedMs;
+  say(
+    undone.length === 0 ? `drained in ${(drainMs / 1000).toFixed(1)} s; checking` : 'not drained; checking',
+  );
+
+  const stalls = undone.length === 0 ? await findStalls(pool, client) : [];
+  const wrongAnswers = [...accepted.contradictions, ...clients.unexpected];
+  const audit = await auditDeployment({
+    database,
+    client,
+    tiers: CHAOS_TIERS,
+    accepted: accepted.answers,
+    maxIdleSlotSeconds: MAX_IDLE_SLOT_SECONDS,
+    onProgress: say,
+  });
+  const ownEnds = Object.fromEntries(
+    Object.values(installation.processes)
+      .filter((supervised) => supervised.ownEnds > 0)
+      .map((supervised) => [supervised.name, supervised.ownEnds]),
+  );
+  return {
+    seed,
+    faults: faults.record,
+    accepted: accepted.executions,
+    answers: accepted.answers.length,
+    retries: clients.retries,
+    byStatus: (await countByStatus(pool)) ?? {},
+    undone,
+    drainMs,
+    ownEnds,
+    audit,
+    wrongAnswers,
+    standstills: standstillsOf(injected, stalls),
+    ok: undone.length === 0 && wrongAnswers.length === 0 && audit.ok,
+  };
+}
+
+async function makeWorkspaces(apiUrl: string): Promise<void> {
+  for (const { id, settings } of WORKSPACES) {
+    const answer = await fetch(`${apiUrl}/v1/workspaces/${id}`, {
+      method: 'PUT',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(settings),
+    });
+    if (!answer.ok) throw new Error(`workspace ${id}: ${answer.status} ${await answer.text()}`);
+  }
+}
+
+/** Does the planned faults at their times, and waits until the run is as long as it should be. */
+async function injectAll(
+  plan: readonly PlannedFault[],
+  lengthMs: number,
+  faults: Faults,
+  say: (line: string) => void,
+  signal: AbortSignal,
+): Promise<{ planned: PlannedFault; atMs: number }[]> {
+  const injected: { planned: PlannedFault; atMs: number }[] = [];
+  const startMs = performance.now();
+  const until = (atMs: number) =>
+    delay(Math.max(0, startMs + atMs - performance.now()), undefined, { signal });
+  for (const planned of plan) {
+    await until(planned.atMs);
+    const atMs = Date.now();
+    const missed = await faults.inject(planned.fault);
+    say(`  ${describeFault(planned.fault)}${missed === null ? '' : ` - did not land: ${missed}`}`);
+    if (missed === null) injected.push({ planned, atMs });
+  }
+  await until(lengthMs);
+  return injected;
+}
+
+function standstillsOf(
+  injected: readonly { planned: PlannedFault; atMs: number }[],
+  stalls: readonly Stall[],
+): Standstill[] {
+  return injected.flatMap(({ planned: { fault, alone }, atMs }) => {
+    const isWorkerKill = fault.kind === 'kill' && fault.targets.every((name) => name.startsWith('worker'));
+    const what = isWorkerKill ? 'worker killed' : fault.kind === 'gate' ? `gate: ${fault.act}` : null;
+    return what === null ? [] : [{ what, alone, ms: standstillAfter(stalls, atMs) }];
+  });
+}
+
+async function withinDeadline(work: Promise<unknown>, deadlineMs: number, why: string): Promise<void> {
+  const givenUp = new AbortController();
+  const late = delay(deadlineMs, undefined, { signal: givenUp.signal }).then(
+    () => {
+      throw new Error(why);
+    },
+    () => {},
+  );
+  await Promise.race([work, late]).finally(() => givenUp.abort());
+}
+
+/** A run that was killed could not end what it had started. Its data is kept. */
+async function endAbandonedRuns(say: (line: string) => void): Promise<void> {
+  for (const name of readdirSync(tmpdir()).filter((entry) => entry.startsWith(DATA_DIR_PREFIX))) {
+    const dataDir = join(tmpdir(), name);
+    if (statSync(dataDir).uid !== process.getuid?.() || !isAbandoned(dataDir)) continue;
+    (await takeDataDir(dataDir, say)).release();
+  }
+}

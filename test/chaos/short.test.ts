@@ -1,0 +1,30 @@
+import assert from 'node:assert/strict';
+import { after, describe, it } from 'node:test';
+import { chaosReport } from './report.ts';
+import { runChaos } from './run-chaos.ts';
+
+/** One whose half minute has kills of all kinds of process, a gate and a child disturbed, and a change of limits. */
+const SEED = 41;
+
+describe('half a minute of chaos', () => {
+  const interrupted = new AbortController();
+  after(() => interrupted.abort());
+
+  it('loses nothing, runs nothing twice, keeps every limit, and drains by itself', async (t) => {
+    const lines: string[] = [];
+    const result = await runChaos({
+      minutes: 0.5,
+      seed: SEED,
+      perSecond: 4,
+      say: (line) => lines.push(line),
+      signal: interrupted.signal,
+    });
+    const report = chaosReport(result);
+    t.diagnostic(report);
+    assert.ok(result.ok, [...lines, report, `data kept in ${result.dataDir}`].join('\n'));
+    const { kills } = result.faults;
+    for (const [kind, count] of Object.entries(kills))
+      assert.ok(count > 0, `no ${kind} was killed: ${report}`);
+    assert.ok(result.accepted > 50, report);
+  });
+});

@@ -1,0 +1,370 @@
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { isDeepStrictEqual } from 'node:util';
+import fc from 'fast-check';
+import { cancelExecution } from '../../src/db/cancel-execution.ts';
+import { type Database, openDatabase } from '../../src/db/client.ts';
+import { enqueueExecution } from '../../src/db/enqueue-execution.ts';
+import { patchWorkspace } from '../../src/db/patch-workspace.ts';
+import { putWorkspace } from '../../src/db/put-workspace.ts';
+import { reconcileWorkspace } from '../../src/db/reconcile-workspace.ts';
+import { TERMINAL_STATUSES } from '../../src/domain/status.ts';
+import { TIERS, type Tier, type TierConfigs } from '../../src/domain/tier.ts';
+import { type TestDatabase, createTestDatabase } from '../support/database.ts';
+import { type ModelState, type Operation, perform } from './workspace-model.ts';
+
+/** `FUZZ_RUNS=2000 FUZZ_SEED=7 node tools/test.mjs test/db/reconcile-properties.test.ts` looks longer, and elsewhere. */
+const RUNS = Number(process.env['FUZZ_RUNS'] ?? 40);
+const SEED = Number(process.env['FUZZ_SEED'] ?? 20261123);
+const COMMANDS_A_RUN = 30;
+
+const tiersOf = (proLimit: number): TierConfigs => ({
+  pro: { concurrentLimit: proLimit, maxDurationSeconds: 60, maxPending: 6 },
+  enterprise: { concurrentLimit: 5, maxDurationSeconds: 60, maxPending: 9 },
+});
+/** Processes whose configuration differs, as while it is being changed. */
+const CONFIGURATIONS = [tiersOf(2), tiersOf(3)] as const;
+const maxPending = (tier: Tier) => CONFIGURATIONS[0][tier].maxPending;
+
+let testDatabase: TestDatabase;
+let database: Database;
+before(async () => {
+  testDatabase = await createTestDatabase();
+  database = openDatabase({ url: testDatabase.url, poolSize: 8, applicationName: 'test', onError: () => {} });
+});
+after(async () => {
+  await database.close();
+  await testDatabase.drop();
+});
+
+/** A row as far as nothing may change once it has ended. */
+interface Fact {
+  readonly id: string;
+  readonly seq: number;
+  readonly status: string;
+  readonly admitted: boolean;
+  readonly end: string;
+}
+
+/** The workspace in Postgres: in the model's form to compare, and as facts for what must hold whatever the model says. */
+interface Snapshot {
+  readonly state: ModelState;
+  readonly lastSeq: number;
+  readonly facts: readonly Fact[];
+}
+
+class RealWorkspace {
+  readonly id: string;
+  /** By seq - 1. */
+  ids: readonly string[] = [];
+  /** What was asked for, a line for each command: fast-check can not print what was picked as it went. */
+  readonly log: string[] = [];
+
+  constructor(id: string) {
+    this.id = id;
+  }
+
+  async perform(operation: Operation): Promise<unknown> {
+    try {
+      return await this.#answerTo(operation);
+    } catch (error) {
+      if (error instanceof Error && /^(IdempotencyKeyReused|QueueFull)Error$/.test(error.name))
+        return { error: error.name };
+      throw error;
+    }
+  }
+
+  async #answerTo(operation: Operation): Promise<unknown> {
+    const idOf = (seq: number) => this.ids[seq - 1]!;
+    switch (operation.kind) {
+      case 'enqueue': {
+        const { key, input } = operation;
+        const request = { workspaceId: this.id, workflowType: 't', input, idempotencyKey: key };
+        const rules = { tiers: CONFIGURATIONS[0], maxInputBytes: 100, knownWorkflowTypes: null };
+        const { execution, repeated } = await enqueueExecution(database, request, rules);
+        return { seq: execution.seq, repeated };
+      }
+      case 'cancel':
+        return { effect: (await cancelExecution(database, this.id, idOf(operation.seq))).effect };
+      case 'change':
+        return {
+          change: (await patchWorkspace(database, this.id, operation.patch, operation.tiers)).change,
+        };
+      case 'reconcile': {
+        const { known, started, closed, cancelsDelivered, wishes, claim, tiers } = operation;
+        const answer = await reconcileWorkspace(
+          database,
+          {
+            workspaceId: this.id,
+            known: known.map(idOf),
+            started: started.map((seq) => ({ executionId: idOf(seq), runId: `run-${seq}` })),
+            closed: closed.map(({ seq, status }) => ({
+              executionId: idOf(seq),
+              closedAt: new Date().toISOString(),
+              outcome: { status, result: null, resultOmitted: null, failure: null },
+            })),
+            cancelsDelivered: cancelsDelivered.map(idOf),
+            overrideWishes: wishes.map((wish) => ({ ...wish, key: `${this.id}/${wish.key}` })),
+            claim,
+          },
+          { tiers, gateRunId: 'run', verifyAfterSeconds: 3600 },
+        );
+        const { tier, limit, running, pending, claimed, more } = answer;
+        const admitted = answer.admitted.map(({ seq, next, input, cancelRequested }) => ({
+          seq,
+          next,
+          input,
+          cancelRequested,
+        }));
+        const cancel = answer.cancel.map((id) => this.ids.indexOf(id) + 1);
+        return { tier, limit, running, pending, claimed, admitted, cancel, more };
+      }
+      default:
+        throw new Error(`unknown operation ${operation satisfies never}`);
+    }
+  }
+
+  async snapshot(): Promise<Snapshot> {
+    const { rows } = await database.pool.query<{ state: ModelState; last_seq: string; facts: Fact[] | null }>(
+      `select w.last_seq,
+         json_build_object('tier', w.tier, 'limitOverride', w.limit_override, 'limitInForce', w.limit_in_force,
+           'pending', w.pending, 'running', w.running,
+           'rows', coalesce(e.rows, '[]'), 'limitChanges', coalesce(c.rows, '[]')) as state,
+         coalesce(e.facts, '[]') as facts
+       from workspaces w,
+         lateral (select
+             json_agg(json_build_object('seq', seq, 'status', status, 'key', idempotency_key, 'input', input,
+               'startRecorded', run_id is not null, 'cancelRequested', cancel_requested_at is not null,
+               'cancelDelivered', cancel_delivered_at is not null) order by seq) as rows,
+             json_agg(json_build_object('id', id, 'seq', seq, 'status', status, 'admitted', admitted_at is not null,
+               'end', concat_ws('|', status, closed_at, result, failure_type, failure_message)) order by seq) as facts
+           from executions where workspace_id = w.id) e,
+         lateral (select json_agg(json_build_object('source', source, 'tier', tier, 'limitOverride', limit_override,
+             'limit', "limit", 'signalKey', split_part(signal_key, '/', 2)) order by id) as rows
+           from limit_changes where workspace_id = w.id) c
+       where w.id = $1`,
+      [this.id],
+    );
+    const { state, last_seq, facts } = rows[0]!;
+    this.ids = facts!.map(({ id }) => id);
+    return { state, lastSeq: Number(last_seq), facts: facts! };
+  }
+}
+
+/** What must hold between two looks at a workspace, said without the model. */
+function assertInvariants(earlier: Snapshot, now: Snapshot): void {
+  const { state, facts } = now;
+  const statuses = (status: string) => facts.filter((fact) => fact.status === status).map(({ seq }) => seq);
+  const running = statuses('running');
+  const pending = statuses('pending');
+  assert.deepEqual(
+    facts.map(({ seq }) => seq),
+    Array.from({ length: now.lastSeq }, (_, index) => index + 1),
+    'seq is gapless',
+  );
+  assert.deepEqual(
+    { pending: state.pending, running: state.running },
+    { pending: pending.length, running: running.length },
+  );
+
+  const limits = state.limitChanges.slice(earlier.state.limitChanges.length).map(({ limit }) => limit);
+  const highest = Math.max(earlier.state.limitInForce, ...limits);
+  const claimed = running.filter((seq) => earlier.facts[seq - 1]?.status !== 'running');
+  assert.ok(
+    claimed.length === 0 || running.length <= highest,
+    `CAP: ${running.length} run at limit ${highest}`,
+  );
+
+  const admitted = facts.filter((fact) => fact.admitted).map(({ seq }) => seq);
+  assert.ok(Math.max(0, ...admitted) < Math.min(Infinity, ...pending), 'FIFO: nobody overtook a pending one');
+
+  for (const [index, was] of earlier.facts.entries()) {
+    assert.equal(facts[index]?.id, was.id, 'DURABLE: nothing is lost');
+    if (was.status !== 'pending' && was.status !== 'running')
+      assert.equal(facts[index]?.end, was.end, 'ended for good');
+    if (was.status === 'running')
+      assert.notEqual(facts[index]?.status, 'pending', 'a slot is not taken back');
+  }
+  assert.equal(
+    state.limitChanges.at(-1)?.limit,
+    state.limitInForce,
+    'the record ends with the limit in force',
+  );
+  const keys = state.limitChanges.map(({ signalKey }) => signalKey).filter((key) => key !== null);
+  assert.equal(new Set(keys).size, keys.length, 'a signal is written once');
+}
+
+interface Model {
+  snapshot: Snapshot;
+  last: readonly Operation[];
+}
+
+/** An operation before it is known which executions there are: they are picked from those that there are then. */
+type Plan = (state: ModelState) => Operation;
+
+/** Sends operations at once, each on a connection of its own, and finds an order that explains all that came back. */
+class AtOnce implements fc.AsyncCommand<Model, RealWorkspace> {
+  readonly plans: readonly Plan[];
+
+  constructor(plans: readonly Plan[]) {
+    this.plans = plans;
+  }
+
+  check(): boolean {
+    return true;
+  }
+
+  async run(model: Model, real: RealWorkspace): Promise<void> {
+    const sent = this.operations(model);
+    real.log.push(shown(sent));
+    const answers = await Promise.all(sent.map((operation) => real.perform(operation)));
+    const now = await real.snapshot();
+    assertInvariants(model.snapshot, now);
+    const told = { answers, state: now.state };
+    const orders = permutations(sent.map((_, index) => index)).map((order) =>
+      inOrder(model.snapshot.state, sent, order),
+    );
+    if (!orders.some((explanation) => isDeepStrictEqual(explanation, told)))
+      assert.deepEqual(told, orders[0], 'no order of these operations explains what came of them');
+    model.snapshot = now;
+    model.last = sent;
+  }
+
+  operations(model: Model): readonly Operation[] {
+    return this.plans.map((plan) => plan(model.snapshot.state));
+  }
+
+  toString(): string {
+    return `${this.plans.length} at once`;
+  }
+}
+
+/** What a caller does whose answer was lost. */
+class SameAgain extends AtOnce {
+  constructor() {
+    super([]);
+  }
+
+  override operations(model: Model): readonly Operation[] {
+    return model.last;
+  }
+
+  override toString(): string {
+    return 'the same again';
+  }
+}
+
+function shown(operations: readonly Operation[]): string {
+  return JSON.stringify(operations, (key, value: unknown) =>
+    key === 'tiers' ? `pro limit ${(value as TierConfigs).pro.concurrentLimit}` : value,
+  );
+}
+
+function inOrder(state: ModelState, operations: readonly Operation[], order: readonly number[]) {
+  const answers: unknown[] = [];
+  let at = state;
+  for (const index of order) {
+    const told = perform(at, operations[index]!, maxPending);
+    answers[index] = told.answer;
+    at = told.state;
+  }
+  return { answers, state: at };
+}
+
+function permutations(of: readonly number[]): number[][] {
+  if (of.length <= 1) return [[...of]];
+  return of.flatMap((first) => permutations(of.filter((x) => x !== first)).map((rest) => [first, ...rest]));
+}
+
+const picks = fc.array(fc.nat(), { maxLength: 4 });
+const limitOverride = fc.option(fc.integer({ min: 1, max: 6 }));
+const tiers = fc.constantFrom(...CONFIGURATIONS);
+
+const seqsOf = (state: ModelState, indices: readonly number[]) =>
+  state.rows.length === 0 ? [] : [...new Set(indices.map((index) => (index % state.rows.length) + 1))];
+
+const enqueue: fc.Arbitrary<Plan> = fc
+  .record({ key: fc.option(fc.constantFrom('a', 'b', 'c', 'd')), input: fc.constantFrom('1', '1', '1', '2') })
+  .map((fields) => () => ({ kind: 'enqueue', ...fields }));
+
+const cancel: fc.Arbitrary<Plan> = fc.tuple(fc.nat(), enqueue).map(([pick, instead]) => (state) => {
+  const [seq] = seqsOf(state, [pick]);
+  return seq === undefined ? instead(state) : { kind: 'cancel', seq };
+});
+
+const change: fc.Arbitrary<Plan> = fc
+  .record({
+    tiers,
+    patch: fc.record({ tier: fc.constantFrom(...TIERS), limitOverride }, { requiredKeys: [] }),
+  })
+  .map((fields) => () => ({ kind: 'change', ...fields }));
+
+/** Reports of every kind, also of rows that have ended or never ran: a gate may be an old one that hears late. */
+const reconcile: fc.Arbitrary<Plan> = fc
+  .record({
+    tiers,
+    claim: fc.oneof(
+      { weight: 5, arbitrary: fc.constant(true) },
+      { weight: 1, arbitrary: fc.constant(false) },
+    ),
+    known: picks,
+    started: picks,
+    closed: fc.array(fc.tuple(fc.nat(), fc.constantFrom(...TERMINAL_STATUSES)), { maxLength: 3 }),
+    cancelsDelivered: picks,
+    wishes: fc.array(fc.record({ key: fc.constantFrom('s0', 's1', 's2', 's3'), limitOverride }), {
+      maxLength: 2,
+    }),
+  })
+  .map((fields) => (state) => {
+    const wasAdmitted = (seq: number) => state.rows[seq - 1]!.status !== 'pending';
+    const closed = new Map(fields.closed.map(([index, status]) => [seqsOf(state, [index])[0], status]));
+    closed.delete(undefined);
+    return {
+      ...fields,
+      kind: 'reconcile',
+      known: seqsOf(state, fields.known),
+      started: seqsOf(state, fields.started).filter(wasAdmitted),
+      closed: [...closed].map(([seq, status]) => ({ seq: seq!, status })),
+      cancelsDelivered: seqsOf(state, fields.cancelsDelivered).filter(wasAdmitted),
+    };
+  });
+
+const one = fc
+  .oneof(
+    { weight: 5, arbitrary: enqueue },
+    { weight: 2, arbitrary: cancel },
+    { weight: 1, arbitrary: change },
+    { weight: 4, arbitrary: reconcile },
+  )
+  .map((plan) => new AtOnce([plan]));
+const burst = fc.array(enqueue, { minLength: 2, maxLength: 4 }).map((plans) => new AtOnce(plans));
+/** Two gates that know different things, and others who write meanwhile. */
+const crowd = fc
+  .tuple(reconcile, reconcile, fc.oneof(enqueue, cancel, change), fc.oneof(enqueue, cancel))
+  .map((plans) => new AtOnce(plans));
+const again = fc.constant(null).map(() => new SameAgain());
+
+test('whatever is asked of a workspace, in whatever order and at once, leaves what the rules say: CAP, FIFO, DURABLE, RESIZE', async () => {
+  let workspaces = 0;
+  await fc.assert(
+    fc.asyncProperty(
+      fc.commands([one, burst, crowd, again], { maxCommands: COMMANDS_A_RUN, size: 'max' }),
+      async (commands) => {
+        const real = new RealWorkspace(`ws-${++workspaces}`);
+        await putWorkspace(
+          database,
+          real.id,
+          { tier: 'pro', limitOverride: null, workers: 'pool' },
+          CONFIGURATIONS[0],
+        );
+        const snapshot = await real.snapshot();
+        try {
+          await fc.asyncModelRun(() => ({ model: { snapshot, last: [] }, real }), commands);
+        } catch (error) {
+          throw new Error(`it broke at the end of\n${real.log.join('\n')}`, { cause: error });
+        }
+      },
+    ),
+    { numRuns: RUNS, seed: SEED },
+  );
+});

@@ -1,0 +1,294 @@
+import fc, { type Arbitrary } from 'fast-check';
+import { Compile } from 'typebox/compile';
+import type { Call } from '../api/api-under-test.ts';
+import { json, objectText, written } from './json-texts.ts';
+
+/** As much of a JSON schema as the API's own document uses for requests. */
+interface Schema {
+  readonly type?: string | readonly string[];
+  readonly enum?: readonly string[];
+  readonly pattern?: string;
+  readonly minLength?: number;
+  readonly maxLength?: number;
+  readonly minimum?: number;
+  readonly maximum?: number;
+  readonly properties?: Readonly<Record<string, Schema>>;
+  readonly required?: readonly string[];
+  readonly minProperties?: number;
+}
+
+interface Parameter {
+  readonly name: string;
+  readonly in: 'path' | 'query' | 'header';
+  readonly required?: boolean;
+  readonly schema: Schema;
+}
+
+/** One method of one path, as /openapi.json describes it. */
+export interface Operation {
+  readonly id: string;
+  readonly method: NonNullable<Call['method']>;
+  readonly path: string;
+  readonly parameters: readonly Parameter[];
+  readonly body: Schema | null;
+}
+
+interface Document {
+  readonly paths: Readonly<
+    Record<
+      string,
+      Readonly<
+        Record<
+          string,
+          {
+            operationId: string;
+            parameters?: Parameter[];
+            requestBody?: { content: Record<string, { schema: Schema }> };
+          }
+        >
+      >
+    >
+  >;
+}
+
+/** Every operation of the document that the API serves. */
+export function operationsOf(document: unknown): Operation[] {
+  return Object.entries((document as Document).paths).flatMap(([path, methods]) =>
+    Object.entries(methods).map(([method, operation]) => ({
+      id: operation.operationId,
+      method: method.toUpperCase() as Operation['method'],
+      path,
+      parameters: operation.parameters ?? [],
+      body: operation.requestBody?.content['application/json']?.schema ?? null,
+    })),
+  );
+}
+
+/** Names that exist, so that requests find something: by the parameter that takes them. */
+export type Existing = Readonly<Record<string, readonly string[]>>;
+
+/** A request that its schemas allow, with its body as JSON text. */
+export interface FuzzCall extends Call {
+  readonly operation: Operation;
+  /** The JSON text of each member of the body. */
+  readonly members: Readonly<Record<string, string>>;
+}
+
+/** Requests that match all schemas of an operation, however oddly. */
+export function validCalls(operation: Operation, existing: Existing): Arbitrary<FuzzCall> {
+  return fc.record(partsOf(operation, existing)).map((parts) => callOf(operation, parts));
+}
+
+/** Requests of which exactly one part does not match its schema. */
+export function invalidCalls(operation: Operation, existing: Existing): Arbitrary<FuzzCall> {
+  const spoils: Arbitrary<FuzzCall>[] = operation.parameters
+    .filter((parameter) => parameter.name !== 'executionId')
+    .map((parameter) =>
+      fc
+        .record({ call: fc.record(partsOf(operation, existing)), wrong: wrongPlain(parameter) })
+        .map(({ call, wrong }) =>
+          callOf(operation, { ...call, [parameter.in]: { ...call[parameter.in], [parameter.name]: wrong } }),
+        ),
+    );
+  if (operation.parameters.some((parameter) => parameter.in === 'query')) {
+    spoils.push(
+      fc
+        .record({
+          call: fc.record(partsOf(operation, existing)),
+          name: unknownName(operation),
+          value: plainText,
+        })
+        .map(({ call, name, value }) =>
+          callOf(operation, { ...call, query: { ...call.query, [name]: value } }),
+        ),
+    );
+  }
+  if (operation.body !== null) {
+    spoils.push(
+      fc
+        .record({ call: fc.record(partsOf(operation, existing)), text: wrongBodies(operation.body) })
+        .map(({ call, text }) => ({ ...callOf(operation, call), body: text })),
+    );
+  }
+  return fc.oneof(...spoils);
+}
+
+/** Whether requests of an operation differ, and so can be wrong. */
+export const canBeInvalid = ({ parameters, body }: Operation) => parameters.length > 0 || body !== null;
+
+type Plain = Record<string, string>;
+
+const partsOf = (operation: Operation, existing: Existing) => ({
+  path: parameterValues(operation, 'path', existing),
+  query: parameterValues(operation, 'query', existing),
+  header: parameterValues(operation, 'header', existing),
+  body: operation.body === null ? fc.constant(null) : bodies(operation.body),
+});
+
+function callOf(
+  operation: Operation,
+  parts: { path: Plain; query: Plain; header: Plain; body: Body | null },
+): FuzzCall {
+  return {
+    operation,
+    method: operation.method,
+    path: urlOf(operation, parts.path, parts.query),
+    headers: parts.header,
+    members: parts.body?.members ?? {},
+    ...(parts.body && { body: parts.body.text }),
+  };
+}
+
+function urlOf({ path }: Operation, values: Plain, query: Plain): string {
+  const filled = path.replace(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(values[name]!));
+  const search = Object.entries(query).map((pair) => pair.map(encodeURIComponent).join('='));
+  return search.length === 0 ? filled : `${filled}?${search.join('&')}`;
+}
+
+function parameterValues(operation: Operation, where: Parameter['in'], existing: Existing): Arbitrary<Plain> {
+  const parameters = operation.parameters.filter(({ in: at, name }) => at === where && name !== CURSOR);
+  const values = Object.fromEntries(
+    parameters.map(({ name, schema }) => [
+      name,
+      existing[name]
+        ? fc.oneof({ weight: 9, arbitrary: fc.constantFrom(...existing[name]) }, plain(schema))
+        : plain(schema),
+    ]),
+  );
+  const requiredKeys = parameters.filter(({ required }) => required).map(({ name }) => name);
+  return fc.record(values, { requiredKeys, noNullPrototype: true });
+}
+
+/** A value of a path, query or header that its schema allows. */
+function plain(schema: Schema): Arbitrary<string> {
+  if (schema.enum) return fc.constantFrom(...schema.enum);
+  if (schema.type === 'integer') return integers(schema).map(String);
+  if (schema.pattern) return fc.stringMatching(new RegExp(schema.pattern));
+  return fc.oneof(fc.uuid(), plainText);
+}
+
+/** What a URL can carry, escaped: anything but nothing, which would be another path, and dots, which mean folders. */
+const plainText = fc
+  .oneof(
+    fc.string({ unit: 'binary', minLength: 1, maxLength: 40 }),
+    fc.string({ minLength: 1, maxLength: 250 }),
+  )
+  .filter((text) => !/^\.+$/.test(text) && encodeURIComponent(text).length <= 250);
+
+/** Its schema takes any short text, and the list only what it has given before. */
+const CURSOR = 'cursor';
+
+function wrongPlain({ name, in: where, schema }: Parameter): Arbitrary<string> {
+  // None of these is one that a list has given.
+  if (name === CURSOR) return plainText.filter((text) => !/^[\w-]+$/.test(text));
+  const check = Compile(schema as never);
+  const asRead = (text: string) =>
+    schema.type === 'integer' && /^-?\d{1,15}$/.test(text) ? Number(text) : text;
+  const candidates = where === 'header' ? headerTexts : fc.oneof(plainText, oddNumbers);
+  return candidates.filter((text) => !check.Check(asRead(text)));
+}
+
+const oddNumbers = fc.constantFrom(
+  '0',
+  '-1',
+  '-0',
+  '1.5',
+  '1e2',
+  '0x10',
+  '201',
+  '1e400',
+  '9007199254740993',
+  ' 1',
+  'NaN',
+  '१',
+);
+/** Latin-1 but for what HTTP itself refuses in a header. */
+const headerTexts = fc.oneof(
+  fc.constantFrom('', 'k'.repeat(256), 'k'.repeat(8_000), 'a\tb', 'clé'),
+  fc
+    .array(fc.integer({ min: 0xa0, max: 0xff }), { minLength: 1, maxLength: 20 })
+    .map((codes) => String.fromCharCode(...codes)),
+);
+
+function unknownName({ parameters }: Operation): Arbitrary<string> {
+  const names = fc.oneof(
+    plainText,
+    fc.constantFrom('__proto__', 'constructor', 'toString', 'Limit', 'limit[]', 'cursor.x'),
+  );
+  return names.filter((name) => !parameters.some((parameter) => parameter.name === name));
+}
+
+function integers({ minimum = -(2 ** 31), maximum = 2 ** 31 }: Schema): Arbitrary<number> {
+  return fc.oneof(fc.integer({ min: minimum, max: maximum }), fc.constantFrom(minimum, maximum));
+}
+
+interface Body {
+  readonly text: string;
+  readonly members: Readonly<Record<string, string>>;
+}
+
+function bodies(schema: Schema): Arbitrary<Body> {
+  const { properties = {}, required = [], minProperties = 0 } = schema;
+  const members = fc.record(
+    Object.fromEntries(Object.entries(properties).map(([name, property]) => [name, value(property)])),
+    { requiredKeys: [...required], noNullPrototype: true },
+  );
+  return members
+    .filter((chosen) => Object.keys(chosen).length >= minProperties)
+    .chain((chosen) => {
+      const entries = Object.entries(chosen) as [string, string][];
+      return fc
+        .tuple(fc.shuffledSubarray(entries, { minLength: entries.length }), fc.constantFrom('', ' ', '\n\t'))
+        .map(([shuffled, space]) => ({
+          text: `${space}${objectText(shuffled.map(([name, text]) => [`${space}${JSON.stringify(name)}${space}`, text]))}${space}`,
+          members: chosen as Record<string, string>,
+        }));
+    });
+}
+
+/** The JSON text of a value that its schema allows. */
+function value(schema: Schema): Arbitrary<string> {
+  if (schema.enum) return written(fc.constantFrom(...schema.enum));
+  const types = [schema.type ?? []].flat();
+  const choices: Arbitrary<string>[] = [];
+  if (types.includes('integer')) {
+    choices.push(integers(schema).chain((n) => fc.constantFrom(`${n}`, `${n}.0`, `${n}e0`, `${n}0E-1`)));
+  }
+  if (types.includes('null')) choices.push(fc.constant('null'));
+  if (types.includes('string')) choices.push(written(texts(schema)));
+  return choices.length === 0 ? json : fc.oneof(...choices);
+}
+
+function texts({ pattern, minLength = 0, maxLength = 100 }: Schema): Arbitrary<string> {
+  const allowed = new RegExp(pattern ?? '');
+  const any = fc
+    .string({ unit: 'binary', minLength, maxLength: Math.min(maxLength, 60) })
+    .filter((text) => allowed.test(text));
+  return pattern
+    ? fc.oneof(
+        any,
+        fc.stringMatching(allowed),
+        fc.constantFrom('😀'.repeat(maxLength / 2), '\uffff'.repeat(maxLength)),
+      )
+    : any;
+}
+
+/** JSON texts that the schema of a body does not allow. */
+function wrongBodies(schema: Schema): Arbitrary<string> {
+  const check = Compile(schema as never);
+  const replaced = fc
+    .tuple(bodies(schema), fc.constantFrom(...Object.keys(schema.properties ?? {})), json)
+    .map(([{ members }, name, text]) => bodyText({ ...members, [name]: text }));
+  const added = fc
+    .tuple(
+      bodies(schema),
+      fc.oneof(fc.string({ unit: 'binary' }), fc.constantFrom('__proto__', 'constructor', 'prototype')),
+      json,
+    )
+    .map(([{ members }, name, text]) => objectText([...textEntries(members), [JSON.stringify(name), text]]));
+  return fc.oneof(json, replaced, added).filter((text) => !check.Check(JSON.parse(text)));
+}
+
+const textEntries = (members: Readonly<Record<string, string>>) =>
+  Object.entries(members).map(([name, text]) => [JSON.stringify(name), text] as const);
+const bodyText = (members: Readonly<Record<string, string>>) => objectText(textEntries(members));

@@ -1,0 +1,7 @@
+import { requireNode, prepare, runNode } from './bootstrap.mjs';
+
+// `node tools/record-histories.mjs`: records anew the gate histories in test/replay/histories, from real runs. Wanted when a gate has
+// learnt something that none of them shows; otherwise keep the old ones, because replaying what old code wrote is their purpose.
+requireNode();
+await prepare({ project: 'tsconfig.json', typeErrorsAreFatal: false });
+process.exitCode = await runNode('dist/test/run.js', ['test/replay/record-histories.test.ts']);
