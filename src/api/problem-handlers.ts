@@ -27,7 +27,7 @@ const TOO_SLOW: ErrorResponse = {
 };
 
 function isStillArriving({ raw }: FastifyRequest): boolean {
-  return raw.complete === false;
+  return !raw.complete;
 }
 
 /** Nothing is at this path. */

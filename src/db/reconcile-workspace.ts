@@ -193,14 +193,14 @@ async function unknownRunning(
         and id <> all(${textArray(request.known)}::uuid[])),
     sized as (
       select id, seq, next, count(*) over () as unknown,
-        sum(case when next = 'start' then coalesce(octet_length(input), 0) else 0 end) over (order by seq)
-          - case when next = 'start' then coalesce(octet_length(input), 0) else 0 end as bytes_before
+        case when next = 'start' then coalesce(octet_length(input), 0) else 0 end as bytes,
+        sum(case when next = 'start' then coalesce(octet_length(input), 0) else 0 end) over (order by seq) as bytes_through
       from unknown)
     select e.id, e.seq, e.workflow_type, to_char(e.admitted_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as admitted_at,
       s.next, case when s.next = 'start' then e.input end as input,
       e.cancel_requested_at is not null and e.cancel_delivered_at is null as cancel_requested, s.unknown
     from sized s join executions e on e.id = s.id
-    where s.bytes_before < ${ANSWER_INPUT_MAX_BYTES}
+    where s.bytes_through <= ${ANSWER_INPUT_MAX_BYTES} or s.bytes_through = s.bytes
     order by s.seq limit ${ANSWER_MAX_ROWS}`);
   const { maxDurationSeconds } = options.tiers[tier];
   const admitted = rows.map((row) => ({

@@ -12,7 +12,7 @@ export type Fault =
   /** SIGQUIT to Postgres: what `pg_ctl stop -m immediate` sends. */
   | { readonly kind: 'postgres-immediate'; readonly downMs: number }
   /** SIGSTOP, and SIGCONT after `ms`. */
-  | { readonly kind: 'freeze'; readonly target: OwnProcess; readonly ms: number }
+  | { readonly kind: 'freeze'; readonly target: Target; readonly ms: number }
   | {
       readonly kind: 'gate';
       readonly act: 'terminate' | 'cancel' | 'reset';
@@ -41,6 +41,9 @@ export interface PlannedFault {
 
 /** Longer than a workflow task may take (10 s), so that the server gives a frozen worker's task to another. */
 const FREEZE_MS = 12_500;
+
+/** Postgres and Temporal stand for everything: shorter, yet longer than a statement or a lock may take (5 s, 2 s). */
+const FREEZE_SERVER_MS = 6_500;
 
 const GAP_MIN_MS = 500;
 const GAP_MAX_MS = 2_600;
@@ -86,6 +89,8 @@ const CARDS: readonly Card[] = [
   ...cards(1, (r) => ({ kind: 'postgres-immediate', downMs: downMs(r) })),
   ...cards(1, (r) => ({ kind: 'freeze', target: r.pick(WORKERS), ms: FREEZE_MS })),
   ...cards(1, (r) => ({ kind: 'freeze', target: r.pick(APIS), ms: FREEZE_MS })),
+  ...cards(1, () => ({ kind: 'freeze', target: 'postgres', ms: FREEZE_SERVER_MS })),
+  ...cards(1, () => ({ kind: 'freeze', target: 'temporal', ms: FREEZE_SERVER_MS })),
   ...cards(2, (r) => gate('terminate', r)),
   ...cards(1, (r) => gate('cancel', r)),
   ...cards(2, (r) => gate('reset', r)),

@@ -23,7 +23,7 @@ export interface Supervised {
   up(): Promise<void>;
   /** Sends the signal to it and all its descendants, and keeps it down for so long. False when it is down already. */
   kill(signal: 'SIGKILL' | 'SIGQUIT', downMs: number): boolean;
-  /** SIGSTOP, and SIGCONT after so long. False when it does not run. */
+  /** SIGSTOP to it and all its descendants, and SIGCONT after so long. False when it does not run. */
   freeze(ms: number): boolean;
   /** SIGCONT, if it is frozen. */
   thaw(): void;
@@ -95,6 +95,7 @@ export function supervise({ name, launch, onSpawn, say }: SuperviseOptions): Sup
   const thaw = () => {
     clearTimeout(thawTimer);
     if (state !== 'frozen' || identity === null) return;
+    for (const pid of familyOf(identity.pid)) signalIfThere(pid, 'SIGCONT');
     signalProcess(identity, 'SIGCONT');
     state = current === null ? 'starting' : 'up';
   };
@@ -118,11 +119,12 @@ export function supervise({ name, launch, onSpawn, say }: SuperviseOptions): Sup
       downMs = ms;
       const family = signal === 'SIGKILL' ? familyOf(identity.pid) : [];
       if (!signalProcess(identity, signal)) return false;
-      for (const pid of family) killIfThere(pid);
+      for (const pid of family) signalIfThere(pid, 'SIGKILL');
       return true;
     },
     freeze(ms) {
       if (identity === null || state !== 'up' || !signalProcess(identity, 'SIGSTOP')) return false;
+      for (const pid of familyOf(identity.pid)) signalIfThere(pid, 'SIGSTOP');
       state = 'frozen';
       thawTimer = setTimeout(thaw, ms);
       return true;
@@ -138,9 +140,9 @@ export function supervise({ name, launch, onSpawn, say }: SuperviseOptions): Sup
   };
 }
 
-function killIfThere(pid: number): void {
+function signalIfThere(pid: number, signal: NodeJS.Signals): void {
   try {
-    process.kill(pid, 'SIGKILL');
+    process.kill(pid, signal);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
   }

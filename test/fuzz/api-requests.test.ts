@@ -80,9 +80,9 @@ async function fingerprint(): Promise<string> {
 }
 
 async function assertRefused(call: Call, ...statuses: number[]): Promise<void> {
-  const before = await fingerprint();
+  const earlier = await fingerprint();
   assertProblem(await api.call(call), ...statuses);
-  assert.equal(await fingerprint(), before, 'something was written');
+  assert.equal(await fingerprint(), earlier, 'something was written');
 }
 
 test('every operation takes whatever its schema allows, and keeps it exactly', async () => {
@@ -156,11 +156,11 @@ test('a body whose text was damaged is refused, or it is still JSON that its sch
       const body = Buffer.from(String(call.body));
       const cut = Math.floor(at * body.length);
       const damaged = Buffer.concat([body.subarray(0, cut), bytes, body.subarray(cut + removed)]);
-      const before = await fingerprint();
+      const earlier = await fingerprint();
       const answer = await api.call({ ...call, body: damaged });
       if (answer.status >= 400) {
         assertProblem(answer);
-        assert.equal(await fingerprint(), before, 'something was written');
+        assert.equal(await fingerprint(), earlier, 'something was written');
       } else if (answer.status === 202) {
         const text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(damaged);
         const { input, workflowType } = JSON.parse(text) as { input?: unknown; workflowType: string };

@@ -35,7 +35,8 @@ interface Response {
   readonly body: string;
 }
 
-type Part = string | Uint8Array | 'FIN';
+/** The text `FIN` ends the sending side of the connection. */
+type Part = string | Uint8Array;
 
 /** Sends bytes on one connection and reads until the server ends it. */
 async function exchange(parts: readonly Part[], to = api): Promise<Response[]> {
@@ -163,14 +164,14 @@ const REFUSED: readonly [claim: string, status: number, ...parts: Part[]][] = [
 ];
 for (const [claim, status, ...parts] of REFUSED) {
   test(`a request with ${claim} is answered with a problem ${status}, and nothing is written`, async () => {
-    const before = await rowsOf();
+    const earlier = await rowsOf();
     const responses = await exchange(parts);
     assert.deepEqual(
       responses.map((response) => response.status),
       [status],
     );
     assertProblem(responses[0]!);
-    assert.equal(await rowsOf(), before);
+    assert.equal(await rowsOf(), earlier);
   });
 }
 
@@ -185,14 +186,14 @@ for (const [claim, of] of [
   ['its handling', () => patient],
 ] as const) {
   test(`a body that never ends is answered with 408 and cut off when the time for ${claim} is over, and nothing is written`, async () => {
-    const before = await rowsOf(of());
+    const earlier = await rowsOf(of());
     const responses = await exchange([post('Content-Length: 100\r\n', BODY)], of());
     assert.deepEqual(
       responses.map(({ status }) => status),
       [408],
     );
     assertProblem(responses[0]!);
-    assert.equal(await rowsOf(of()), before);
+    assert.equal(await rowsOf(of()), earlier);
   });
 }
 
@@ -214,7 +215,7 @@ test('a client that sends a byte now and then gets no more time than others', as
 });
 
 test('what was accepted is answered with 202 before the garbage that follows it is refused', async () => {
-  const before = await rowsOf();
+  const earlier = await rowsOf();
   const responses = await exchange([
     enqueue.repeat(3) + '\x16\x03\x01 garbage\r\n\r\n',
     'and more garbage\r\n\r\n',
@@ -224,17 +225,17 @@ test('what was accepted is answered with 202 before the garbage that follows it 
     [202, 202, 202, 400],
   );
   assertProblem(responses[3]!);
-  assert.equal(await rowsOf(), before + 3);
+  assert.equal(await rowsOf(), earlier + 3);
 });
 
 test('half a request after one that was accepted is refused alone', async () => {
-  const before = await rowsOf();
+  const earlier = await rowsOf();
   const responses = await exchange([enqueue + post('Content-Length: 100\r\n', BODY), 'FIN']);
   assert.deepEqual(
     responses.map(({ status }) => status),
     [202, 400],
   );
-  assert.equal(await rowsOf(), before + 1);
+  assert.equal(await rowsOf(), earlier + 1);
 });
 
 test('a header is read however many come before it', async () => {
@@ -278,12 +279,12 @@ test('whatever is sent is answered with problems, but for requests that are soun
   );
   await fc.assert(
     fc.asyncProperty(fc.array(pieces, { minLength: 1, maxLength: 8 }), async (parts) => {
-      const before = await rowsOf();
+      const earlier = await rowsOf();
       // The last request ends the connection, unless it is taken for a part of what came before it; then time ends it.
       const responses = await exchange([Buffer.from(parts.join(''), 'latin1'), get('/health/live')]);
       for (const response of responses.filter(({ status }) => status >= 300)) assertProblem(response);
       const written = responses.filter(({ status }) => status === 201 || status === 202);
-      assert.equal(await rowsOf(), before + written.length);
+      assert.equal(await rowsOf(), earlier + written.length);
     }),
     fuzzRuns(GARBAGE_RUNS),
   );

@@ -236,7 +236,7 @@ function bodies(schema: Schema): Arbitrary<Body> {
   return members
     .filter((chosen) => Object.keys(chosen).length >= minProperties)
     .chain((chosen) => {
-      const entries = Object.entries(chosen) as [string, string][];
+      const entries = Object.entries(chosen);
       return fc
         .tuple(fc.shuffledSubarray(entries, { minLength: entries.length }), fc.constantFrom('', ' ', '\n\t'))
         .map(([shuffled, space]) => ({

@@ -24,23 +24,3 @@ export async function eventuallyEqual<T>(
 ): Promise<void> {
   await eventually(async () => assert.deepEqual(await look(), expected), deadlineMs);
 }
-
-/**
- * Holds for as long as `during` takes: fails as soon as one look throws. For claims that something does not happen, with an event
- * instead of a sleep to say how long.
- */
-export async function throughout<T>(look: () => Promise<void> | void, during: Promise<T>): Promise<T> {
-  let over = false;
-  const watching = (async () => {
-    while (!over) {
-      await look();
-      await delay(POLL_INTERVAL_MS);
-    }
-  })();
-  try {
-    return await Promise.race([during, watching.then(() => during)]);
-  } finally {
-    over = true;
-    await watching;
-  }
-}

@@ -87,7 +87,7 @@ export async function startWorld(
   let worker: Running | null = await startWorker(config, log);
   let workspaces = 0;
 
-  const call: World['call'] = async <T>(
+  const call: World['call'] = async (
     method: string,
     path: string,
     body?: unknown,
@@ -103,7 +103,7 @@ export async function startWorld(
       status: response.status,
       headers: response.headers,
       text,
-      body: (text === '' ? {} : JSON.parse(text)) as T,
+      body: (text === '' ? {} : JSON.parse(text)) as never,
     };
   };
 
