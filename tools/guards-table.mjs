@@ -12,19 +12,19 @@ export const guards = [
     guard: 'claimed rows are locked and asked for their status again: or a cancelled row runs',
     file: 'src/db/reconcile-workspace.ts',
     find: `for update)
-    update executions e set status = 'running', admitted_at = clock_timestamp()
+    update executions e set status = 'running', admitted_at = statement_timestamp()
     from next where e.id = next.id and e.status = 'pending'`,
     replace: `)
-    update executions e set status = 'running', admitted_at = clock_timestamp(), closed_at = null
+    update executions e set status = 'running', admitted_at = statement_timestamp(), closed_at = null
     from next where e.id = next.id`,
     testFile: 'test/db/reconcile-workspace.test.ts',
     test: 'a cancellation that took no workspace lock, and commits while a claim waits for its row, stands',
   },
   {
     guard: 'an answer is bounded in bytes: or the server terminates the gate, and every one after it',
-    file: 'src/db/reconcile-workspace.ts',
-    find: 's.bytes_before < ${ANSWER_INPUT_MAX_BYTES}',
-    replace: 's.bytes_before < ${ANSWER_INPUT_MAX_BYTES} * 1000',
+    file: 'src/db/find-unknown-running.ts',
+    find: 's.bytes_through <= ${ANSWER_INPUT_MAX_BYTES}',
+    replace: 's.bytes_through <= ${ANSWER_INPUT_MAX_BYTES} * 1000',
     testFile: 'test/db/reconcile-workspace.test.ts',
     test: 'an answer stays under the bytes that Temporal takes',
   },
@@ -38,7 +38,7 @@ export const guards = [
   },
   {
     guard: 'an old claim without a recorded start is looked for: or it may run a second time',
-    file: 'src/db/reconcile-workspace.ts',
+    file: 'src/db/find-unknown-running.ts',
     find: "then 'verify'",
     replace: "then 'start'",
     testFile: 'test/gate/hazards.test.ts',

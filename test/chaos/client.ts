@@ -16,6 +16,7 @@ const BURST_MAX = 14;
 
 /** A workspace with a longer line gets no more for now, so that the narrowest drains within a minute or so. */
 const LINE_MAX = 30;
+const LINE_LOOK_MS = 1_000;
 
 export interface Clients {
   /** Answers that a client may not get: neither a promise, nor a reason to try again. */
@@ -66,7 +67,11 @@ export function startClients({ count, perSecond, seed, apiUrls, accepted, lineOf
     let sent: { workspaceId: string; key: string; work: Work }[] = [];
     for (let serial = 0; !stopping.signal.aborted;) {
       const short = WORKSPACES.filter(({ id }) => lineOf(id) < LINE_MAX);
-      const workspaceId = random.pick(short.length > 0 ? short : WORKSPACES).id;
+      if (short.length === 0) {
+        await delay(LINE_LOOK_MS, undefined, { signal: stopping.signal }).catch(() => {});
+        continue;
+      }
+      const workspaceId = random.pick(short).id;
       const burst = random.whole(1, BURST_MAX);
       const startedMs = performance.now();
       for (let i = 0; i < burst && !stopping.signal.aborted; i++) {

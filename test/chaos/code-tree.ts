@@ -1,6 +1,8 @@
-import { cpSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { DefaultLogger, bundleWorkflowCode } from '@temporalio/worker';
+import type * as GateBundle from '../../src/worker/gate-bundle.ts';
 
 const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
 
@@ -18,7 +20,7 @@ export interface CodeTree {
 export type GateVersion = 'same' | 'other-bundle' | 'not-replayable';
 
 /** Copies the compiled code, so that a build in the meantime does not change what is being tried, and gives its gates that version. */
-export function copyCode(folder: string, version: GateVersion): CodeTree {
+export async function copyCode(folder: string, version: GateVersion): Promise<CodeTree> {
   mkdirSync(join(folder, 'dist'), { recursive: true });
   for (const path of [
     'package.json',
@@ -33,14 +35,22 @@ export function copyCode(folder: string, version: GateVersion): CodeTree {
     const workflows = join(folder, 'dist/src/workflows');
     writeFileSync(join(workflows, 'gate/changed-gate.js'), CHANGED_GATES[version]);
     pointTo(join(workflows, 'index.js'), './gate/gate.workflow.js', './gate/changed-gate.js');
-    // The worker makes it anew from the changed code.
-    rmSync(join(folder, 'dist/gate-workflows.bundle.js'));
+    await bundleGates(folder);
   }
   return {
     folder,
     workflowsPath: join(folder, 'dist/test/chaos/workflows/index.js'),
     activitiesPath: join(folder, 'dist/test/chaos/activities.js'),
   };
+}
+
+/** As the build does, so that a worker that is started again is there soon. */
+async function bundleGates(folder: string): Promise<void> {
+  const { GATE_BUNDLE_PARTS } = (await import(
+    pathToFileURL(join(folder, 'dist/src/worker/gate-bundle.js')).href
+  )) as typeof GateBundle;
+  const { code } = await bundleWorkflowCode({ ...GATE_BUNDLE_PARTS, logger: new DefaultLogger('WARN') });
+  writeFileSync(join(folder, 'dist/gate-workflows.bundle.js'), code);
 }
 
 const CHANGED_GATES = {

@@ -11,16 +11,19 @@ export interface Undone {
   readonly workflowType: string;
 }
 
-/** Waits until every execution has ended; returns those that have not by the deadline. */
-export async function drain(pool: pg.Pool, deadlineMs: number, signal: AbortSignal): Promise<Undone[]> {
-  const end = performance.now() + deadlineMs;
+/** Waits until every execution has ended, for as long as some still end; returns those left once none has for `stillMs`. */
+export async function drain(pool: pg.Pool, stillMs: number, signal: AbortSignal): Promise<Undone[]> {
+  let left = Number.POSITIVE_INFINITY;
+  let end = 0;
   for (;;) {
     signal.throwIfAborted();
     const { rows } = await pool.query<Undone>(
       `select workspace_id as "workspaceId", id as "executionId", seq::integer, status, workflow_type as "workflowType"
        from executions where status in ('pending', 'running') order by workspace_id, seq`,
     );
-    if (rows.length === 0 || performance.now() > end) return rows;
+    if (rows.length < left) end = performance.now() + stillMs;
+    left = rows.length;
+    if (left === 0 || performance.now() > end) return rows;
     await delay(LOOK_MS);
   }
 }

@@ -58,8 +58,8 @@ export async function startInstallation(options: InstallationOptions): Promise<I
     return supervised;
   };
   try {
-    const same = copyCode(join(dataDir, 'code'), 'same');
-    const changed = copyCode(join(dataDir, 'code-changed'), options.otherGate);
+    const same = await copyCode(join(dataDir, 'code'), 'same');
+    const changed = await copyCode(join(dataDir, 'code-changed'), options.otherGate);
 
     const postgresPort = await freePort();
     let serverUrl = '';

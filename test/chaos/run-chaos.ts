@@ -66,8 +66,8 @@ export interface Standstill {
 const DATA_DIR_PREFIX = 'sluice-chaos-';
 const CLIENTS = 12;
 
-/** Beyond the longest execution: what a fault in the last second left is healed by two sweeps, a wedged gate by four. */
-const DRAIN_DEADLINE_MS = (LONGEST_EXECUTION.enterprise + 20 * SWEEP_INTERVAL_SECONDS) * 1000;
+/** Beyond the longest execution: what a fault in the last second left is healed by two sweeps, a wedged gate by four; twice that. */
+const STANDSTILL_DEADLINE_MS = (LONGEST_EXECUTION.enterprise + 8 * SWEEP_INTERVAL_SECONDS) * 1000;
 
 /**
  * How long a slot may stand free under faults that follow each other: a gate waits up to 30 s when Postgres was down for long, its task
@@ -162,7 +162,7 @@ async function tryInstallation(options: ChaosOptions, parts: Parts): Promise<Omi
     healedMs = performance.now();
     await withinDeadline(clients.stop(), 60_000, 'the clients had no answer a minute after all was healed');
     say('draining');
-    undone = await drain(pool, DRAIN_DEADLINE_MS, signal);
+    undone = await drain(pool, STANDSTILL_DEADLINE_MS, signal);
   } finally {
     stopProgress();
     lines.stop();

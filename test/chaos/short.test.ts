@@ -4,7 +4,7 @@ import { chaosReport } from './report.ts';
 import { runChaos } from './run-chaos.ts';
 
 /** One whose half minute has kills of all kinds of process, a gate and a child disturbed, and a change of limits. */
-const SEED = 41;
+const SEED = 57;
 
 describe('half a minute of chaos', () => {
   const interrupted = new AbortController();

@@ -230,7 +230,7 @@ interface Body {
 function bodies(schema: Schema): Arbitrary<Body> {
   const { properties = {}, required = [], minProperties = 0 } = schema;
   const members = fc.record(
-    Object.fromEntries(Object.entries(properties).map(([name, property]) => [name, value(property)])),
+    Object.fromEntries(Object.entries(properties).map(([name, property]) => [name, valueOf(property)])),
     { requiredKeys: [...required], noNullPrototype: true },
   );
   return members
@@ -247,7 +247,7 @@ function bodies(schema: Schema): Arbitrary<Body> {
 }
 
 /** The JSON text of a value that its schema allows. */
-function value(schema: Schema): Arbitrary<string> {
+function valueOf(schema: Schema): Arbitrary<string> {
   if (schema.enum) return written(fc.constantFrom(...schema.enum));
   const types = [schema.type ?? []].flat();
   const choices: Arbitrary<string>[] = [];

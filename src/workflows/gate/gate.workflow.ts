@@ -50,7 +50,7 @@ const TROUBLE_WAIT_MAX_SECONDS = 30;
 /** Enough to see what was sent; a payload may have 2 MB. */
 const LOGGED_PAYLOAD_MAX_CHARS = 200;
 
-/** A start is answered within milliseconds; a run that is to end does not wait for one longer than this. */
+/** A start is answered within milliseconds; nothing waits for one longer than this. */
 const START_ANSWERS_WAIT_SECONDS = 10;
 
 /**
@@ -104,8 +104,13 @@ async function admit(state: GateState, input: GateInput, cancelRequested: () => 
     if (!state.reconcileWanted) continue;
     const reconciled = await reconcileOnce(state, { claim: true });
     showDetails(state);
-    if (reconciled) failures = 0;
-    else await condition(mustEnd, troubleWaitMs(failures++));
+    if (!reconciled) {
+      await condition(mustEnd, troubleWaitMs(failures++));
+      continue;
+    }
+    failures = 0;
+    // Ends the workflow task: the inputs of one answer fit into it, those of several may be more than the 4 MB of a gRPC message.
+    if (state.moreWaits) await startAnswers(state);
   }
 }
 
@@ -157,9 +162,13 @@ async function deliverCancel(state: GateState, executionId: string): Promise<voi
  * asking Temporal twice; nothing is admitted any more.
  */
 async function beginAnew(state: GateState, input: GateInput): Promise<never> {
-  await condition(() => !state.startsUnanswered, START_ANSWERS_WAIT_SECONDS * 1000);
+  await startAnswers(state);
   await reconcileOnce(state, { claim: false });
   return await continueAsNew<typeof WorkspaceGateWorkflow>({ ...input, handedOn: state.handOn() });
+}
+
+async function startAnswers(state: GateState): Promise<void> {
+  await condition(() => !state.startsUnanswered, START_ANSWERS_WAIT_SECONDS * 1000);
 }
 
 function continueAsNewDue(input: GateInput): boolean {

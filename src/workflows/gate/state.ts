@@ -183,6 +183,11 @@ export class GateState {
     );
   }
 
+  /** The last reconcile had more to hand over than fitted one answer. */
+  get moreWaits(): boolean {
+    return this.#answer?.more ?? false;
+  }
+
   /** Changes whenever an execution is added to those that must be watched. */
   get watchGeneration(): number {
     return this.#watchGeneration;
