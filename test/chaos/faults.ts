@@ -60,11 +60,11 @@ export function createFaults({ installation, client, pool, accepted }: FaultSurr
       case 'kill': {
         const hit = fault.targets.filter((name) => processes[name].kill('SIGKILL', fault.downMs));
         for (const name of hit) record.kills[name.replace(/-\d$/, '') as keyof FaultRecord['kills']] += 1;
-        if (hit.length === 0) throw new Error('it was down already');
+        if (hit.length === 0) throw new Error('it was not up');
         return;
       }
       case 'postgres-immediate':
-        if (!processes.postgres.kill('SIGQUIT', fault.downMs)) throw new Error('it was down already');
+        if (!processes.postgres.kill('SIGQUIT', fault.downMs)) throw new Error('it was not up');
         return;
       case 'freeze':
         if (!processes[fault.target].freeze(fault.ms)) throw new Error('it was not up');

@@ -1,5 +1,6 @@
 import { printReport } from '../../src/audit/report.ts';
-import type { ChaosResult, Standstill } from './run-chaos.ts';
+import type { Standstill } from './inject.ts';
+import type { ChaosResult } from './run-chaos.ts';
 
 const SHOWN_MAX = 40;
 

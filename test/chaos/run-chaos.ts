@@ -10,7 +10,8 @@ import { AcceptedLog } from './accepted-log.ts';
 import { startClients } from './client.ts';
 import type { GateVersion } from './code-tree.ts';
 import { countByStatus, drain, type Undone } from './drain.ts';
-import { type FaultRecord, type Faults, createFaults } from './faults.ts';
+import { type FaultRecord, createFaults } from './faults.ts';
+import { type Injected, type Standstill, injectAll, standstillsOf } from './inject.ts';
 import {
   CHAOS_TIERS,
   type Installation,
@@ -20,15 +21,17 @@ import {
   startInstallation,
 } from './installation.ts';
 import { WORKSPACES } from './load.ts';
-import { type PlannedFault, describeFault, planFaults } from './plan.ts';
+import { planFaults } from './plan.ts';
 import { showProgress, watchLines } from './progress.ts';
-import { type Stall, findStalls, standstillAfter } from './stalls.ts';
+import { findStalls } from './stalls.ts';
 
 export interface ChaosOptions {
   readonly minutes: number;
   readonly seed: number;
   /** Clients' requests a second, all together. */
   readonly perSecond: number;
+  /** How long a slot may stand free beside a waiting execution. Defaults to 60 s. */
+  readonly maxIdleSlotSeconds?: number;
   /** Keep data and logs also when all was well. Defaults to false. */
   readonly keep?: boolean;
   readonly say: (line: string) => void;
@@ -54,13 +57,6 @@ export interface ChaosResult {
   /** Kept when something was wrong; null when it was removed. */
   readonly dataDir: string | null;
   readonly ok: boolean;
-}
-
-/** How long slots stood still after a fault. */
-export interface Standstill {
-  readonly what: string;
-  readonly alone: boolean;
-  readonly ms: number;
 }
 
 const DATA_DIR_PREFIX = 'sluice-chaos-';
@@ -152,7 +148,7 @@ async function tryInstallation(options: ChaosOptions, parts: Parts): Promise<Omi
     say,
   });
   const lengthMs = options.minutes * 60_000;
-  const injected: { planned: PlannedFault; atMs: number }[] = [];
+  const injected: Injected[] = [];
   let healedMs = 0;
   let undone: Undone[];
   try {
@@ -180,7 +176,7 @@ async function tryInstallation(options: ChaosOptions, parts: Parts): Promise<Omi
     client,
     tiers: CHAOS_TIERS,
     accepted: accepted.answers,
-    maxIdleSlotSeconds: MAX_IDLE_SLOT_SECONDS,
+    maxIdleSlotSeconds: options.maxIdleSlotSeconds ?? MAX_IDLE_SLOT_SECONDS,
     onProgress: say,
   });
   const ownEnds = Object.fromEntries(
@@ -214,40 +210,6 @@ async function makeWorkspaces(apiUrl: string): Promise<void> {
     });
     if (!answer.ok) throw new Error(`workspace ${id}: ${answer.status} ${await answer.text()}`);
   }
-}
-
-/** Does the planned faults at their times, and waits until the run is as long as it should be. */
-async function injectAll(
-  plan: readonly PlannedFault[],
-  lengthMs: number,
-  faults: Faults,
-  say: (line: string) => void,
-  signal: AbortSignal,
-): Promise<{ planned: PlannedFault; atMs: number }[]> {
-  const injected: { planned: PlannedFault; atMs: number }[] = [];
-  const startMs = performance.now();
-  const until = (atMs: number) =>
-    delay(Math.max(0, startMs + atMs - performance.now()), undefined, { signal });
-  for (const planned of plan) {
-    await until(planned.atMs);
-    const atMs = Date.now();
-    const missed = await faults.inject(planned.fault);
-    say(`  ${describeFault(planned.fault)}${missed === null ? '' : ` - did not land: ${missed}`}`);
-    if (missed === null) injected.push({ planned, atMs });
-  }
-  await until(lengthMs);
-  return injected;
-}
-
-function standstillsOf(
-  injected: readonly { planned: PlannedFault; atMs: number }[],
-  stalls: readonly Stall[],
-): Standstill[] {
-  return injected.flatMap(({ planned: { fault, alone }, atMs }) => {
-    const isWorkerKill = fault.kind === 'kill' && fault.targets.every((name) => name.startsWith('worker'));
-    const what = isWorkerKill ? 'worker killed' : fault.kind === 'gate' ? `gate: ${fault.act}` : null;
-    return what === null ? [] : [{ what, alone, ms: standstillAfter(stalls, atMs) }];
-  });
 }
 
 async function withinDeadline(work: Promise<unknown>, deadlineMs: number, why: string): Promise<void> {

@@ -21,7 +21,7 @@ export interface Supervised {
   readonly firstReady: Promise<void>;
   /** Resolves when it is up; rejects when it is not within a minute. */
   up(): Promise<void>;
-  /** Sends the signal to it and all its descendants, and keeps it down for so long. False when it is down already. */
+  /** Sends the signal to it and all its descendants, and keeps it down for so long. False when it is not up. */
   kill(signal: 'SIGKILL' | 'SIGQUIT', downMs: number): boolean;
   /** SIGSTOP to it and all its descendants, and SIGCONT after so long. False when it does not run. */
   freeze(ms: number): boolean;
@@ -114,7 +114,8 @@ export function supervise({ name, launch, onSpawn, say }: SuperviseOptions): Sup
         throw new Error(`${name} did not come up within ${UP_DEADLINE_MS / 1000} s`);
     },
     kill(signal, ms) {
-      if (identity === null) return false;
+      // One that starts is spared: on a slow machine it would never be up again.
+      if (identity === null || (state !== 'up' && state !== 'frozen')) return false;
       killed = true;
       downMs = ms;
       const family = signal === 'SIGKILL' ? familyOf(identity.pid) : [];

@@ -1,4 +1,5 @@
 import { connect, createServer, type Server, type Socket } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
 
 type State = 'open' | 'cut' | 'frozen' | 'slow';
 
@@ -10,6 +11,7 @@ export class Road {
   #state: State = 'open';
   #delayMs = 0;
   readonly #sockets = new Set<Socket>();
+  readonly #inFlight = new Map<Socket, Promise<void>>();
   readonly #server: Server;
   readonly #target: URL;
 
@@ -73,8 +75,18 @@ export class Road {
     }
   }
 
+  /** In order, also when the road has become faster meanwhile. */
   #carry(data: Buffer, to: Socket): void {
-    if (this.#state === 'slow') setTimeout(() => to.destroyed || to.write(data), this.#delayMs);
-    else to.write(data);
+    const waitMs = this.#state === 'slow' ? this.#delayMs : 0;
+    const before = this.#inFlight.get(to);
+    if (waitMs === 0 && before === undefined) {
+      to.write(data);
+      return;
+    }
+    const carried = Promise.all([before, delay(waitMs)]).then(() => {
+      if (!to.destroyed) to.write(data);
+      if (this.#inFlight.get(to) === carried) this.#inFlight.delete(to);
+    });
+    this.#inFlight.set(to, carried);
   }
 }
