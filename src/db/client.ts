@@ -21,6 +21,8 @@ export interface DatabaseOptions {
   readonly statementTimeoutMs?: number;
   /** Longest wait for a row lock. Defaults to 2 s, below the statement's own bound, so that the error names the lock. */
   readonly lockTimeoutMs?: number;
+  /** Longest wait for a connection, a free one of the pool or a new one. Defaults to 3 s. */
+  readonly connectTimeoutMs?: number;
   /** Called with an idle connection's error, which would otherwise end the process. */
   readonly onError: (error: Error) => void;
 }
@@ -32,7 +34,7 @@ export function openDatabase(options: DatabaseOptions): Database {
     connectionString: options.url,
     max: options.poolSize,
     application_name: options.applicationName,
-    connectionTimeoutMillis: 3_000,
+    connectionTimeoutMillis: options.connectTimeoutMs ?? 3_000,
     statement_timeout: statementTimeoutMs,
     // A server that hangs enforces no time-out of its own: a connection that is this late is thrown away.
     query_timeout: statementTimeoutMs + 5_000,

@@ -21,7 +21,10 @@ before(async () => {
       url: testDatabase.url,
       poolSize: 4,
       applicationName: 'test',
+      // All of them wait for one row, and most for a connection first.
+      statementTimeoutMs: 30_000,
       lockTimeoutMs: 20_000,
+      connectTimeoutMs: 30_000,
       onError: () => {},
     }),
   );
