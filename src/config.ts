@@ -139,6 +139,12 @@ export const configSchema = Type.Object({
     'Gates continue as new after this many events; 0: when Temporal suggests it.',
   ),
   WORKSPACE_MAX_QUEUES: integer(500, 1, 10_000, 'Workspace queues that one worker process polls at once.'),
+  WORKSPACE_UNKNOWN_TYPE_SECONDS: integer(
+    60,
+    1,
+    86_400,
+    'How long an execution whose workflow type no worker of the pool knows is offered to them before it fails.',
+  ),
   WORKSPACE_QUEUE_LINGER_SECONDS: integer(
     300,
     0,

@@ -30,6 +30,8 @@ export const FailureType = {
   workflowIdTaken: 'WorkflowIdTaken',
   /** Temporal refused the start for good. */
   startRefused: 'StartRefused',
+  /** No worker of the pool knew the workflow type for as long as it was offered to them. */
+  workflowTypeUnknown: 'WorkflowTypeUnknown',
   cancelled: 'Cancelled',
   terminated: 'Terminated',
   timedOut: 'TimedOut',

@@ -35,5 +35,5 @@ export function exportedWorkflowTypes(bundle: string): string[] | null {
 }
 
 const EXPORTED_FUNCTIONS = `JSON.stringify(
-  Object.entries(__TEMPORAL__.importWorkflows()).filter(([, value]) => typeof value === 'function').map(([name]) => name)
+  Object.entries(__TEMPORAL__.importWorkflows()).filter(([, value]) => typeof value === 'function' && !value.isUnknownType).map(([name]) => name)
 )`;

@@ -113,7 +113,9 @@ async function startParts(
       ? await loadUserActivities(config.ACTIVITIES_PATH)
       : {};
   if (roles.has('workspaces')) {
-    const workflows = await loadUserWorkflows(config.WORKFLOWS_PATH, log);
+    const workflows = await loadUserWorkflows(config.WORKFLOWS_PATH, log, {
+      unknownTypeSeconds: config.WORKSPACE_UNKNOWN_TYPE_SECONDS,
+    });
     const publishing = keepTypesPublished(database!, workflows, log);
     atStop.drain(() => publishing.stop());
     const factory = config.WORKSPACE_SHARED_THREADS ? sharedThreadsWorkerFactory() : stockWorkerFactory();

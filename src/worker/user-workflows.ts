@@ -1,12 +1,14 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { bundleWorkflowCode } from '@temporalio/worker';
+import { type BundleOptions, bundleWorkflowCode } from '@temporalio/worker';
 import type { Log } from '../log.ts';
 import { exportedWorkflowTypes } from './exported-workflow-types.ts';
 import { silentExceptFor } from './gate-bundle.ts';
 
 const EXAMPLES_PATH = fileURLToPath(new URL('../../examples/workflows/index.js', import.meta.url));
+
+const POOL_ENTRY_PATH = fileURLToPath(new URL('../workflows/pool/index.js', import.meta.url));
 
 /** The pool's workflows, bundled once for all queues of the process. */
 export interface UserWorkflows {
@@ -21,11 +23,16 @@ export class WorkflowsPathError extends Error {
 }
 
 /**
- * Bundles the module at `path`; the examples when it is empty. A relative path is relative to the working directory.
+ * Bundles the module at `path`; the examples when it is empty. A relative path is relative to the working directory. A type that is not
+ * in it is offered to workers for `unknownTypeSeconds` (60 by default) and then fails.
  *
  * @throws WorkflowsPathError when there is no such module, when it does not bundle, or when it exports no workflow.
  */
-export async function loadUserWorkflows(path: string, log: Log): Promise<UserWorkflows> {
+export async function loadUserWorkflows(
+  path: string,
+  log: Log,
+  options: { unknownTypeSeconds: number } = { unknownTypeSeconds: 60 },
+): Promise<UserWorkflows> {
   const workflowsPath = path === '' ? EXAMPLES_PATH : resolve(path);
   if (!existsSync(workflowsPath)) {
     throw new WorkflowsPathError(
@@ -33,7 +40,7 @@ export async function loadUserWorkflows(path: string, log: Log): Promise<UserWor
     );
   }
   const complaints: string[] = [];
-  const code = await bundle(workflowsPath, log, complaints);
+  const code = await bundle(workflowsPath, log, complaints, options.unknownTypeSeconds);
   const types = exportedWorkflowTypes(code);
   if (types === null) {
     log.warn(
@@ -50,10 +57,20 @@ export async function loadUserWorkflows(path: string, log: Log): Promise<UserWor
   return { code, types };
 }
 
-async function bundle(workflowsPath: string, log: Log, complaints: string[]): Promise<string> {
+async function bundle(
+  workflowsPath: string,
+  log: Log,
+  complaints: string[],
+  unknownTypeSeconds: number,
+): Promise<string> {
   const logger = { ...silentExceptFor(log), error: (message: string) => void complaints.push(message) };
   try {
-    return (await bundleWorkflowCode({ workflowsPath, logger })).code;
+    const { code } = await bundleWorkflowCode({
+      workflowsPath: POOL_ENTRY_PATH,
+      logger,
+      webpackConfigHook: (config) => withUserCode(config, workflowsPath, unknownTypeSeconds),
+    });
+    return code;
   } catch (cause) {
     const why = [...complaints, cause instanceof Error ? cause.message : String(cause)].join('\n');
     throw new WorkflowsPathError(
@@ -61,4 +78,23 @@ async function bundle(workflowsPath: string, log: Log, complaints: string[]): Pr
       { cause },
     );
   }
+}
+
+type BundlerConfig = Parameters<NonNullable<BundleOptions['webpackConfigHook']>>[0];
+
+/** Gives the entry of the pool's bundle what it imports by names of no package: the user's module, and our settings. */
+function withUserCode(
+  config: BundlerConfig,
+  workflowsPath: string,
+  unknownTypeSeconds: number,
+): BundlerConfig {
+  const settings = { 'sluice-pool-settings': `var ${JSON.stringify({ unknownTypeSeconds })}` };
+  return {
+    ...config,
+    resolve: {
+      ...config.resolve,
+      alias: Object.assign({}, config.resolve?.alias, { 'sluice-user-workflows$': workflowsPath }),
+    },
+    externals: [settings, config.externals ?? []].flat(),
+  };
 }
