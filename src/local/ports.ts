@@ -1,16 +1,20 @@
+import { randomInt } from 'node:crypto';
 import { createServer } from 'node:net';
 import { LocalStartError } from './errors.ts';
 
-/** A port on 127.0.0.1 that nobody has now. */
-export function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const { port } = server.address() as { port: number };
-      server.close(() => resolve(port));
-    });
-  });
+/**
+ * Below the ports that systems lend to outgoing connections (Linux from 32768, macOS from 49152): one of those may be taken between
+ * the look and the use.
+ */
+const FREE_PORT_MIN = 10_000;
+const FREE_PORT_MAX = 32_767;
+
+/** A port on 127.0.0.1 that nobody has now, and that no outgoing connection will be given. */
+export async function freePort(): Promise<number> {
+  for (;;) {
+    const port = randomInt(FREE_PORT_MIN, FREE_PORT_MAX + 1);
+    if ((await whyNotFree('127.0.0.1', port)) === undefined) return port;
+  }
 }
 
 export interface WantedPort {

@@ -7,6 +7,7 @@ import type { Client } from '@temporalio/client';
 import { type Database, openDatabase } from '../../src/db/client.ts';
 import { knownWorkflowTypes } from '../../src/db/known-workflow-types.ts';
 import { EXTERNAL_API_QUEUE, SWEEP_SCHEDULE_ID, workspaceQueue } from '../../src/domain/names.ts';
+import { freePort } from '../../src/local/ports.ts';
 import { connectTemporalClient } from '../../src/temporal/connection.ts';
 import { type RunningWorker, startWorker } from '../../src/worker/start.ts';
 import { type TestDatabase, createTestDatabase } from '../support/database.ts';
@@ -144,11 +145,3 @@ test('a Temporal that does not answer and a namespace that does not exist are na
     process.env['TEMPORAL_NAMESPACE'] = namespace;
   }
 });
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}
