@@ -156,4 +156,20 @@ export const guards = [
     testFile: 'test/gate/adoption.test.ts',
     test: 'a wake that was lost is made good by the sweep',
   },
+  {
+    guard: "one workspace's error does not end the sweep: or all behind it wait",
+    file: 'src/activities/sweep-activities.ts',
+    find: "return 'failed';",
+    replace: 'throw error;',
+    testFile: 'test/gate/refusals.test.ts',
+    test: 'a sweep that can not wake one workspace wakes the others',
+  },
+  {
+    guard: 'the sweep backs off per workspace: or a slow Postgres becomes terminate, adopt, slow again',
+    file: 'src/db/record-sweep-wake.ts',
+    find: 'set sweep_wakes = sweep_wakes + 1,',
+    replace: 'set sweep_wakes = 1,',
+    testFile: 'test/gate/refusals.test.ts',
+    test: 'the sweep backs off from a workspace whose gate does not reconcile, and a reconcile clears it',
+  },
 ];

@@ -1,0 +1,126 @@
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import type { GateActivityDeps } from '../../src/activities/deps.ts';
+import { createSweepActivities } from '../../src/activities/sweep-activities.ts';
+import { watchExecution } from '../../src/activities/watch-execution.ts';
+import { deploymentId } from '../../src/db/deployment.ts';
+import { findOverdueWorkspaces } from '../../src/db/find-overdue-workspaces.ts';
+import { recordSweepWake } from '../../src/db/record-sweep-wake.ts';
+import { executionWorkflowId, gateWorkflowId } from '../../src/domain/names.ts';
+import { createLog } from '../../src/log.ts';
+import { eventually } from '../support/eventually.ts';
+import { type World, startWorld } from '../support/world.ts';
+
+let world: World;
+before(async () => {
+  world = await startWorld(import.meta.url);
+});
+after(() => world.stop());
+
+const log = createLog({ level: 'silent', process: 'test' });
+const RESOURCE_EXHAUSTED = 8;
+
+function refusal(): Error {
+  return Object.assign(new Error('namespace count limit exceeded'), {
+    code: RESOURCE_EXHAUSTED,
+    details: 'namespace count limit exceeded',
+    metadata: {},
+  });
+}
+
+/** The real client, but that some of its calls are refused as the server does when a limit is reached. */
+function refusing<T extends object>(real: T, calls: { [name in keyof T]?: unknown }): T {
+  return new Proxy(real, {
+    get: (target, name) => {
+      const value: unknown = name in calls ? calls[name as keyof T] : Reflect.get(target, name, target);
+      return typeof value === 'function' ? (value as () => unknown).bind(target) : value;
+    },
+  });
+}
+
+test('when the server grants no long poll, an adopted execution is looked at now and then, and its end is found', async () => {
+  const workspace = await world.workspace();
+  const { id } = await world.enqueue(workspace, 'untilTold');
+  await eventually(async () => {
+    const found = await world.client.workflow.getHandle(executionWorkflowId(id)).describe();
+    assert.ok(found.status.name === 'RUNNING' && found.historyLength > 1);
+  });
+  let refused = 0;
+  const workflowService = refusing(world.client.workflowService, {
+    getWorkflowExecutionHistory: (request: { waitNewEvent?: boolean }) => {
+      if (!request.waitNewEvent) return world.client.workflowService.getWorkflowExecutionHistory(request);
+      refused++;
+      return Promise.reject(refusal());
+    },
+  });
+  const client = refusing(world.client, { workflowService });
+  const turn = new AbortController();
+  const watching = watchExecution(
+    { client, log },
+    { deployment: await deploymentId(world.database.db), workspaceId: workspace, executions: [] },
+    { executionId: id, startRecorded: true },
+    { signal: turn.signal, started: () => {} },
+  );
+  await eventually(() => assert.equal(refused, 1));
+  await world.finish(id, 'found');
+  const closed = await eventually(() => watching);
+  assert.equal(closed?.outcome.result, '"found"');
+  assert.equal(refused, 1, 'not asked again and again');
+});
+
+test('a sweep that can not wake one workspace wakes the others', async () => {
+  const [bad, good] = [await world.workspace(), await world.workspace()];
+  for (const workspace of [bad, good]) {
+    await world.database.pool.query(
+      `with w as (update workspaces set last_seq = 1, pending = 1, created_at = now() - interval '1 hour' where id = $1)
+       insert into executions (id, workspace_id, seq, workflow_type) values (gen_random_uuid(), $1, 1, 'nothing')`,
+      [workspace],
+    );
+  }
+  const workflow = refusing(world.client.workflow, {
+    signalWithStart: (type: string, options: { workflowId: string }) =>
+      options.workflowId === gateWorkflowId(bad)
+        ? Promise.reject(refusal())
+        : world.client.workflow.signalWithStart(type, options as never),
+  });
+  const deps = {
+    config: world.config,
+    log,
+    client: refusing(world.client, { workflow }),
+    database: world.database,
+    startRecorder: { note: () => {}, record: async () => 0, stop: async () => {} },
+  } as unknown as GateActivityDeps;
+  const page = await createSweepActivities(deps).sweepWorkspaces(null);
+  assert.equal(page.failed, 1);
+  await eventually(async () => assert.deepEqual(await world.seqs(good, 'completed'), [1]));
+});
+
+test('the sweep backs off from a workspace whose gate does not reconcile, and a reconcile clears it', async () => {
+  const workspace = await world.workspace();
+  const intervalSeconds = 10;
+  const { pool } = world.database;
+  await pool.query(
+    `update workspaces set pending = 1, last_seq = 1, created_at = now() - interval '1 hour' where id = $1`,
+    [workspace],
+  );
+  const waits: number[] = [];
+  for (let wake = 1; wake <= 11; wake++) {
+    await recordSweepWake(world.database.db, workspace, { intervalSeconds });
+    const { rows } = await pool.query<{ wait: string | null }>(
+      'select round(extract(epoch from sweep_after - clock_timestamp())) as wait from workspaces where id = $1',
+      [workspace],
+    );
+    waits.push(Number(rows[0]!.wait ?? 0));
+  }
+  assert.deepEqual(waits, [0, 0, 20, 40, 80, 160, 320, 640, 640, 640, 640]);
+  const overdue = () =>
+    findOverdueWorkspaces(world.database.db, { after: null, intervalSeconds, limit: 100 });
+  assert.ok(!(await overdue()).some(({ id }) => id === workspace), 'left alone while it waits');
+  await world.enqueue(workspace, 'nothing');
+  await eventually(async () => {
+    const { rows } = await pool.query('select sweep_wakes, sweep_after from workspaces where id = $1', [
+      workspace,
+    ]);
+    assert.deepEqual(rows, [{ sweep_wakes: 0, sweep_after: null }]);
+  });
+});
