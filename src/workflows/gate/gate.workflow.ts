@@ -131,10 +131,10 @@ async function reconcileOnce(state: GateState, options: { claim: boolean }): Pro
 }
 
 function apply(state: GateState, request: ReconcileRequest, answer: ReconcileAnswer): void {
-  const limitBefore = state.snapshot();
+  const before = state.lastAnswer;
   const toStart = state.reconciled(request, answer, new Date().toISOString());
   for (const row of toStart) void runChild(state, row, answer);
-  if (answer.searchAttributes && (limitBefore.limit !== answer.limit || limitBefore.tier !== answer.tier)) {
+  if (answer.searchAttributes && (before?.limit !== answer.limit || before?.tier !== answer.tier)) {
     upsertSearchAttributes([
       { key: defineSearchAttributeKey(SEARCH_ATTRIBUTES.workspace, 'KEYWORD'), value: state.workspaceId },
       { key: defineSearchAttributeKey(SEARCH_ATTRIBUTES.tier, 'KEYWORD'), value: answer.tier },

@@ -161,9 +161,7 @@ export class GateState {
 
   /** Executions whose cancellation can be delivered now: wanted, and open in Temporal as far as known. */
   takeCancels(): readonly string[] {
-    const ready = [...this.#known.values()].filter(
-      (k) => k.cancelWanted && (k.state === 'running' || k.state === 'watched'),
-    );
+    const ready = [...this.#known.values()].filter(isCancelReady);
     for (const known of ready) known.cancelWanted = false;
     return ready.map((known) => known.executionId);
   }
@@ -178,9 +176,12 @@ export class GateState {
   }
 
   get cancelsReady(): boolean {
-    return [...this.#known.values()].some(
-      (k) => k.cancelWanted && (k.state === 'running' || k.state === 'watched'),
-    );
+    return [...this.#known.values()].some(isCancelReady);
+  }
+
+  /** What the last reconcile answered; null before the first. */
+  get lastAnswer(): ReconcileAnswer | null {
+    return this.#answer;
   }
 
   /** The last reconcile had more to hand over than fitted one answer. */
@@ -273,4 +274,8 @@ export class GateState {
     }));
     this.#lastAdmissions = [...admissions.reverse(), ...this.#lastAdmissions].slice(0, LAST_ADMISSIONS_KEPT);
   }
+}
+
+function isCancelReady({ cancelWanted, state }: KnownExecution): boolean {
+  return cancelWanted && (state === 'running' || state === 'watched');
 }
