@@ -19,7 +19,7 @@ const DIST = join(ROOT, 'dist');
 const NODE_MIN = [20, 12];
 
 /** What the compiler reads. */
-const SOURCE_FOLDERS = ['src', 'test', 'examples'];
+const SOURCE_FOLDERS = ['src', 'test', 'examples', 'bench'];
 
 /** What the gate's workflow code is made of. */
 const GATE_BUNDLE = join(DIST, 'gate-workflows.bundle.js');

@@ -1,14 +1,14 @@
 import { join } from 'node:path';
-import { configSchema, readConfig } from '../../src/config.ts';
+import { readConfig } from '../../src/config.ts';
 import { migrateDatabase } from '../../src/db/migrate.ts';
 import { ensureDatabase } from '../../src/local/ensure-database.ts';
 import { freePort } from '../../src/local/ports.ts';
 import { startLocalPostgres } from '../../src/local/postgres.ts';
 import type { ProcessIdentity } from '../../src/local/process-identity.ts';
-import { startService } from '../../src/local/service.ts';
 import { startLocalTemporal } from '../../src/local/temporal-server.ts';
 import { type CodeTree, type GateVersion, copyCode } from './code-tree.ts';
 import { APIS, type OwnProcess, type Target, WORKERS } from './plan.ts';
+import { startProcess } from '../support/start-process.ts';
 import { type Supervised, supervise } from './supervised.ts';
 
 export const NAMESPACE = 'chaos';
@@ -128,18 +128,16 @@ interface OwnProcessOptions {
 }
 
 function startOwnProcess({ name, tree, port, dataDir, environment, onSpawn, signal }: OwnProcessOptions) {
-  const isApi = name.startsWith('api');
-  return startService({
+  return startProcess({
     name,
-    command: process.execPath,
-    args: ['--enable-source-maps', join(tree.folder, isApi ? 'dist/src/server.js' : 'dist/src/worker.js')],
-    env: {
-      ...withoutSettings(process.env),
+    kind: name.startsWith('api') ? 'api' : 'worker',
+    folder: tree.folder,
+    port,
+    settings: {
       DATABASE_URL: environment.databaseUrl,
       TEMPORAL_ADDRESS: environment.temporalAddress,
       TEMPORAL_NAMESPACE: NAMESPACE,
       TEMPORAL_UI_URL: environment.uiUrl,
-      [isApi ? 'PORT' : 'WORKER_HEALTH_PORT']: String(port),
       WORKFLOWS_PATH: tree.workflowsPath,
       ACTIVITIES_PATH: tree.activitiesPath,
       ...TIER_SETTINGS,
@@ -149,26 +147,7 @@ function startOwnProcess({ name, tree, port, dataDir, environment, onSpawn, sign
       LOG_LEVEL: 'info',
     },
     logFile: join(dataDir, `${name}.log`),
-    stopSignal: 'SIGTERM',
-    ready: () => answers(`http://127.0.0.1:${port}/health/live`),
     onSpawn,
     signal,
   });
-}
-
-/** The processes see the run's settings and none of the person's who runs it. */
-function withoutSettings(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
-  return Object.fromEntries(
-    Object.entries(env).filter(
-      ([name]) => !name.startsWith('TEMPORAL_') && !(name in configSchema.properties),
-    ),
-  );
-}
-
-async function answers(url: string): Promise<boolean> {
-  try {
-    return (await fetch(url, { signal: AbortSignal.timeout(1_000) })).ok;
-  } catch {
-    return false;
-  }
 }

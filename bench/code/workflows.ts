@@ -1,0 +1,29 @@
+import { executeChild, proxyActivities, workflowInfo } from '@temporalio/workflow';
+import type { LanesInput } from './lanes-input.ts';
+
+const { work: doWork } = proxyActivities<{ work(ms: number): Promise<void> }>({ startToCloseTimeout: '60s' });
+
+/** The work of one execution: an activity of that length, which notes when it began and ended. */
+export async function work(ms: number): Promise<void> {
+  await doWork(ms);
+}
+
+/** Ends at once. */
+export async function nothing(): Promise<void> {}
+
+/** Its result is the moment at which its first line ran, in ms since the epoch. */
+export async function firstLine(): Promise<number> {
+  return workflowInfo().unsafe.now();
+}
+
+/** Temporal's own limit for a hand-over: a parent that starts the next child as soon as one has ended, in so many lanes. */
+export async function lanes({ limit, executions, type, ms, idPrefix }: LanesInput): Promise<void> {
+  let next = 0;
+  const lane = async () => {
+    while (next < executions) {
+      const seq = next++;
+      await executeChild(type, { workflowId: `${idPrefix}${seq}`, args: type === 'work' ? [ms] : [] });
+    }
+  };
+  await Promise.all(Array.from({ length: limit }, lane));
+}

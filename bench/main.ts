@@ -1,0 +1,89 @@
+import { execFileSync } from 'node:child_process';
+import { cpus, totalmem } from 'node:os';
+import { parseArgs } from 'node:util';
+import { startServers } from './parts/servers.ts';
+import { printResults } from './report.ts';
+import { addRun, readResults, writeResults } from './results.ts';
+import { SCENARIOS } from './scenarios/index.ts';
+
+const USAGE = `npm run bench -- [options]
+  --scenario NAME     only this one; may be given several times: ${SCENARIOS.map(({ name }) => name).join(', ')}
+  --rounds N          instead of each scenario's own number
+  --temporal ADDRESS  a Temporal server to use instead of a dev server of the bench's own
+  --results FILE      where results are kept (default: bench/results.json); each scenario's newest run stays in it
+  --print             only prints what is kept`;
+
+const RESULTS_FILE = 'bench/results.json';
+
+async function main(): Promise<number> {
+  const { values } = parseArgs({
+    options: {
+      scenario: { type: 'string', multiple: true },
+      rounds: { type: 'string' },
+      temporal: { type: 'string' },
+      results: { type: 'string' },
+      print: { type: 'boolean' },
+      help: { type: 'boolean', short: 'h' },
+    },
+  });
+  const unknown = values.scenario?.find((wanted) => !SCENARIOS.some(({ name }) => name === wanted));
+  if (values.help || unknown !== undefined) {
+    console.log(unknown === undefined ? USAGE : `there is no scenario ${unknown}\n${USAGE}`);
+    return values.help ? 0 : 2;
+  }
+  const file = values.results ?? RESULTS_FILE;
+  if (values.print) {
+    printResults(readResults(file), console.log);
+    return 0;
+  }
+  const wanted = SCENARIOS.filter(({ name }) => values.scenario?.includes(name) ?? true);
+  const interrupted = new AbortController();
+  for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(name, () => interrupted.abort());
+  const { signal } = interrupted;
+  const say = (line: string) => console.log(`${new Date().toISOString().slice(11, 19)} ${line}`);
+  const servers = await startServers({ temporalAddress: values.temporal ?? null, say, signal });
+  try {
+    for (const [index, scenario] of wanted.entries()) {
+      const rounds = Number(values.rounds ?? scenario.rounds);
+      say(`scenario ${index + 1} of ${wanted.length}: ${scenario.title}; ${rounds} rounds`);
+      const running = await scenario.start({ servers, say, signal });
+      try {
+        const figures = [];
+        for (let round = 1; round <= rounds; round++) {
+          signal.throwIfAborted();
+          const begun = performance.now();
+          figures.push(await running.round(round));
+          say(`round ${round} of ${rounds} took ${((performance.now() - begun) / 1000).toFixed(0)} s`);
+        }
+        const results = addRun(readResults(file), {
+          scenario: scenario.name,
+          finishedAt: new Date().toISOString(),
+          command: `npm run bench -- --scenario ${scenario.name}`,
+          commit: commit(),
+          machine: `${cpus().length} cores (${cpus()[0]?.model}), ${Math.round(totalmem() / 2 ** 30)} GiB, Node ${process.versions.node}`,
+          temporal: servers.temporalServer,
+          rounds: figures,
+        });
+        writeResults(file, results);
+        printResults(
+          results.filter((run) => run.scenario === scenario.name),
+          console.log,
+        );
+      } finally {
+        await running.stop();
+      }
+    }
+    return 0;
+  } finally {
+    await servers.stop();
+  }
+}
+
+/** With a mark when the tree differs from it. */
+function commit(): string {
+  const git = (...args: string[]) => execFileSync('git', args, { encoding: 'utf8' }).trim();
+  const changed = git('status', '--porcelain', '--', 'src', 'bench', ':!bench/results.json') !== '';
+  return `${git('rev-parse', '--short', 'HEAD')}${changed ? ' and changes' : ''}`;
+}
+
+process.exitCode = await main();

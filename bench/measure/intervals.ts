@@ -1,0 +1,77 @@
+import { percentile } from './statistics.ts';
+
+/** One piece of work as it was done, in ms since the epoch. */
+export interface WorkInterval {
+  readonly tenant: string;
+  /** The tenant's own numbering, in the order in which the work was asked for. */
+  readonly seq: number;
+  readonly beganMs: number;
+  readonly endedMs: number;
+}
+
+export interface HandOver {
+  readonly p50Ms: number;
+  readonly p99Ms: number;
+  /** Share of the slots' time that was worked in, from each tenant's first beginning to its last; 1 is all of it. */
+  readonly utilisation: number;
+}
+
+/**
+ * What a cap of so many slots cost each tenant. The k-th end of work frees the slot of the (k + cap)-th beginning: that is one
+ * hand-over. All work must have been waiting before the first of it began.
+ */
+export function handOverOf(intervals: readonly WorkInterval[], cap: number): HandOver {
+  const waits: number[] = [];
+  let worked = 0;
+  let available = 0;
+  for (const ofTenant of byTenant(intervals).values()) {
+    const begins = ofTenant.map(({ beganMs }) => beganMs).sort((a, b) => a - b);
+    const ends = ofTenant.map(({ endedMs }) => endedMs).sort((a, b) => a - b);
+    for (let k = 0; k + cap < begins.length; k++) waits.push(begins[k + cap]! - ends[k]!);
+    const from = begins[0]!;
+    const to = begins.at(-1)!;
+    available += cap * (to - from);
+    for (const { beganMs, endedMs } of ofTenant)
+      worked += Math.max(0, Math.min(endedMs, to) - Math.max(beganMs, from));
+  }
+  return { p50Ms: percentile(waits, 50), p99Ms: percentile(waits, 99), utilisation: worked / available };
+}
+
+export interface CapCheck {
+  /** The most pieces of work of one tenant that were under way at once. */
+  readonly mostAtOnce: number;
+  /** Pieces that began after one that was asked for at least `cap` places later: order beyond what parallel slots explain. */
+  readonly outOfOrder: number;
+}
+
+/** The least that any contestant must keep: never more than the cap of one tenant at once, and first in, first out. */
+export function checkCap(intervals: readonly WorkInterval[], cap: number): CapCheck {
+  let mostAtOnce = 0;
+  let outOfOrder = 0;
+  for (const ofTenant of byTenant(intervals).values()) {
+    const edges = ofTenant.flatMap(({ beganMs, endedMs }) => [
+      { atMs: beganMs, change: 1 },
+      { atMs: endedMs, change: -1 },
+    ]);
+    // At the same instant an end goes first: the slot was free.
+    edges.sort((a, b) => a.atMs - b.atMs || a.change - b.change);
+    let open = 0;
+    for (const { change } of edges) mostAtOnce = Math.max(mostAtOnce, (open += change));
+    let highest = -1;
+    for (const { seq } of [...ofTenant].sort((a, b) => a.beganMs - b.beganMs)) {
+      if (seq <= highest - cap) outOfOrder += 1;
+      highest = Math.max(highest, seq);
+    }
+  }
+  return { mostAtOnce, outOfOrder };
+}
+
+function byTenant(intervals: readonly WorkInterval[]): Map<string, WorkInterval[]> {
+  const tenants = new Map<string, WorkInterval[]>();
+  for (const interval of intervals) {
+    const known = tenants.get(interval.tenant);
+    if (known) known.push(interval);
+    else tenants.set(interval.tenant, [interval]);
+  }
+  return tenants;
+}

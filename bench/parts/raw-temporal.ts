@@ -1,0 +1,70 @@
+import { spawn } from 'node:child_process';
+import { existsSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Client } from '@temporalio/client';
+import { identify } from '../../src/local/process-identity.ts';
+import type { LanesInput } from '../code/lanes-input.ts';
+import type { WorkInterval } from '../measure/intervals.ts';
+import { NAMESPACES, type Servers } from './servers.ts';
+import { readWorkLog } from './sluice.ts';
+
+const WORKER = fileURLToPath(new URL('raw-worker.js', import.meta.url));
+const TASK_QUEUE = 'raw';
+
+/** Temporal without a gate: one stock Worker in a process of its own. */
+export interface RawTemporal {
+  readonly client: Client;
+  readonly taskQueue: string;
+  /** Runs children one after another in so many lanes and returns when the last has ended; in ms. */
+  lanes(input: Omit<LanesInput, 'idPrefix'>): Promise<number>;
+  /** What the activities wrote down since the last call of `lanes` began, as one tenant's. */
+  intervals(): WorkInterval[];
+  stop(): Promise<void>;
+}
+
+export async function startRawTemporal(servers: Servers): Promise<RawTemporal> {
+  const workLog = join(servers.dataDir, `raw-work-${Date.now()}.log`);
+  const child = spawn(process.execPath, [WORKER, servers.temporalAddress, NAMESPACES.raw, TASK_QUEUE], {
+    env: { ...process.env, BENCH_WORK_LOG: workLog },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const identity = child.pid === undefined ? undefined : identify(child.pid);
+  if (identity) servers.onSpawn(identity);
+  const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
+  await Promise.race([
+    new Promise<void>((resolve) => child.stdout.once('data', () => resolve())),
+    ended.then(() => Promise.reject(new Error('the raw worker ended while it started'))),
+  ]);
+  const client = servers.client(NAMESPACES.raw);
+  let runs = 0;
+  let idPrefix = '';
+  return {
+    client,
+    taskQueue: TASK_QUEUE,
+    async lanes(input) {
+      idPrefix = `lanes-${process.pid}-${Date.now()}-${++runs}.`;
+      const begun = performance.now();
+      await client.workflow.execute('lanes', {
+        taskQueue: TASK_QUEUE,
+        workflowId: idPrefix,
+        args: [{ ...input, idPrefix } satisfies LanesInput],
+      });
+      return performance.now() - begun;
+    },
+    intervals: () =>
+      readWorkLog(workLog)
+        .filter(({ workflowId }) => workflowId.startsWith(idPrefix))
+        .map(({ workflowId, beganMs, endedMs }) => ({
+          tenant: 'raw',
+          seq: Number(workflowId.slice(idPrefix.length)),
+          beganMs,
+          endedMs,
+        })),
+    async stop() {
+      child.kill('SIGTERM');
+      await ended;
+      if (existsSync(workLog)) rmSync(workLog);
+    },
+  };
+}

@@ -1,0 +1,88 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Client, Connection } from '@temporalio/client';
+import { migrateDatabase } from '../../src/db/migrate.ts';
+import { ensureDatabase } from '../../src/local/ensure-database.ts';
+import { freePort } from '../../src/local/ports.ts';
+import { startLocalPostgres } from '../../src/local/postgres.ts';
+import type { ProcessIdentity } from '../../src/local/process-identity.ts';
+import { takeDataDir } from '../../src/local/run-file.ts';
+import { startLocalTemporal } from '../../src/local/temporal-server.ts';
+
+/** Each kind of contestant has a namespace of its own, so that none sees another's workflows. */
+export const NAMESPACES = { sluice: 'sluice', raw: 'raw', peers: 'peers' } as const;
+
+/** The Postgres and the Temporal that all contestants share. */
+export interface Servers {
+  /** Holds logs and what workers write; removed at the end. */
+  readonly dataDir: string;
+  readonly temporalAddress: string;
+  readonly uiUrl: string;
+  readonly temporalServer: string;
+  client(namespace: string): Client;
+  /** An empty database of a new name. */
+  newDatabase(): Promise<string>;
+  /** A migrated database of a new name. */
+  newSluiceDatabase(): Promise<string>;
+  onSpawn(identity: ProcessIdentity): void;
+  stop(): Promise<void>;
+}
+
+export interface ServersOptions {
+  /** Host and port of a Temporal server to use instead of a dev server of the bench's own; its namespaces must exist. */
+  readonly temporalAddress: string | null;
+  readonly say: (line: string) => void;
+  readonly signal: AbortSignal;
+}
+
+/** Starts a Postgres, and a dev server as `npm start` does unless an address is given. */
+export async function startServers({ temporalAddress, say, signal }: ServersOptions): Promise<Servers> {
+  const dataDir = mkdtempSync(join(tmpdir(), 'sluice-bench-'));
+  const runFile = await takeDataDir(dataDir, say);
+  const atEnd: (() => Promise<unknown>)[] = [];
+  let databases = 0;
+  const stop = async () => {
+    for (const end of atEnd.splice(0).reverse()) await end();
+    runFile.release();
+    rmSync(dataDir, { recursive: true, force: true });
+  };
+  try {
+    const options = { dataDir, onSpawn: runFile.add, progress: say, signal };
+    const postgres = await startLocalPostgres({ ...options, port: await freePort() });
+    atEnd.push(() => postgres.stop());
+    const temporal =
+      temporalAddress === null
+        ? await startLocalTemporal({
+            ...options,
+            port: await freePort(),
+            uiPort: await freePort(),
+            namespaces: Object.values(NAMESPACES),
+          })
+        : null;
+    if (temporal) atEnd.push(() => temporal.stop());
+    const address = temporal?.address ?? temporalAddress!;
+    const connection = await Connection.connect({ address });
+    atEnd.push(() => connection.close());
+    const { serverVersion } = await connection.workflowService.getSystemInfo({});
+    const newDatabase = () => ensureDatabase(postgres.url, `bench_${++databases}`);
+    return {
+      dataDir,
+      temporalAddress: address,
+      uiUrl: temporal?.uiUrl ?? 'http://127.0.0.1:8233',
+      temporalServer: `${serverVersion}${temporal ? ', dev server as npm start configures it' : ''}`,
+      client: (namespace) => new Client({ connection, namespace }),
+      newDatabase,
+      async newSluiceDatabase() {
+        const url = await newDatabase();
+        await migrateDatabase(url, () => {});
+        return url;
+      },
+      onSpawn: runFile.add,
+      stop,
+    };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}

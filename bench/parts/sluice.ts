@@ -1,0 +1,179 @@
+import { readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { auditDeployment } from '../../src/audit/audit.ts';
+import { readConfig } from '../../src/config.ts';
+import { type Database, openDatabase } from '../../src/db/client.ts';
+import { poll } from '../../src/local/poll.ts';
+import { freePort } from '../../src/local/ports.ts';
+import type { Service } from '../../src/local/service.ts';
+import { startProcess } from '../../test/support/start-process.ts';
+import type { WorkInterval } from '../measure/intervals.ts';
+import { NAMESPACES, type Servers } from './servers.ts';
+
+const REPOSITORY = fileURLToPath(new URL('../../..', import.meta.url));
+const CODE = fileURLToPath(new URL('../code/', import.meta.url));
+
+/** Far beyond the slowest scenario; a run in which nothing moves is to fail. */
+const END_DEADLINE_MS = 240_000;
+
+/** How many requests the bench sends at once; enough to keep the API busy. */
+const REQUESTS_AT_ONCE = 16;
+
+/** The product under measurement: one API and one worker as processes of their own, on a database of their own. */
+export interface Sluice {
+  readonly database: Database;
+  readonly databaseUrl: string;
+  readonly apiUrl: string;
+  /** Empty before the worker's first start. */
+  workerPid(): number | null;
+  createWorkspaces(ids: readonly string[], settings?: Record<string, unknown>): Promise<void>;
+  enqueue(workspaceId: string, workflowType: string, input?: unknown): Promise<string>;
+  /** So many for each workspace, in turn, as fast as the API takes them. */
+  enqueueAll(ids: readonly string[], each: number, workflowType: string, input?: unknown): Promise<void>;
+  startWorker(settings?: Record<string, string>): Promise<void>;
+  stopWorker(): Promise<void>;
+  /** Resolves when no execution of the workspaces is pending or running. */
+  drained(ids: readonly string[]): Promise<void>;
+  /** What the activities of the workspaces wrote down. */
+  intervals(ids: readonly string[]): Promise<WorkInterval[]>;
+  /** Throws when the audit finds a breach in these workspaces. */
+  audit(ids: readonly string[]): Promise<void>;
+  stop(): Promise<void>;
+}
+
+export async function startSluice(servers: Servers, settings: Record<string, string> = {}): Promise<Sluice> {
+  const databaseUrl = await servers.newSluiceDatabase();
+  const database = openDatabase({
+    url: databaseUrl,
+    poolSize: 4,
+    applicationName: 'bench',
+    statementTimeoutMs: 240_000,
+    onError: () => {},
+  });
+  const workLog = join(servers.dataDir, `work-${Date.now()}.log`);
+  const common = {
+    DATABASE_URL: databaseUrl,
+    TEMPORAL_ADDRESS: servers.temporalAddress,
+    TEMPORAL_NAMESPACE: NAMESPACES.sluice,
+    TEMPORAL_UI_URL: servers.uiUrl,
+    WORKFLOWS_PATH: join(CODE, 'workflows.js'),
+    ACTIVITIES_PATH: join(CODE, 'activities.js'),
+    LOG_LEVEL: 'warn',
+    SHUTDOWN_GRACE_SECONDS: '1',
+    TIER_PRO_MAX_PENDING: '10000000',
+    BENCH_WORK_LOG: workLog,
+    ...settings,
+  };
+  const start = async (kind: 'api' | 'worker', more: Record<string, string> = {}) => {
+    const port = await freePort();
+    const service = await startProcess({
+      name: `sluice-${kind}`,
+      kind,
+      folder: REPOSITORY,
+      port,
+      settings: { ...common, ...more },
+      logFile: join(servers.dataDir, `sluice-${kind}.log`),
+      onSpawn: servers.onSpawn,
+    });
+    return { service, url: `http://127.0.0.1:${port}` };
+  };
+  const api = await start('api');
+  let worker: Service | null = null;
+
+  const call = async (method: string, path: string, body: unknown): Promise<{ id: string }> => {
+    const response = await fetch(`${api.url}/v1/workspaces/${path}`, {
+      method,
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+    });
+    if (!response.ok)
+      throw new Error(`${method} ${path} was answered ${response.status}: ${await response.text()}`);
+    return (await response.json()) as { id: string };
+  };
+  const enqueue = async (workspaceId: string, workflowType: string, input?: unknown) => {
+    const content = { workflowType, ...(input !== undefined && { input }) };
+    return (await call('POST', `${workspaceId}/executions`, content)).id;
+  };
+  const stopWorker = async () => {
+    await worker?.stop();
+    worker = null;
+  };
+
+  return {
+    database,
+    databaseUrl,
+    apiUrl: api.url,
+    workerPid: () => worker?.identity.pid ?? null,
+    async createWorkspaces(ids, fields = { tier: 'pro' }) {
+      await atOnce(ids, (id) => call('PUT', id, fields));
+    },
+    enqueue,
+    async enqueueAll(ids, each, workflowType, input) {
+      await atOnce(
+        Array.from({ length: each * ids.length }, (_, i) => ids[i % ids.length]!),
+        (id) => enqueue(id, workflowType, input),
+      );
+    },
+    async startWorker(more = {}) {
+      worker = (await start('worker', more)).service;
+    },
+    stopWorker,
+    async drained(ids) {
+      const isDrained = async () => {
+        const { rows } = await database.pool.query<{ left: number }>(
+          `select count(*)::integer as left from executions where workspace_id = any($1) and status in ('pending', 'running')`,
+          [ids],
+        );
+        return rows[0]!.left === 0;
+      };
+      if (!(await poll(isDrained, END_DEADLINE_MS)))
+        throw new Error(`not drained after ${END_DEADLINE_MS / 1000} s`);
+    },
+    async intervals(ids) {
+      const { rows } = await database.pool.query<{ id: string; workspace_id: string; seq: string }>(
+        'select id, workspace_id, seq from executions where workspace_id = any($1)',
+        [ids],
+      );
+      const known = new Map(rows.map((row) => [`execution.${row.id}`, row]));
+      return readWorkLog(workLog).flatMap(({ workflowId, beganMs, endedMs }) => {
+        const row = known.get(workflowId);
+        return row ? [{ tenant: row.workspace_id, seq: Number(row.seq), beganMs, endedMs }] : [];
+      });
+    },
+    async audit(ids) {
+      const report = await auditDeployment({
+        database,
+        client: servers.client(NAMESPACES.sluice),
+        tiers: readConfig({}).tiers,
+        workspaces: ids,
+      });
+      if (!report.ok)
+        throw new Error(
+          `the audit found breaches: ${JSON.stringify(report.checks.filter(({ breaches }) => breaches.length > 0))}`,
+        );
+    },
+    async stop() {
+      await stopWorker();
+      await api.service.stop();
+      await database.close();
+      rmSync(workLog, { force: true });
+    },
+  };
+}
+
+export function readWorkLog(file: string): { workflowId: string; beganMs: number; endedMs: number }[] {
+  const lines = readFileSync(file, 'utf8').trimEnd().split('\n');
+  return lines.map((line) => {
+    const [workflowId, began, ended] = line.split(' ') as [string, string, string];
+    return { workflowId, beganMs: Number(began), endedMs: Number(ended) };
+  });
+}
+
+async function atOnce<T>(items: readonly T[], task: (item: T) => Promise<unknown>): Promise<void> {
+  const left = [...items].reverse();
+  const work = async () => {
+    for (let item = left.pop(); item !== undefined; item = left.pop()) await task(item);
+  };
+  await Promise.all(Array.from({ length: REQUESTS_AT_ONCE }, work));
+}
