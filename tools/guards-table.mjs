@@ -3,20 +3,22 @@ export const guards = [
   {
     guard: 'the workspace row is locked first: or several gates claim past the limit',
     file: 'src/db/lock-workspace.ts',
-    find: ".for('update')",
-    replace: '',
+    find: "where id = $1 for update'",
+    replace: "where id = $1'",
     testFile: 'test/db/reconcile-workspace.test.ts',
     test: 'CAP: many reconciles of one workspace at once never claim more than the limit',
   },
   {
     guard: 'claimed rows are locked and asked for their status again: or a cancelled row runs',
-    file: 'src/db/reconcile-workspace.ts',
-    find: `for update)
-    update executions e set status = 'running', admitted_at = statement_timestamp()
-    from next where e.id = next.id and e.status = 'pending'`,
-    replace: `)
-    update executions e set status = 'running', admitted_at = statement_timestamp(), closed_at = null
-    from next where e.id = next.id`,
+    file: 'src/db/claim-slots.ts',
+    find: `for update),
+      claim as (
+        update executions e set status = 'running', admitted_at = statement_timestamp()
+        from next where e.id = next.id and e.status = 'pending'`,
+    replace: `),
+      claim as (
+        update executions e set status = 'running', admitted_at = statement_timestamp(), closed_at = null
+        from next where e.id = next.id`,
     testFile: 'test/db/reconcile-workspace.test.ts',
     test: 'a cancellation that took no workspace lock, and commits while a claim waits for its row, stands',
   },
@@ -30,9 +32,9 @@ export const guards = [
   },
   {
     guard: 'a signalled override is written once per signal: or a retry undoes a newer choice',
-    file: 'src/db/reconcile-workspace.ts',
-    find: 'if (rowCount === 0) continue;',
-    replace: '',
+    file: 'src/db/settle-limit.ts',
+    find: 'on conflict (signal_key) do nothing',
+    replace: 'on conflict (signal_key) do update set changed_at = clock_timestamp()',
     testFile: 'test/db/reconcile-workspace.test.ts',
     test: 'an override asked for by signal is written once',
   },

@@ -42,6 +42,8 @@ export function openDatabase(options: DatabaseOptions): Database {
     // A client that dies between BEGIN and COMMIT must not hold a workspace's lock for ever.
     idle_in_transaction_session_timeout: 10_000,
     keepAlive: true,
+    // Statements that are asked for together are sent together: see pipelined-transaction.ts.
+    pipeline: true,
   });
   pool.on('error', options.onError);
   return { db: drizzle(pool, { schema }), pool, close: () => pool.end() };

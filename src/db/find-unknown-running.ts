@@ -1,7 +1,5 @@
-import { sql } from 'drizzle-orm';
 import type { AdmittedExecution, ReconcileRequest } from '../workflows/gate/contract.ts';
-import type { Tx } from './client.ts';
-import { textArray } from './id-list.ts';
+import type { Statement } from './pipelined-transaction.ts';
 
 /**
  * One answer carries at most this much input: escaping inside JSON can double it, and a local activity's result of 2 MB makes
@@ -12,47 +10,57 @@ const ANSWER_INPUT_MAX_BYTES = 512 * 1024;
 /** One answer names at most this many rows; each costs some 200 bytes beside its input. */
 const ANSWER_MAX_ROWS = 250;
 
-interface RunningRow extends Record<string, unknown> {
-  id: string;
-  seq: string;
-  workflow_type: string;
-  admitted_at: string;
-  next: AdmittedExecution['next'];
-  input: string | null;
-  cancel_requested: boolean;
-  unknown: string;
+/** What `findUnknownRunning` gives for each row. */
+export interface UnknownRow {
+  readonly id: string;
+  readonly seq: string;
+  readonly workflow_type: string;
+  readonly admitted_at: string;
+  readonly next: AdmittedExecution['next'];
+  readonly input: string | null;
+  readonly cancel_requested: boolean;
+  /** How many there are in all. */
+  readonly unknown: string;
 }
 
 /**
- * The running rows that a gate did not name as known, in seq order: as many as one answer may carry and at least one, and whether there
- * are more. A row whose start is recorded comes without its input.
+ * The running rows that a gate did not name as known, in seq order: as many as one answer may carry and at least one. A row whose start
+ * is recorded comes without its input.
  */
-export async function findUnknownRunning(
-  tx: Tx,
-  request: ReconcileRequest,
-  options: { maxDurationSeconds: number; verifyAfterSeconds: number },
-): Promise<{ admitted: AdmittedExecution[]; more: boolean }> {
-  const { rows } = await tx.execute<RunningRow>(sql`
-    with unknown as (
-      select *, case
-          when run_id is not null then 'watch'
-          when admitted_at < clock_timestamp() - make_interval(secs => ${options.verifyAfterSeconds}) then 'verify'
-          else 'start' end as next
-      from executions
-      where workspace_id = ${request.workspaceId} and status = 'running'
-        and id <> all(${textArray(request.known)}::uuid[])),
-    sized as (
-      select id, seq, next, count(*) over () as unknown,
-        case when next = 'start' then coalesce(octet_length(input), 0) else 0 end as bytes,
-        sum(case when next = 'start' then coalesce(octet_length(input), 0) else 0 end) over (order by seq) as bytes_through
-      from unknown)
-    select e.id, e.seq, e.workflow_type, to_char(e.admitted_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as admitted_at,
-      s.next, case when s.next = 'start' then e.input end as input,
-      e.cancel_requested_at is not null and e.cancel_delivered_at is null as cancel_requested, s.unknown
-    from sized s join executions e on e.id = s.id
-    where s.bytes_through <= ${ANSWER_INPUT_MAX_BYTES} or s.bytes_through = s.bytes
-    order by s.seq limit ${ANSWER_MAX_ROWS}`);
-  const { maxDurationSeconds } = options;
+export function findUnknownRunning(
+  { workspaceId, known }: ReconcileRequest,
+  { verifyAfterSeconds }: { verifyAfterSeconds: number },
+): Statement {
+  return {
+    name: 'find-unknown-running',
+    text: `
+      with unknown as (
+        select *, case
+            when run_id is not null then 'watch'
+            when admitted_at < clock_timestamp() - make_interval(secs => $3) then 'verify'
+            else 'start' end as next
+        from executions
+        where workspace_id = $1 and status = 'running' and id <> all($2::uuid[])),
+      sized as (
+        select id, seq, next, count(*) over () as unknown,
+          case when next = 'start' then coalesce(octet_length(input), 0) else 0 end as bytes,
+          sum(case when next = 'start' then coalesce(octet_length(input), 0) else 0 end) over (order by seq) as bytes_through
+        from unknown)
+      select e.id, e.seq, e.workflow_type, to_char(e.admitted_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as admitted_at,
+        s.next, case when s.next = 'start' then e.input end as input,
+        e.cancel_requested_at is not null and e.cancel_delivered_at is null as cancel_requested, s.unknown
+      from sized s join executions e on e.id = s.id
+      where s.bytes_through <= ${ANSWER_INPUT_MAX_BYTES} or s.bytes_through = s.bytes
+      order by s.seq limit ${ANSWER_MAX_ROWS}`,
+    values: [workspaceId, known, verifyAfterSeconds],
+  };
+}
+
+/** The rows as a gate gets them, and whether there are more than these. */
+export function admittedOf(
+  rows: readonly UnknownRow[],
+  { maxDurationSeconds }: { maxDurationSeconds: number },
+): { admitted: AdmittedExecution[]; more: boolean } {
   const admitted = rows.map((row) => ({
     executionId: row.id,
     seq: Number(row.seq),
@@ -67,15 +75,14 @@ export async function findUnknownRunning(
 }
 
 /** The known executions whose cancellation was asked for and is not delivered, in seq order. */
-export async function findUndeliveredCancels(
-  tx: Tx,
-  { workspaceId, known }: ReconcileRequest,
-): Promise<string[]> {
-  if (known.length === 0) return [];
-  const { rows } = await tx.execute<{ id: string }>(sql`
-    select id from executions
-    where workspace_id = ${workspaceId} and status = 'running' and id = any(${textArray(known)}::uuid[])
-      and cancel_requested_at is not null and cancel_delivered_at is null
-    order by seq`);
-  return rows.map((row) => row.id);
+export function findUndeliveredCancels({ workspaceId, known }: ReconcileRequest): Statement {
+  return {
+    name: 'find-undelivered-cancels',
+    text: `
+      select id from executions
+      where workspace_id = $1 and status = 'running' and id = any($2::uuid[])
+        and cancel_requested_at is not null and cancel_delivered_at is null
+      order by seq`,
+    values: [workspaceId, known],
+  };
 }

@@ -1,6 +1,7 @@
 import { eq } from 'drizzle-orm';
 import { WorkspaceNotFoundError } from '../domain/errors.ts';
 import type { Tx } from './client.ts';
+import type { Statement } from './pipelined-transaction.ts';
 import { workspaces } from './schema.ts';
 
 export type WorkspaceRow = typeof workspaces.$inferSelect;
@@ -15,4 +16,13 @@ export async function lockWorkspace(tx: Tx, workspaceId: string): Promise<Worksp
   const [row] = await tx.select().from(workspaces).where(eq(workspaces.id, workspaceId)).for('update');
   if (row === undefined) throw new WorkspaceNotFoundError(workspaceId);
   return row;
+}
+
+/** The same for a pipelined transaction. A workspace that does not exist is locked by nobody and found by none of what follows. */
+export function lockingWorkspace(workspaceId: string): Statement {
+  return {
+    name: 'lock-workspace',
+    text: 'select from workspaces where id = $1 for update',
+    values: [workspaceId],
+  };
 }

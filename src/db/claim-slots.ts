@@ -1,0 +1,54 @@
+import type { LimitSource, Tier } from '../domain/tier.ts';
+import type { ReconcileRequest } from '../workflows/gate/contract.ts';
+import type { Statement } from './pipelined-transaction.ts';
+import type { Workers } from './schema.ts';
+
+/** The workspace after its claim, as one row. */
+export interface Claimed {
+  readonly tier: Tier;
+  readonly workers: Workers;
+  readonly limit: number;
+  readonly limitSource: LimitSource;
+  readonly running: number;
+  readonly pending: number;
+  readonly claimed: number;
+}
+
+/**
+ * Claims pending rows in seq order while fewer than `limit_in_force` run, none when the request says so, and stamps the workspace:
+ * `reconciled_at` is how the sweep knows that a gate works; it clears what the sweep has counted against it.
+ *
+ * The status is asked for twice: an update by sub-select alone can turn a row back that changed while it waited for the lock. One
+ * `admitted_at` for all rows of a claim, and not the time at which each was written, because an update goes in no particular order.
+ * Fewer rows than free slots mean that the line is empty, whatever the counter believed.
+ */
+export function claimSlots({ workspaceId, claim }: ReconcileRequest, gateRunId: string): Statement {
+  return {
+    name: 'claim-slots',
+    text: `
+      with held as (
+        select count(*)::integer as slots from executions where workspace_id = $1 and status = 'running'),
+      free as (
+        select case when $2::boolean then greatest(0, w.limit_in_force - held.slots) else 0 end as slots
+        from workspaces w, held where w.id = $1),
+      next as (
+        select id from executions where workspace_id = $1 and status = 'pending'
+        order by seq limit (select slots from free) for update),
+      claim as (
+        update executions e set status = 'running', admitted_at = statement_timestamp()
+        from next where e.id = next.id and e.status = 'pending'
+        returning e.id),
+      taken as (select count(*)::integer as slots from claim)
+      update workspaces w
+      set running = held.slots + taken.slots,
+          pending = case when taken.slots < free.slots then 0 else greatest(0, w.pending - taken.slots) end,
+          gate_run_id = $3, reconciled_at = clock_timestamp(),
+          last_admission_at = case when taken.slots > 0 then clock_timestamp() else w.last_admission_at end,
+          sweep_wakes = 0, sweep_after = null
+      from held, free, taken where w.id = $1
+      returning w.tier, w.workers, w.limit_in_force as "limit",
+        case when w.limit_override is null then 'tier' else 'override' end as "limitSource",
+        w.running, w.pending, taken.slots as claimed`,
+    values: [workspaceId, claim, gateRunId],
+  };
+}
