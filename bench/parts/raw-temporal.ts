@@ -16,6 +16,7 @@ const TASK_QUEUE = 'raw';
 export interface RawTemporal {
   readonly client: Client;
   readonly taskQueue: string;
+  readonly workerPid: number;
   /** Runs children one after another in so many lanes and returns when the last has ended; in ms. */
   lanes(input: Omit<LanesInput, 'idPrefix'>): Promise<number>;
   /** What the activities wrote down since the last call of `lanes` began, as one tenant's. */
@@ -42,6 +43,7 @@ export async function startRawTemporal(servers: Servers): Promise<RawTemporal> {
   return {
     client,
     taskQueue: TASK_QUEUE,
+    workerPid: child.pid!,
     async lanes(input) {
       idPrefix = `lanes-${process.pid}-${Date.now()}-${++runs}.`;
       const begun = performance.now();

@@ -2,8 +2,10 @@ import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { auditDeployment } from '../../src/audit/audit.ts';
+import type { Client } from '@temporalio/client';
 import { readConfig } from '../../src/config.ts';
 import { type Database, openDatabase } from '../../src/db/client.ts';
+import { gateWorkflowId } from '../../src/domain/names.ts';
 import { poll } from '../../src/local/poll.ts';
 import { freePort } from '../../src/local/ports.ts';
 import type { Service } from '../../src/local/service.ts';
@@ -37,6 +39,8 @@ export interface Sluice {
   drained(ids: readonly string[]): Promise<void>;
   /** What the activities of the workspaces wrote down. */
   intervals(ids: readonly string[]): Promise<WorkInterval[]>;
+  /** Events in all runs of the workspaces' gates together. */
+  gateEvents(ids: readonly string[]): Promise<number>;
   /** Throws when the audit finds a breach in these workspaces. */
   audit(ids: readonly string[]): Promise<void>;
   stop(): Promise<void>;
@@ -141,6 +145,12 @@ export async function startSluice(servers: Servers, settings: Record<string, str
         return row ? [{ tenant: row.workspace_id, seq: Number(row.seq), beganMs, endedMs }] : [];
       });
     },
+    async gateEvents(ids) {
+      let events = 0;
+      for (const id of ids)
+        events += await eventsOfAllRuns(servers.client(NAMESPACES.sluice), gateWorkflowId(id));
+      return events;
+    },
     async audit(ids) {
       const report = await auditDeployment({
         database,
@@ -160,6 +170,30 @@ export async function startSluice(servers: Servers, settings: Record<string, str
       rmSync(workLog, { force: true });
     },
   };
+}
+
+/** From the newest run back to the first, each of which names the one that it continued. */
+async function eventsOfAllRuns(client: Client, workflowId: string): Promise<number> {
+  let events = 0;
+  let runId: string | null = '';
+  while (runId !== null) {
+    const run = await client.workflow.getHandle(workflowId, runId === '' ? undefined : runId).describe();
+    events += run.historyLength;
+    runId = await runBefore(client, { workflowId, runId: run.runId });
+  }
+  return events;
+}
+
+async function runBefore(
+  client: Client,
+  execution: { workflowId: string; runId: string },
+): Promise<string | null> {
+  const { history } = await client.workflowService.getWorkflowExecutionHistory({
+    namespace: client.options.namespace,
+    execution,
+    maximumPageSize: 1,
+  });
+  return history?.events?.[0]?.workflowExecutionStartedEventAttributes?.continuedExecutionRunId || null;
 }
 
 export function readWorkLog(file: string): { workflowId: string; beganMs: number; endedMs: number }[] {
