@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { existsSync, rmSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Client } from '@temporalio/client';
@@ -17,10 +17,8 @@ export interface RawTemporal {
   readonly client: Client;
   readonly taskQueue: string;
   readonly workerPid: number;
-  /** Runs children one after another in so many lanes and returns when the last has ended; in ms. */
-  lanes(input: Omit<LanesInput, 'idPrefix'>): Promise<number>;
-  /** What the activities wrote down since the last call of `lanes` began, as one tenant's. */
-  intervals(): WorkInterval[];
+  /** Runs one parent for each tenant, with children one after another in so many lanes, and returns what they wrote down. */
+  lanes(input: Omit<LanesInput, 'idPrefix'> & { tenants: number }): Promise<WorkInterval[]>;
   stop(): Promise<void>;
 }
 
@@ -38,35 +36,31 @@ export async function startRawTemporal(servers: Servers): Promise<RawTemporal> {
     ended.then(() => Promise.reject(new Error('the raw worker ended while it started'))),
   ]);
   const client = servers.client(NAMESPACES.raw);
-  let runs = 0;
-  let idPrefix = '';
   return {
     client,
     taskQueue: TASK_QUEUE,
     workerPid: child.pid!,
-    async lanes(input) {
-      idPrefix = `lanes-${process.pid}-${Date.now()}-${++runs}.`;
-      const begun = performance.now();
-      await client.workflow.execute('lanes', {
-        taskQueue: TASK_QUEUE,
-        workflowId: idPrefix,
-        args: [{ ...input, idPrefix } satisfies LanesInput],
+    async lanes({ tenants, ...input }) {
+      const prefixes = Array.from({ length: tenants }, (_, tenant) => `lanes-${Date.now()}-${tenant}.`);
+      const runs = prefixes.map((idPrefix) =>
+        client.workflow.execute('lanes', {
+          taskQueue: TASK_QUEUE,
+          workflowId: idPrefix,
+          args: [{ ...input, idPrefix } satisfies LanesInput],
+        }),
+      );
+      await Promise.all(runs);
+      return readWorkLog(workLog).flatMap(({ workflowId, beganMs, endedMs }) => {
+        const tenant = prefixes.find((prefix) => workflowId.startsWith(prefix));
+        return tenant === undefined
+          ? []
+          : [{ tenant, seq: Number(workflowId.slice(tenant.length)), beganMs, endedMs }];
       });
-      return performance.now() - begun;
     },
-    intervals: () =>
-      readWorkLog(workLog)
-        .filter(({ workflowId }) => workflowId.startsWith(idPrefix))
-        .map(({ workflowId, beganMs, endedMs }) => ({
-          tenant: 'raw',
-          seq: Number(workflowId.slice(idPrefix.length)),
-          beganMs,
-          endedMs,
-        })),
     async stop() {
       child.kill('SIGTERM');
       await ended;
-      if (existsSync(workLog)) rmSync(workLog);
+      rmSync(workLog, { force: true });
     },
   };
 }

@@ -1,6 +1,17 @@
 import type { Scenario } from '../scenario.ts';
+import { admission } from './admission.ts';
+import { continueAsNew } from './continue-as-new.ts';
 import { handOver } from './hand-over.ts';
+import { history } from './history.ts';
+import { manyTenants } from './many-tenants.ts';
 import { saturation } from './saturation.ts';
 
 /** In the order in which they run and are printed. */
-export const SCENARIOS: readonly Scenario[] = [handOver, saturation];
+export const SCENARIOS: readonly Scenario[] = [
+  handOver,
+  manyTenants,
+  continueAsNew,
+  saturation,
+  admission,
+  history,
+];

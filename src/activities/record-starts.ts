@@ -1,7 +1,13 @@
 import type { Client } from '@temporalio/client';
 import { WorkflowNotFoundError } from '@temporalio/common';
+import { tsToDate } from '@temporalio/common/lib/time.js';
 import type { Database } from '../db/client.ts';
-import { type StartTime, recordStartTimes } from '../db/record-start-times.ts';
+import {
+  type StartTime,
+  type StartTimeUnknown,
+  findWithoutStartTime,
+  recordStartTimes,
+} from '../db/record-start-times.ts';
 import { executionWorkflowId } from '../domain/names.ts';
 import type { Log } from '../log.ts';
 
@@ -9,22 +15,30 @@ import type { Log } from '../log.ts';
 export interface StartRecorder {
   /** Executions that were just handed to a gate. Returns at once. */
   note(executionIds: readonly string[]): void;
-  /** Looks executions up now; returns how many of them have a start. */
+  /** Looks executions up now; returns how many starts it recorded. */
   record(executionIds: readonly string[]): Promise<number>;
   stop(): Promise<void>;
 }
 
-/** A start is asked for after this long: the gate has sent it by then, and a burst becomes one batch. */
-const BATCH_DELAY_MS = 400;
+/** A start is asked for after this long: most gates have reported its run by then, and a burst becomes one batch. */
+const BATCH_DELAY_MS = 800;
 
 /** Describes in flight at once: this work must not compete with admission. */
 const DESCRIBES_AT_ONCE = 4;
+
+/**
+ * From this many on, one look at visibility takes the place of as many describes. Fewer are described: a server answers some ten looks a
+ * second (`frontend.namespaceRPS.visibility`).
+ */
+const LIST_FROM = 5;
+const LISTED_AT_ONCE = 100;
 
 /** What waits in memory at most; beyond it the sweep finds the rest in the database. */
 const NOTED_MAX = 5_000;
 
 /** One recorder per worker process. What it has not recorded when the process ends is found by the sweep. */
 export function createStartRecorder(deps: { client: Client; database: Database; log: Log }): StartRecorder {
+  const { client, database } = deps;
   const noted = new Set<string>();
   let timer: NodeJS.Timeout | null = null;
   let batch: Promise<unknown> = Promise.resolve();
@@ -41,16 +55,18 @@ export function createStartRecorder(deps: { client: Client; database: Database; 
   };
 
   const record = async (executionIds: readonly string[]) => {
-    const starts: StartTime[] = [];
-    const left = [...executionIds];
+    const unknown = await findWithoutStartTime(database.db, executionIds);
+    const starts = await listStarts(client, unknown);
+    const listed = new Set(starts.map(({ executionId }) => executionId));
+    const left = unknown.map(({ executionId }) => executionId).filter((id) => !listed.has(id));
     const work = async () => {
       for (let id = left.shift(); id !== undefined; id = left.shift()) {
-        const start = await describeStart(deps.client, id);
+        const start = await describeStart(client, id);
         if (start !== null) starts.push(start);
       }
     };
     await Promise.all(Array.from({ length: DESCRIBES_AT_ONCE }, work));
-    await recordStartTimes(deps.database.db, starts);
+    await recordStartTimes(database.db, starts);
     return starts.length;
   };
 
@@ -68,6 +84,32 @@ export function createStartRecorder(deps: { client: Client; database: Database; 
       await batch;
     },
   };
+}
+
+/** Those among many whose first run is known and already visible. */
+async function listStarts(client: Client, unknown: readonly StartTimeUnknown[]): Promise<StartTime[]> {
+  const firstRuns = new Map(
+    unknown.flatMap(({ executionId, runId }) => (runId ? [[runId, executionId]] : [])),
+  );
+  const starts: StartTime[] = [];
+  const ids = [...firstRuns.values()];
+  if (ids.length < LIST_FROM) return starts;
+  for (let at = 0; at < ids.length; at += LISTED_AT_ONCE) {
+    const named = ids.slice(at, at + LISTED_AT_ONCE).map((id) => `"${executionWorkflowId(id)}"`);
+    const { executions } = await client.workflowService.listWorkflowExecutions({
+      namespace: client.options.namespace,
+      query: `WorkflowId IN (${named.join(', ')})`,
+      pageSize: LISTED_AT_ONCE,
+    });
+    for (const { execution, startTime } of executions) {
+      const runId = execution?.runId ?? '';
+      const executionId = firstRuns.get(runId);
+      // Of an execution that went on in further runs, the first run alone started it.
+      if (executionId !== undefined && startTime)
+        starts.push({ executionId, runId, startedAt: tsToDate(startTime) });
+    }
+  }
+  return starts;
 }
 
 async function describeStart(client: Client, executionId: string): Promise<StartTime | null> {

@@ -20,6 +20,24 @@ export async function recordStartTimes(db: Db, starts: readonly StartTime[]): Pr
     where e.id = v.id and e.started_at is null`);
 }
 
+export interface StartTimeUnknown {
+  readonly executionId: string;
+  /** The first run, once a gate has reported it. */
+  readonly runId: string | null;
+}
+
+/** Those of the executions whose start time is not recorded. */
+export async function findWithoutStartTime(
+  db: Db,
+  executionIds: readonly string[],
+): Promise<StartTimeUnknown[]> {
+  if (executionIds.length === 0) return [];
+  const { rows } = await db.execute<{ executionId: string; runId: string | null }>(sql`
+    select id as "executionId", run_id as "runId" from executions
+    where id = any(${sql.param([...executionIds])}::uuid[]) and started_at is null`);
+  return rows;
+}
+
 /** Older ones are given up: what Temporal no longer has would be asked for at every sweep. */
 const GIVE_UP_AFTER_HOURS = 24;
 

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { executionWorkflowId } from '../../src/domain/names.ts';
 import { signalGate } from '../../src/temporal/signal-gate.ts';
+import { snapshotQuery } from '../../src/workflows/gate/contract.ts';
 import { eventually } from '../support/eventually.ts';
 import { type ExecutionBody, type World, startWorld } from '../support/world.ts';
 
@@ -46,7 +47,25 @@ test('a gate that is reset to before an end that it had not yet recorded frees t
   await eventually(async () => assert.equal(await status(workspace, next.id), 'completed'));
 });
 
-async function resetGate(workspace: string): Promise<void> {
+for (const recorded of [false, true]) {
+  test(`a gate that is reset to the very task that starts its child keeps that child, its run ${recorded ? 'recorded' : 'not yet recorded'}`, async () => {
+    const workspace = await world.workspace({ tier: 'pro', limitOverride: 1 });
+    const execution = await world.enqueue(workspace, 'untilTold');
+    await eventually(async () => assert.equal((await child(execution.id).describe()).status.name, 'RUNNING'));
+    if (recorded)
+      await eventually(async () => assert.ok((await world.execution(workspace, execution.id)).runId));
+    const { runId } = await child(execution.id).describe();
+    await resetGate(workspace, 'first');
+    await eventually(async () => assert.equal((await gateSnapshot(workspace)).running[0]?.state, 'watched'));
+    await world.finish(execution.id);
+    await eventually(async () => assert.equal(await status(workspace, execution.id), 'completed'));
+    assert.equal((await child(execution.id).describe()).runId, runId, 'it was not started a second time');
+  });
+}
+
+const gateSnapshot = (workspace: string) => world.gate(workspace).query(snapshotQuery);
+
+async function resetGate(workspace: string, task: 'first' | 'newest' = 'newest'): Promise<void> {
   const { workflowId, runId } = await world.gate(workspace).describe();
   const { events } = await world.gate(workspace).fetchHistory();
   const tasks = (events ?? []).filter((event) => event.workflowTaskCompletedEventAttributes);
@@ -54,7 +73,7 @@ async function resetGate(workspace: string): Promise<void> {
     namespace: world.client.options.namespace,
     workflowExecution: { workflowId, runId },
     reason: 'by the test',
-    workflowTaskFinishEventId: tasks.at(-1)!.eventId!,
+    workflowTaskFinishEventId: tasks.at(task === 'first' ? 0 : -1)!.eventId!,
     requestId: `reset-${runId}`,
   });
   assert.notEqual(answer.runId, runId);

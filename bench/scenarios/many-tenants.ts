@@ -1,0 +1,23 @@
+import { PEER_NAMES, runAll } from '../parts/contestants.ts';
+import type { Figures, Scenario } from '../scenario.ts';
+
+const WORK = { tenants: 10, each: 30, workMs: 1_000, cap: 5 };
+
+const bestPeer = (f: Figures) => Math.max(...PEER_NAMES.map((who) => f[`${who} utilisation %`]!));
+
+/** Ten workspaces with lines at once: how much of their slots' time is worked in. */
+export const manyTenants: Scenario = {
+  name: 'many-tenants',
+  title: `Utilisation: ${WORK.tenants} workspaces, limit ${WORK.cap} each, ${WORK.each} executions of 1 s in each`,
+  rounds: 5,
+  reaches: [
+    { what: 'slot utilisation, %', value: (f) => f['sluice utilisation %']!, atLeast: 90 },
+    {
+      what: 'slot utilisation over the best peer at any setting',
+      value: (f) => f['sluice utilisation %']! / bestPeer(f),
+      atLeast: 1,
+    },
+  ],
+  start: ({ servers, say }) =>
+    Promise.resolve({ round: () => runAll(servers, WORK, say), stop: () => Promise.resolve() }),
+};

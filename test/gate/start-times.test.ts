@@ -1,0 +1,63 @@
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import type { Client } from '@temporalio/client';
+import { createStartRecorder } from '../../src/activities/record-starts.ts';
+import { executionWorkflowId } from '../../src/domain/names.ts';
+import { createLog } from '../../src/log.ts';
+import { eventually, eventuallyEqual } from '../support/eventually.ts';
+import { type World, startWorld } from '../support/world.ts';
+
+let world: World;
+before(async () => {
+  world = await startWorld(import.meta.url);
+});
+after(() => world.stop());
+
+/** More than are described one by one. */
+const MANY = 12;
+
+test('start times of many executions are learned by one look at visibility, and are those of their first runs', async () => {
+  const workspace = await world.workspace({ tier: 'pro', limitOverride: MANY });
+  const ids: string[] = [];
+  for (let i = 0; i < MANY; i++) ids.push((await world.enqueue(workspace, 'untilTold')).id);
+  await eventuallyEqual(async () => (await world.seqs(workspace, 'running')).length, MANY);
+  // One of them goes on in a further run, which did not start it.
+  const [moved] = ids as [string];
+  const handle = world.client.workflow.getHandle(executionWorkflowId(moved));
+  const { runId: firstRun } = await eventually(() => handle.describe());
+  await handle.signal('moveOn');
+  await eventually(async () => assert.notEqual((await handle.describe()).runId, firstRun));
+  await eventually(async () => {
+    for (const id of ids) assert.ok((await world.execution(workspace, id)).startedAt);
+  });
+
+  await world.database.pool.query('update executions set started_at = null where workspace_id = $1', [
+    workspace,
+  ]);
+  const recorder = createStartRecorder({
+    client: withoutDescribe(world.client),
+    database: world.database,
+    log: createLog({ level: 'fatal', process: 'test' }),
+  });
+  // Visibility follows a moment later.
+  await eventually(async () => {
+    await recorder.record(ids);
+    for (const id of ids) assert.ok((await world.execution(workspace, id)).startedAt);
+  });
+  for (const id of ids) {
+    const runId = (await world.execution(workspace, id)).runId!;
+    const { startTime } = await world.client.workflow.getHandle(executionWorkflowId(id), runId).describe();
+    assert.equal((await world.execution(workspace, id)).startedAt, startTime.toISOString());
+  }
+  for (const id of ids) await world.finish(id);
+});
+
+function withoutDescribe(client: Client): Client {
+  return Object.create(client, {
+    workflow: {
+      value: {
+        getHandle: () => ({ describe: () => Promise.reject(new Error('this test permits no describe')) }),
+      },
+    },
+  }) as Client;
+}
