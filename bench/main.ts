@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { cpus, totalmem } from 'node:os';
 import { parseArgs } from 'node:util';
 import { startServers } from './parts/servers.ts';
+import { outOfStep, publish } from './publish.ts';
 import { printResults } from './report.ts';
 import { addRun, readResults, writeResults } from './results.ts';
 import { SCENARIOS } from './scenarios/index.ts';
@@ -11,7 +12,9 @@ const USAGE = `npm run bench -- [options]
   --rounds N          instead of each scenario's own number
   --temporal ADDRESS  a Temporal server to use instead of a dev server of the bench's own
   --results FILE      where results are kept (default: bench/results.json); each scenario's newest run stays in it
-  --print             only prints what is kept`;
+  --print             only prints what is kept
+  --publish           writes what is kept into docs/performance.md and its chart
+  --check             fails when these say something else than what is kept`;
 
 const RESULTS_FILE = 'bench/results.json';
 
@@ -23,6 +26,8 @@ async function main(): Promise<number> {
       temporal: { type: 'string' },
       results: { type: 'string' },
       print: { type: 'boolean' },
+      publish: { type: 'boolean' },
+      check: { type: 'boolean' },
       help: { type: 'boolean', short: 'h' },
     },
   });
@@ -35,6 +40,16 @@ async function main(): Promise<number> {
   if (values.print) {
     printResults(readResults(file), console.log);
     return 0;
+  }
+  if (values.publish) {
+    publish(readResults(file));
+    return 0;
+  }
+  if (values.check) {
+    const files = outOfStep(readResults(file));
+    for (const name of files)
+      console.log(`${name} is not what ${file} says: run \`npm run bench -- --publish\``);
+    return files.length === 0 ? 0 : 1;
   }
   const wanted = SCENARIOS.filter(({ name }) => values.scenario?.includes(name) ?? true);
   const interrupted = new AbortController();

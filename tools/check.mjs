@@ -21,6 +21,10 @@ const steps = [
     name: 'docs/configuration.md in step with src/config.ts',
     check: () => node(['tools/configuration-table.mjs', '--check']),
   },
+  {
+    name: 'docs/performance.md in step with bench/results.json',
+    check: () => node(['dist/bench/main.js', '--check']),
+  },
   { name: 'no path outside the repository in a text', check: paths },
 ];
 if (!process.argv.includes('--no-tests'))

@@ -1,0 +1,38 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { handOverChart } from './chart.ts';
+import { printResults } from './report.ts';
+import type { Run } from './results.ts';
+
+const DOCUMENT = 'docs/performance.md';
+const CHART = 'docs/hand-over.svg';
+const BEGIN = '<!-- results: written by `npm run bench -- --publish` -->';
+const END = '<!-- end of results -->';
+
+/** What the documents must say for these results, by file. */
+function published(results: readonly Run[]): Map<string, string> {
+  const lines: string[] = [];
+  printResults(results, (line) => lines.push(line));
+  const document = readFileSync(DOCUMENT, 'utf8');
+  const [before, after] = [document.indexOf(BEGIN), document.indexOf(END)];
+  if (before === -1 || after < before) throw new Error(`${DOCUMENT} lacks the lines ${BEGIN} and ${END}`);
+  const files = new Map([
+    [DOCUMENT, `${document.slice(0, before)}${BEGIN}\n${lines.join('\n')}\n\n${document.slice(after)}`],
+  ]);
+  const [handOver, manyTenants] = ['hand-over', 'many-tenants'].map((name) =>
+    results.find(({ scenario }) => scenario === name),
+  );
+  if (handOver && manyTenants) files.set(CHART, handOverChart(handOver, manyTenants));
+  return files;
+}
+
+/** Writes the results into docs/performance.md and draws the chart. */
+export function publish(results: readonly Run[]): void {
+  for (const [file, content] of published(results)) writeFileSync(file, content);
+}
+
+/** The files that say something else than the results do. */
+export function outOfStep(results: readonly Run[]): string[] {
+  return [...published(results)]
+    .filter(([file, content]) => readFileSync(file, 'utf8') !== content)
+    .map(([file]) => file);
+}
