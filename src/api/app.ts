@@ -1,5 +1,6 @@
 import Fastify, { type FastifyBaseLogger, type FastifyRequest } from 'fastify';
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
+import { enqueueExecution } from '../db/enqueue-execution.ts';
 import { knownWorkflowTypes } from '../db/known-workflow-types.ts';
 import type { GateWaker } from '../temporal/gate-waker.ts';
 import type { Api, ApiDeps, RouteDeps } from './api.ts';
@@ -95,11 +96,14 @@ export async function buildApi(deps: ApiDeps, times: Partial<ApiTimes> = {}): Pr
   app.addSchema(Problem);
 
   const { database, config } = deps;
+  const turns = createWorkspaceTurns({ perWorkspace: config.DATABASE_CONNECTIONS_PER_WORKSPACE });
   const routeDeps: RouteDeps = {
+    enqueue: (request, rules) =>
+      turns.take(request.workspaceId, () => enqueueExecution(database, request, rules)),
     ...deps,
     metrics,
     waker: countedWaker(deps.waker, metrics),
-    turns: createWorkspaceTurns({ perWorkspace: config.DATABASE_CONNECTIONS_PER_WORKSPACE }),
+    turns,
     knownTypes: createKnownTypesCache(() => knownWorkflowTypes(database.db)),
   };
   await describeApi(app);
