@@ -2,7 +2,8 @@ import { v7 as uuidv7 } from 'uuid';
 import { buildApi } from '../../src/api/app.ts';
 import { readConfig } from '../../src/config.ts';
 import { openDatabase } from '../../src/db/client.ts';
-import type { EnqueueRequest, Enqueued } from '../../src/db/enqueue-execution.ts';
+import type { Enqueued } from '../../src/db/enqueue-execution.ts';
+import type { EnqueueRequest } from '../../src/db/line-up.ts';
 import { pendingExecution } from '../../src/db/pending-execution.ts';
 import { createLog } from '../../src/log.ts';
 import { runProcess } from '../../src/process.ts';
@@ -36,7 +37,12 @@ await runProcess(async () => {
       values: [id, workspaceId, seq, workflowType, input, idempotencyKey],
     });
     const execution = pendingExecution(request, { id, seq, ...rows[0]! });
-    return { execution, position: { position: seq, isUpperBound: false }, repeated: false };
+    return {
+      execution,
+      position: { position: seq, isUpperBound: false },
+      repeated: false,
+      waitsForAnEnd: false,
+    };
   };
 
   const app = await buildApi({
@@ -44,7 +50,7 @@ await runProcess(async () => {
     log: createLog({ level: config.LOG_LEVEL, process: 'bare-insert-api' }),
     database,
     temporal: lazyTemporalClient(),
-    waker: { wake: () => {}, settled: () => Promise.resolve() },
+    waker: { wake: () => {}, wakeSoon: () => {}, settled: () => Promise.resolve() },
     webUi: webUi(config.TEMPORAL_UI_URL, 'default'),
     enqueue: insert,
   });

@@ -9,7 +9,8 @@ import type {
 } from 'fastify';
 import type { Config } from '../config.ts';
 import type { Database } from '../db/client.ts';
-import type { AdmissionRules, EnqueueRequest, Enqueued } from '../db/enqueue-execution.ts';
+import type { Enqueued } from '../db/enqueue-execution.ts';
+import type { AdmissionRules, EnqueueRequest } from '../db/line-up.ts';
 import type { Log } from '../log.ts';
 import type { GateWaker } from '../temporal/gate-waker.ts';
 import type { WebUi } from '../temporal/web-ui.ts';

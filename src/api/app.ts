@@ -1,9 +1,12 @@
 import Fastify, { type FastifyBaseLogger, type FastifyRequest } from 'fastify';
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
-import { enqueueExecution } from '../db/enqueue-execution.ts';
+import type { Database } from '../db/client.ts';
+import { type Enqueued, enqueueExecutions } from '../db/enqueue-execution.ts';
 import { knownWorkflowTypes } from '../db/known-workflow-types.ts';
+import type { Asked } from '../db/line-up.ts';
 import type { GateWaker } from '../temporal/gate-waker.ts';
-import type { Api, ApiDeps, RouteDeps } from './api.ts';
+import type { Api, ApiDeps, Enqueue, RouteDeps } from './api.ts';
+import { createEnqueueGroups } from './enqueue-groups.ts';
 import { executionRoutes } from './executions.routes.ts';
 import { gateRoutes } from './gate.routes.ts';
 import { healthRoutes } from './health.routes.ts';
@@ -96,14 +99,12 @@ export async function buildApi(deps: ApiDeps, times: Partial<ApiTimes> = {}): Pr
   app.addSchema(Problem);
 
   const { database, config } = deps;
-  const turns = createWorkspaceTurns({ perWorkspace: config.DATABASE_CONNECTIONS_PER_WORKSPACE });
   const routeDeps: RouteDeps = {
-    enqueue: (request, rules) =>
-      turns.take(request.workspaceId, () => enqueueExecution(database, request, rules)),
+    enqueue: enqueueInGroups(database),
     ...deps,
     metrics,
     waker: countedWaker(deps.waker, metrics),
-    turns,
+    turns: createWorkspaceTurns({ perWorkspace: config.DATABASE_CONNECTIONS_PER_WORKSPACE }),
     knownTypes: createKnownTypesCache(() => knownWorkflowTypes(database.db)),
   };
   await describeApi(app);
@@ -113,6 +114,14 @@ export async function buildApi(deps: ApiDeps, times: Partial<ApiTimes> = {}): Pr
   refuseOtherMethods(app, methodsByPath, metrics);
   await app.ready();
   return app;
+}
+
+function enqueueInGroups(database: Database): Enqueue {
+  const groups = createEnqueueGroups<Asked, Enqueued>({
+    write: (asked, whenHeld) => enqueueExecutions(database, asked, whenHeld),
+    bytesOf: ({ request }) => Buffer.byteLength(request.input ?? ''),
+  });
+  return (request, rules) => groups.join(request.workspaceId, { request, rules });
 }
 
 /** RFC 9112: without it a proxy and we might not mean the same. */
@@ -126,6 +135,10 @@ function countedWaker(waker: GateWaker, metrics: ApiMetrics): GateWaker {
     wake(workspaceId, signal = 'wake') {
       metrics.woken(signal);
       waker.wake(workspaceId, signal);
+    },
+    wakeSoon(workspaceId) {
+      metrics.woken('wake');
+      waker.wakeSoon(workspaceId);
     },
     settled: () => waker.settled(),
   };

@@ -82,7 +82,8 @@ export function executionRoutes(app: Api, deps: RouteDeps): void {
         idempotencyKey: request.headers['idempotency-key'] ?? null,
       };
       const enqueued = await deps.enqueue(enqueue, rules);
-      if (!enqueued.repeated) deps.waker.wake(workspaceId);
+      if (enqueued.waitsForAnEnd) deps.waker.wakeSoon(workspaceId);
+      else if (!enqueued.repeated) deps.waker.wake(workspaceId);
       deps.metrics.accepted(enqueued.repeated ? 'repeated' : 'new');
       return reply
         .code(enqueued.repeated ? 200 : 202)

@@ -1,5 +1,5 @@
-import type { EnqueueRequest } from './enqueue-execution.ts';
 import type { ExecutionRow } from './find-execution.ts';
+import type { EnqueueRequest } from './line-up.ts';
 
 /** The row of an execution that was just put into the line, as Postgres has it: only what is given here is not a default. */
 export function pendingExecution(
