@@ -61,7 +61,7 @@ export function createGateWaker(
         );
     },
     async settled() {
-      for (const workspaceId of [...soon.keys()]) wake(workspaceId);
+      for (const workspaceId of soon.keys()) wake(workspaceId);
       while (inFlight.size > 0) await Promise.all(inFlight.values());
     },
   };

@@ -9,7 +9,8 @@ interface Item {
   readonly nth: number;
   readonly bytes?: number;
 }
-type Outcome = string | Error | 'held';
+/** `held`, or an answer. */
+type Outcome = string | Error;
 
 /** Writes that end when the test says so: by default each item is answered by its own name. */
 function heldWrites(options: Partial<EnqueueGroupsOptions<Item, string>> = {}) {

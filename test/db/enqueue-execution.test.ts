@@ -9,6 +9,7 @@ import {
   enqueueExecutions,
 } from '../../src/db/enqueue-execution.ts';
 import type { AdmissionRules, Asked, EnqueueRequest } from '../../src/db/line-up.ts';
+import { QueueFullError } from '../../src/domain/errors.ts';
 import { DEFAULT_TIER_CONFIGS } from '../../src/domain/tier.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
 import { insertWorkspace, statuses } from '../support/rows.ts';
@@ -217,7 +218,7 @@ test('a row that Postgres itself refuses fails alone', async () => {
     'skip',
   );
   assert.deepEqual([shown(outcomes[0]!), shown(outcomes[2]!)], ['is 1', 'is 2']);
-  assert.match(String(outcomes[1]), /invalid byte sequence/);
+  assert.match((outcomes[1] as Error).message, /invalid byte sequence/);
   assert.deepEqual(await statuses(pool(), 'nul'), { pending: [1, 2] });
 });
 
@@ -250,11 +251,8 @@ test('the tail of a group beyond what its tier allows in line is refused, the he
     rules: { ...rules, tiers },
   }));
   const outcomes = await enqueueExecutions(databases[0]!, group, 'skip');
-  const full = { name: 'QueueFullError', limit: 3, pending: 3 };
-  assert.deepEqual(
-    outcomes.map((outcome) => (outcome instanceof Error ? { ...outcome } : shown(outcome))),
-    ['is 1', 'is 2', 'repeats 1', 'is 3', full, full, 'repeats 2'],
-  );
+  const full = new QueueFullError(3, 3);
+  assert.deepEqual(outcomes.map(shown), ['is 1', 'is 2', 'repeats 1', 'is 3', full, full, 'repeats 2']);
 });
 
 test('an execution waits for an end when those that run and those ahead fill every slot', async () => {
