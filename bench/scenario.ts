@@ -30,5 +30,7 @@ export interface Scenario {
   readonly title: string;
   readonly rounds: number;
   readonly reaches: readonly Reach[];
+  /** Whether it uses a package of bench/package.json. */
+  readonly needsPackages?: boolean;
   start(bench: Bench): Promise<RunningScenario>;
 }

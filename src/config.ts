@@ -37,7 +37,7 @@ export const configSchema = Type.Object({
     2,
     1,
     100,
-    'Of the pool, how many one workspace may use for writes at once in one API process.',
+    'Of the pool, how many one workspace may use at once in one API process to cancel and to be changed. Enqueueing takes two for all workspaces, and one for each whose row somebody else has locked.',
   ),
   RECONCILE_POOL_SIZE: integer(10, 1, 200, 'Connections that one worker process keeps for reconcile alone.'),
   TEMPORAL_UI_URL: Type.String({

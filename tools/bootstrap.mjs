@@ -20,6 +20,7 @@ const NODE_MIN = [20, 12];
 
 /** What the compiler reads. */
 const SOURCE_FOLDERS = ['src', 'test', 'examples', 'bench'];
+const PACKAGES_FOLDER = 'node_modules';
 
 /** What the gate's workflow code is made of. */
 const GATE_BUNDLE = join(DIST, 'gate-workflows.bundle.js');
@@ -48,12 +49,17 @@ export async function runNode(script, args = []) {
   return (await runToEnd(process.execPath, ['--enable-source-maps', script, ...args])).code;
 }
 
-async function installPackages() {
-  if (packagesAreAsLocked()) return;
-  console.log('installing packages (about a minute)');
+/** The packages that only benchmarks need have a lockfile of their own, so that nobody else waits for them. */
+export async function installBenchPackages() {
+  await installPackages('bench', 'installing the packages of the benchmarks');
+}
+
+async function installPackages(folder = '.', line = 'installing packages (about a minute)') {
+  if (packagesAreAsLocked(folder)) return;
+  console.log(line);
   // npm names itself when it started us.
   const npm = process.env.npm_execpath;
-  const args = ['ci', '--no-audit', '--no-fund', '--loglevel=error'];
+  const args = ['ci', '--prefix', folder, '--no-audit', '--no-fund', '--loglevel=error'];
   const { code } = npm?.endsWith('.js')
     ? await runToEnd(process.execPath, [npm, ...args])
     : await runToEnd('npm', args);
@@ -64,10 +70,11 @@ async function installPackages() {
 }
 
 /** By content: a checkout touches package-lock.json without a change in it. What npm installed, it noted in node_modules. */
-function packagesAreAsLocked() {
-  if (!existsSync('node_modules/.package-lock.json')) return false;
-  const installed = packagesOf('node_modules/.package-lock.json');
-  return Object.entries(packagesOf('package-lock.json')).every(([path, wanted]) => {
+function packagesAreAsLocked(folder) {
+  const note = join(folder, 'node_modules/.package-lock.json');
+  if (!existsSync(note)) return false;
+  const installed = packagesOf(note);
+  return Object.entries(packagesOf(join(folder, 'package-lock.json'))).every(([path, wanted]) => {
     const has = installed[path];
     // Bindings for other platforms are optional and not there.
     return path === '' || (has ? has.version === wanted.version : wanted.optional);
@@ -134,6 +141,7 @@ function tsconfigs() {
 function filesIn(folder) {
   if (!existsSync(folder)) return [];
   return readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .filter((name) => !name.startsWith(PACKAGES_FOLDER))
     .map((name) => join(folder, name))
     .filter((file) => statSync(file, { throwIfNoEntry: false })?.isFile())
     .sort();

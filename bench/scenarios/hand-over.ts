@@ -9,6 +9,7 @@ export const handOver: Scenario = {
   name: 'hand-over',
   title: `Hand-over: 1 workspace, limit ${WORK.cap}, ${WORK.each} executions of ${WORK.workMs} ms`,
   rounds: 5,
+  needsPackages: true,
   reaches: [
     {
       what: 'hand-over p50 over raw child-after-child',

@@ -1,6 +1,7 @@
 import type { Scenario } from '../scenario.ts';
 import { admission } from './admission.ts';
 import { continueAsNew } from './continue-as-new.ts';
+import { enqueue } from './enqueue.ts';
 import { handOver } from './hand-over.ts';
 import { history } from './history.ts';
 import { manyTenants } from './many-tenants.ts';
@@ -14,4 +15,5 @@ export const SCENARIOS: readonly Scenario[] = [
   saturation,
   admission,
   history,
+  enqueue,
 ];

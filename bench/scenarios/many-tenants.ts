@@ -10,6 +10,7 @@ export const manyTenants: Scenario = {
   name: 'many-tenants',
   title: `Utilisation: ${WORK.tenants} workspaces, limit ${WORK.cap} each, ${WORK.each} executions of 1 s in each`,
   rounds: 5,
+  needsPackages: true,
   reaches: [
     { what: 'slot utilisation, %', value: (f) => f['sluice utilisation %']!, atLeast: 90 },
     {

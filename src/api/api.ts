@@ -9,6 +9,8 @@ import type {
 } from 'fastify';
 import type { Config } from '../config.ts';
 import type { Database } from '../db/client.ts';
+import type { Enqueued } from '../db/enqueue-execution.ts';
+import type { AdmissionRules, EnqueueRequest } from '../db/line-up.ts';
 import type { Log } from '../log.ts';
 import type { GateWaker } from '../temporal/gate-waker.ts';
 import type { WebUi } from '../temporal/web-ui.ts';
@@ -26,6 +28,9 @@ export type Api = FastifyInstance<
   TypeBoxTypeProvider
 >;
 
+/** Puts an execution at the end of its workspace's line; resolves after the commit. */
+export type Enqueue = (request: EnqueueRequest, rules: AdmissionRules) => Promise<Enqueued>;
+
 /** What the API is built from. It owns none of it: whoever passes it closes it. */
 export interface ApiDeps {
   readonly config: Config;
@@ -35,10 +40,13 @@ export interface ApiDeps {
   readonly temporal: Client;
   readonly waker: GateWaker;
   readonly webUi: WebUi;
+  /** Defaults to the product's own. A benchmark measures the route around another. */
+  readonly enqueue?: Enqueue;
 }
 
 /** What routes share beside that: one of each per server. */
 export interface RouteDeps extends ApiDeps {
+  readonly enqueue: Enqueue;
   readonly turns: WorkspaceTurns;
   readonly knownTypes: KnownTypesCache;
   readonly metrics: ApiMetrics;

@@ -1,8 +1,12 @@
 import Fastify, { type FastifyBaseLogger, type FastifyRequest } from 'fastify';
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
+import type { Database } from '../db/client.ts';
+import { type Enqueued, enqueueExecutions } from '../db/enqueue-execution.ts';
 import { knownWorkflowTypes } from '../db/known-workflow-types.ts';
+import type { Asked } from '../db/line-up.ts';
 import type { GateWaker } from '../temporal/gate-waker.ts';
-import type { Api, ApiDeps, RouteDeps } from './api.ts';
+import type { Api, ApiDeps, Enqueue, RouteDeps } from './api.ts';
+import { createEnqueueGroups } from './enqueue-groups.ts';
 import { executionRoutes } from './executions.routes.ts';
 import { gateRoutes } from './gate.routes.ts';
 import { healthRoutes } from './health.routes.ts';
@@ -96,6 +100,7 @@ export async function buildApi(deps: ApiDeps, times: Partial<ApiTimes> = {}): Pr
 
   const { database, config } = deps;
   const routeDeps: RouteDeps = {
+    enqueue: enqueueInGroups(database),
     ...deps,
     metrics,
     waker: countedWaker(deps.waker, metrics),
@@ -111,6 +116,14 @@ export async function buildApi(deps: ApiDeps, times: Partial<ApiTimes> = {}): Pr
   return app;
 }
 
+function enqueueInGroups(database: Database): Enqueue {
+  const groups = createEnqueueGroups<Asked, Enqueued>({
+    write: (asked, whenHeld) => enqueueExecutions(database, asked, whenHeld),
+    bytesOf: ({ request }) => Buffer.byteLength(request.input ?? ''),
+  });
+  return (request, rules) => groups.join(request.workspaceId, { request, rules });
+}
+
 /** RFC 9112: without it a proxy and we might not mean the same. */
 async function requireHost({ raw }: FastifyRequest): Promise<void> {
   if (raw.httpVersion === '1.0' || raw.headers.host !== undefined) return;
@@ -122,6 +135,10 @@ function countedWaker(waker: GateWaker, metrics: ApiMetrics): GateWaker {
     wake(workspaceId, signal = 'wake') {
       metrics.woken(signal);
       waker.wake(workspaceId, signal);
+    },
+    wakeSoon(workspaceId) {
+      metrics.woken('wake');
+      waker.wakeSoon(workspaceId);
     },
     settled: () => waker.settled(),
   };

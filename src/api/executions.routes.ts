@@ -1,5 +1,4 @@
 import { cancelExecution } from '../db/cancel-execution.ts';
-import { enqueueExecution } from '../db/enqueue-execution.ts';
 import { findExecution } from '../db/find-execution.ts';
 import { listExecutions } from '../db/list-executions.ts';
 import { answer, locationHeader } from './answers.ts';
@@ -82,8 +81,9 @@ export function executionRoutes(app: Api, deps: RouteDeps): void {
         input: request.jsonText?.memberText('input') ?? null,
         idempotencyKey: request.headers['idempotency-key'] ?? null,
       };
-      const enqueued = await deps.turns.take(workspaceId, () => enqueueExecution(database, enqueue, rules));
-      if (!enqueued.repeated) deps.waker.wake(workspaceId);
+      const enqueued = await deps.enqueue(enqueue, rules);
+      if (enqueued.waitsForAnEnd) deps.waker.wakeSoon(workspaceId);
+      else if (!enqueued.repeated) deps.waker.wake(workspaceId);
       deps.metrics.accepted(enqueued.repeated ? 'repeated' : 'new');
       return reply
         .code(enqueued.repeated ? 200 : 202)

@@ -1,8 +1,9 @@
 import { eq } from 'drizzle-orm';
 import { WorkspaceNotFoundError } from '../domain/errors.ts';
+import type { Tier } from '../domain/tier.ts';
 import type { Tx } from './client.ts';
 import type { Statement } from './pipelined-transaction.ts';
-import { workspaces } from './schema.ts';
+import { type Workers, workspaces } from './schema.ts';
 
 export type WorkspaceRow = typeof workspaces.$inferSelect;
 
@@ -24,5 +25,30 @@ export function lockingWorkspace(workspaceId: string): Statement {
     name: 'lock-workspace',
     text: 'select from workspaces where id = $1 for update',
     values: [workspaceId],
+  };
+}
+
+/** What is decided by under the lock. */
+export interface LockedWorkspace {
+  readonly id: string;
+  readonly tier: Tier;
+  readonly workers: Workers;
+  readonly lastSeq: number;
+  readonly pending: number;
+  readonly running: number;
+  readonly limitInForce: number;
+}
+
+/**
+ * Locks several workspaces: in the order of their ids, or only those that nobody else holds, so that no two who lock can wait for each
+ * other.
+ */
+export function lockingWorkspaces(ids: readonly string[], whenHeld: 'wait' | 'skip'): Statement {
+  return {
+    name: `lock-workspaces-${whenHeld}`,
+    text: `
+      select id, tier, workers, last_seq::float8 as "lastSeq", pending, running, limit_in_force as "limitInForce"
+      from workspaces where id = any($1::text[]) order by id for update ${whenHeld === 'skip' ? 'skip locked' : ''}`,
+    values: [ids],
   };
 }

@@ -41,6 +41,15 @@ export function isDatabaseFull(error: unknown): boolean {
   return false;
 }
 
+/** What the data itself is to blame for: not to be stored as it is, against a constraint, beyond a limit of Postgres. */
+const DATA_REFUSED_STATES = /^(22|23|54)...$/;
+
+/** True when Postgres refused what it was to store. */
+export function isDataRefused(error: unknown): boolean {
+  const { code } = error as { code?: unknown };
+  return typeof code === 'string' && DATA_REFUSED_STATES.test(code);
+}
+
 /** True when the database could not answer: down, unreachable, overloaded, or a lock or statement ran out of time. */
 export function isDatabaseUnavailable(error: unknown): boolean {
   // drizzle wraps what pg threw; several addresses of one host name fail as an AggregateError.

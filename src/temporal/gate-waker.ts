@@ -5,9 +5,14 @@ import type { GateSignal } from './signal-gate.ts';
 export interface GateWaker {
   /** Asks for a wake; returns at once and never throws. */
   wake(workspaceId: string, signal?: GateSignal): void;
-  /** Resolves when no wake is under way any more. */
+  /** Asks for a wake within WAKE_SOON_MS, and for none of its own if another is sent before: for what no slot is free for. */
+  wakeSoon(workspaceId: string): void;
+  /** Sends at once what was to be sent soon, and resolves when no wake is under way any more. */
   settled(): Promise<void>;
 }
+
+/** A storm of rows that wait for a slot costs its gate one signal in this time, from each API process. */
+export const WAKE_SOON_MS = 2_000;
 
 /**
  * Coalesces wakes: at most one is in flight per workspace, and one asked for meanwhile causes exactly one more after it,
@@ -20,6 +25,7 @@ export function createGateWaker(
 ): GateWaker {
   const inFlight = new Map<string, Promise<void>>();
   const again = new Map<string, GateSignal>();
+  const soon = new Map<string, NodeJS.Timeout>();
 
   const run = async (workspaceId: string, first: GateSignal) => {
     for (let next: GateSignal | undefined = first; next !== undefined;) {
@@ -34,15 +40,28 @@ export function createGateWaker(
     inFlight.delete(workspaceId);
   };
 
+  const wake = (workspaceId: string, signal: GateSignal = 'wake') => {
+    // What is sent from here on is sent after the commit that a later wake was for.
+    clearTimeout(soon.get(workspaceId));
+    soon.delete(workspaceId);
+    if (inFlight.has(workspaceId)) {
+      if (signal === 'resize' || !again.has(workspaceId)) again.set(workspaceId, signal);
+      return;
+    }
+    inFlight.set(workspaceId, run(workspaceId, signal));
+  };
+
   return {
-    wake(workspaceId, signal = 'wake') {
-      if (inFlight.has(workspaceId)) {
-        if (signal === 'resize' || !again.has(workspaceId)) again.set(workspaceId, signal);
-        return;
-      }
-      inFlight.set(workspaceId, run(workspaceId, signal));
+    wake,
+    wakeSoon(workspaceId) {
+      if (!soon.has(workspaceId))
+        soon.set(
+          workspaceId,
+          setTimeout(() => wake(workspaceId), WAKE_SOON_MS),
+        );
     },
     async settled() {
+      for (const workspaceId of soon.keys()) wake(workspaceId);
       while (inFlight.size > 0) await Promise.all(inFlight.values());
     },
   };

@@ -62,6 +62,7 @@ export async function startApiUnderTest(
   let wakes: string[] = [];
   const waker = {
     wake: (workspaceId: string, signal: GateSignal = 'wake') => void wakes.push(`${signal} ${workspaceId}`),
+    wakeSoon: (workspaceId: string) => void wakes.push(`soon ${workspaceId}`),
     settled: () => Promise.resolve(),
   };
   const ui = webUi('http://ui.test', 'default');

@@ -104,6 +104,16 @@ test('a key with the same content answers 200 with the first execution and wakes
   assert.deepEqual(api.takeWakes(), []);
 });
 
+test('an execution wakes its gate at once while a slot may be free, and soon when those ahead fill them all', async () => {
+  const id = await api.workspace({ tier: 'pro', limitOverride: 2 });
+  api.takeWakes();
+  for (let nth = 0; nth < 4; nth++) assert.equal((await api.enqueue(id)).status, 202);
+  assert.deepEqual(api.takeWakes(), [`wake ${id}`, `wake ${id}`, `soon ${id}`, `soon ${id}`]);
+  await reconcile(id);
+  await api.enqueue(id);
+  assert.deepEqual(api.takeWakes(), [`soon ${id}`]);
+});
+
 test('a key with other content answers 422 idempotency-key-reused, naming what it stands for', async () => {
   const id = await api.workspace();
   const headers = { 'idempotency-key': 'k' };

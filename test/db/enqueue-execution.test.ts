@@ -1,11 +1,15 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { type Database, openDatabase } from '../../src/db/client.ts';
+import { createEnqueueGroups } from '../../src/api/enqueue-groups.ts';
 import {
-  type AdmissionRules,
-  type EnqueueRequest,
+  type EnqueueOutcome,
+  type Enqueued,
   enqueueExecution,
+  enqueueExecutions,
 } from '../../src/db/enqueue-execution.ts';
+import type { AdmissionRules, Asked, EnqueueRequest } from '../../src/db/line-up.ts';
+import { QueueFullError } from '../../src/domain/errors.ts';
 import { DEFAULT_TIER_CONFIGS } from '../../src/domain/tier.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
 import { insertWorkspace, statuses } from '../support/rows.ts';
@@ -139,6 +143,167 @@ test('no more than the tier allows wait in line, however many ask at once', asyn
   for (const outcome of outcomes) {
     if (outcome.status === 'rejected')
       assert.deepEqual({ ...(outcome.reason as object) }, { name: 'QueueFullError', limit: 7, pending: 7 });
+  }
+});
+
+const askedOf = (request: Partial<EnqueueRequest> & { workspaceId: string }): Asked => ({
+  request: { workflowType: 'demo', input: '{}', idempotencyKey: null, ...request },
+  rules,
+});
+
+const shown = (outcome: EnqueueOutcome) =>
+  outcome === 'held' || outcome instanceof Error
+    ? outcome
+    : `${outcome.repeated ? 'repeats' : 'is'} ${outcome.execution.seq}`;
+
+test('one bad row fails none of its group, and takes no number', async () => {
+  await insertWorkspace(pool(), 'group');
+  await enqueue(0, { workspaceId: 'group', idempotencyKey: 'old' });
+  const of = (request: Partial<EnqueueRequest>) => askedOf({ workspaceId: 'group', ...request });
+  const outcomes = await enqueueExecutions(
+    databases[0]!,
+    [
+      of({ idempotencyKey: 'new' }),
+      of({ idempotencyKey: 'old', input: '1' }),
+      of({ input: 'x'.repeat(1_001) }),
+      askedOf({ workspaceId: 'nobody' }),
+      of({ idempotencyKey: 'old' }),
+      of({ idempotencyKey: 'new' }),
+      of({ idempotencyKey: 'new', workflowType: 'other' }),
+      { ...of({}), rules: { ...rules, knownWorkflowTypes: new Set(['other']) } },
+      of({ input: null }),
+    ],
+    'wait',
+  );
+  assert.deepEqual(
+    outcomes.map((outcome) => (outcome instanceof Error ? outcome.name : shown(outcome))),
+    [
+      'is 2',
+      'IdempotencyKeyReusedError',
+      'InputTooLargeError',
+      'WorkspaceNotFoundError',
+      'repeats 1',
+      'repeats 2',
+      'IdempotencyKeyReusedError',
+      'WorkflowTypeUnknownError',
+      'is 3',
+    ],
+  );
+  const [first, , , , , again] = outcomes as Enqueued[];
+  assert.deepEqual(again!.execution, first!.execution);
+  const { rows } = await pool().query(
+    "select id, status, input from executions where workspace_id = 'group' order by seq",
+  );
+  assert.equal(rows[1].id, first!.execution.id);
+  assert.deepEqual(rows[2], { id: (outcomes[8] as Enqueued).execution.id, status: 'pending', input: null });
+});
+
+test('what is answered is the row as it was stored', async () => {
+  await insertWorkspace(pool(), 'as-stored');
+  const request = { workspaceId: 'as-stored', idempotencyKey: 'k "\\', input: '{"a":"\\"é😀\\\\{}, NULL"}' };
+  const first = await enqueue(0, request);
+  const again = await enqueue(0, request);
+  assert.deepEqual({ ...again, repeated: false }, first);
+});
+
+test('a row that Postgres itself refuses fails alone', async () => {
+  await insertWorkspace(pool(), 'nul');
+  const outcomes = await enqueueExecutions(
+    databases[0]!,
+    [
+      askedOf({ workspaceId: 'nul' }),
+      askedOf({ workspaceId: 'nul', workflowType: 'a\u0000b' }),
+      askedOf({ workspaceId: 'nul', input: null }),
+    ],
+    'skip',
+  );
+  assert.deepEqual([shown(outcomes[0]!), shown(outcomes[2]!)], ['is 1', 'is 2']);
+  assert.match((outcomes[1] as Error).message, /invalid byte sequence/);
+  assert.deepEqual(await statuses(pool(), 'nul'), { pending: [1, 2] });
+});
+
+test('ISOLATION: a group goes on without a workspace that somebody else holds', async () => {
+  for (const id of ['held', 'free']) await insertWorkspace(pool(), id);
+  const holder = await pool().connect();
+  await holder.query('begin');
+  await holder.query("select 1 from workspaces where id = 'held' for update");
+  const group = ['held', 'free', 'held'].map((workspaceId) => askedOf({ workspaceId }));
+  assert.deepEqual((await enqueueExecutions(databases[1]!, group, 'skip')).map(shown), [
+    'held',
+    'is 1',
+    'held',
+  ]);
+  await holder.query('rollback');
+  holder.release();
+  assert.deepEqual(await statuses(pool(), 'held'), {});
+  assert.deepEqual((await enqueueExecutions(databases[1]!, group, 'skip')).map(shown), [
+    'is 1',
+    'is 2',
+    'is 2',
+  ]);
+});
+
+test('the tail of a group beyond what its tier allows in line is refused, the head is not', async () => {
+  await insertWorkspace(pool(), 'tail');
+  const tiers = { ...rules.tiers, pro: { ...rules.tiers.pro, maxPending: 3 } };
+  const group = ['a', 'b', 'a', 'c', 'd', 'd', 'b'].map((idempotencyKey) => ({
+    ...askedOf({ workspaceId: 'tail', idempotencyKey }),
+    rules: { ...rules, tiers },
+  }));
+  const outcomes = await enqueueExecutions(databases[0]!, group, 'skip');
+  const full = new QueueFullError(3, 3);
+  assert.deepEqual(outcomes.map(shown), ['is 1', 'is 2', 'repeats 1', 'is 3', full, full, 'repeats 2']);
+});
+
+test('an execution waits for an end when those that run and those ahead fill every slot', async () => {
+  await insertWorkspace(pool(), 'slots', { limitOverride: 3 });
+  await pool().query("update workspaces set running = 1 where id = 'slots'");
+  const group = Array.from({ length: 3 }, () => askedOf({ workspaceId: 'slots' }));
+  const waits = (await enqueueExecutions(databases[0]!, group, 'skip')) as Enqueued[];
+  waits.push(await enqueue(0, { workspaceId: 'slots' }));
+  assert.deepEqual(
+    waits.map(({ waitsForAnEnd }) => waitsForAnEnd),
+    [false, false, true, true],
+  );
+});
+
+test('DURABLE, FIFO: groups of many workspaces from several processes at once leave every answer a row, in commit order', async () => {
+  const ids = ['many-0', 'many-1', 'many-2', 'many-3', 'many-4'];
+  for (const id of ids) await insertWorkspace(pool(), id);
+  const processes = databases.map((database) =>
+    createEnqueueGroups<Asked, Enqueued>({
+      write: (asked, whenHeld) => enqueueExecutions(database, asked, whenHeld),
+      bytesOf: () => 1,
+      maxItemsOfOne: 7,
+      maxWaitMs: 30_000,
+    }),
+  );
+  const answers = await Promise.all(
+    Array.from({ length: 600 }, (_, nth) => {
+      const workspaceId = ids[(nth * 7) % ids.length]!;
+      const idempotencyKey = nth % 4 === 0 ? `key-${nth % 60}` : null;
+      return processes[nth % processes.length]!.join(workspaceId, askedOf({ workspaceId, idempotencyKey }));
+    }),
+  );
+  const { rows } = await pool().query<{ id: string; workspace_id: string; seq: string }>(
+    `select id, workspace_id, seq from executions where workspace_id like 'many-%' order by created_at`,
+  );
+  const stored = new Map(rows.map((row) => [row.id, row]));
+  for (const { execution } of answers) {
+    const { workspaceId, seq } = execution;
+    assert.deepEqual(stored.get(execution.id), {
+      id: execution.id,
+      workspace_id: workspaceId,
+      seq: String(seq),
+    });
+  }
+  assert.equal(answers.filter(({ repeated }) => !repeated).length, rows.length);
+  for (const id of ids) {
+    const inOrder = rows.filter((row) => row.workspace_id === id).map(({ seq }) => Number(seq));
+    assert.deepEqual(
+      inOrder,
+      inOrder.map((_, index) => index + 1),
+    );
   }
 });
 

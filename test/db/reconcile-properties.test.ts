@@ -2,9 +2,11 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { isDeepStrictEqual } from 'node:util';
 import fc from 'fast-check';
+import { createEnqueueGroups, type EnqueueGroups } from '../../src/api/enqueue-groups.ts';
 import { cancelExecution } from '../../src/db/cancel-execution.ts';
 import { type Database, openDatabase } from '../../src/db/client.ts';
-import { enqueueExecution } from '../../src/db/enqueue-execution.ts';
+import { type Enqueued, enqueueExecutions } from '../../src/db/enqueue-execution.ts';
+import type { Asked } from '../../src/db/line-up.ts';
 import { patchWorkspace } from '../../src/db/patch-workspace.ts';
 import { putWorkspace } from '../../src/db/put-workspace.ts';
 import { reconcileWorkspace } from '../../src/db/reconcile-workspace.ts';
@@ -28,12 +30,23 @@ const maxPending = (tier: Tier) => CONFIGURATIONS[0][tier].maxPending;
 
 let testDatabase: TestDatabase;
 let database: Database;
+/** Of two API processes. */
+let groups: EnqueueGroups<Asked, Enqueued>[];
+let others: Database;
 before(async () => {
   testDatabase = await createTestDatabase();
-  database = openDatabase({ url: testDatabase.url, poolSize: 8, applicationName: 'test', onError: () => {} });
+  const open = () =>
+    openDatabase({ url: testDatabase.url, poolSize: 8, applicationName: 'test', onError: () => {} });
+  [database, others] = [open(), open()];
+  groups = [database, others].map((of) =>
+    createEnqueueGroups({
+      write: (asked, whenHeld) => enqueueExecutions(of, asked, whenHeld),
+      bytesOf: () => 1,
+    }),
+  );
 });
 after(async () => {
-  await database.close();
+  await Promise.all([database.close(), others.close()]);
   await testDatabase.drop();
 });
 
@@ -81,7 +94,7 @@ class RealWorkspace {
         const { key, input } = operation;
         const request = { workspaceId: this.id, workflowType: 't', input, idempotencyKey: key };
         const rules = { tiers: CONFIGURATIONS[0], maxInputBytes: 100, knownWorkflowTypes: null };
-        const { execution, repeated } = await enqueueExecution(database, request, rules);
+        const { execution, repeated } = await groups[operation.process]!.join(this.id, { request, rules });
         return { seq: execution.seq, repeated };
       }
       case 'cancel':
@@ -284,7 +297,11 @@ const seqsOf = (state: ModelState, indices: readonly number[]) =>
   state.rows.length === 0 ? [] : [...new Set(indices.map((index) => (index % state.rows.length) + 1))];
 
 const enqueue: fc.Arbitrary<Plan> = fc
-  .record({ key: fc.option(fc.constantFrom('a', 'b', 'c', 'd')), input: fc.constantFrom('1', '1', '1', '2') })
+  .record({
+    key: fc.option(fc.constantFrom('a', 'b', 'c', 'd')),
+    input: fc.constantFrom('1', '1', '1', '2'),
+    process: fc.constantFrom(0, 1),
+  })
   .map((fields) => () => ({ kind: 'enqueue', ...fields }));
 
 const cancel: fc.Arbitrary<Plan> = fc.tuple(fc.nat(), enqueue).map(([pick, instead]) => (state) => {
@@ -337,7 +354,7 @@ const one = fc
     { weight: 4, arbitrary: reconcile },
   )
   .map((plan) => new AtOnce([plan]));
-const burst = fc.array(enqueue, { minLength: 2, maxLength: 4 }).map((plans) => new AtOnce(plans));
+const burst = fc.array(enqueue, { minLength: 2, maxLength: 5 }).map((plans) => new AtOnce(plans));
 /** Two gates that know different things, and others who write meanwhile. */
 const crowd = fc
   .tuple(reconcile, reconcile, fc.oneof(enqueue, cancel, change), fc.oneof(enqueue, cancel))

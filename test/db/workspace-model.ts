@@ -32,7 +32,13 @@ export interface ModelLimitChange {
 
 /** What is asked of the database, executions by their seq. */
 export type Operation =
-  | { readonly kind: 'enqueue'; readonly key: string | null; readonly input: string }
+  | {
+      readonly kind: 'enqueue';
+      readonly key: string | null;
+      readonly input: string;
+      /** Which of several API processes is asked. */
+      readonly process: number;
+    }
   | { readonly kind: 'cancel'; readonly seq: number }
   | {
       readonly kind: 'change';

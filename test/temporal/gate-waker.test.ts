@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { createLog } from '../../src/log.ts';
 import type { GateSignal } from '../../src/temporal/signal-gate.ts';
-import { createGateWaker } from '../../src/temporal/gate-waker.ts';
+import { WAKE_SOON_MS, createGateWaker } from '../../src/temporal/gate-waker.ts';
 
 const log = createLog({ level: 'silent', process: 'test' });
 
@@ -60,4 +60,50 @@ test('ISOLATION: one workspace whose wake hangs or fails holds up no other', asy
   assert.equal(sent.length, 3, 'a failed wake does not block the next');
   for (const { end } of sent) end();
   await waker.settled();
+});
+
+test('any number of wakes that may be soon are one, sent within its time', async (t) => {
+  t.mock.timers.enable({ apis: ['setTimeout'] });
+  const { sent, send } = heldSends();
+  const waker = createGateWaker(send, log);
+  for (let i = 0; i < 50; i++) waker.wakeSoon('w');
+  t.mock.timers.tick(WAKE_SOON_MS - 1);
+  assert.equal(sent.length, 0);
+  waker.wakeSoon('w');
+  t.mock.timers.tick(1);
+  assert.equal(sent.length, 1);
+  waker.wakeSoon('w');
+  t.mock.timers.tick(WAKE_SOON_MS);
+  sent[0]!.end();
+  await turn();
+  assert.equal(sent.length, 2, 'one that was asked for while another was in flight is not lost');
+  sent[1]!.end();
+  await waker.settled();
+});
+
+test('a wake that is sent makes one that may be soon superfluous; one that was sent before does not', async (t) => {
+  t.mock.timers.enable({ apis: ['setTimeout'] });
+  const { sent, send } = heldSends();
+  const waker = createGateWaker(send, log);
+  waker.wake('w');
+  waker.wakeSoon('w');
+  waker.wake('w');
+  sent[0]!.end();
+  await turn();
+  assert.equal(sent.length, 2);
+  sent[1]!.end();
+  await turn();
+  t.mock.timers.tick(WAKE_SOON_MS);
+  assert.equal(sent.length, 2);
+  await waker.settled();
+});
+
+test('at the end what was to be sent soon is sent at once', async () => {
+  const { sent, send } = heldSends();
+  const waker = createGateWaker(send, log);
+  waker.wakeSoon('w');
+  const settled = waker.settled();
+  assert.equal(sent.length, 1);
+  sent[0]!.end();
+  await settled;
 });

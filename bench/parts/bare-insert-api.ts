@@ -1,0 +1,64 @@
+import { v7 as uuidv7 } from 'uuid';
+import { buildApi } from '../../src/api/app.ts';
+import { readConfig } from '../../src/config.ts';
+import { openDatabase } from '../../src/db/client.ts';
+import type { Enqueued } from '../../src/db/enqueue-execution.ts';
+import type { EnqueueRequest } from '../../src/db/line-up.ts';
+import { pendingExecution } from '../../src/db/pending-execution.ts';
+import { createLog } from '../../src/log.ts';
+import { runProcess } from '../../src/process.ts';
+import { lazyTemporalClient } from '../../src/temporal/connection.ts';
+import { webUi } from '../../src/temporal/web-ui.ts';
+
+/**
+ * What the enqueue path is measured against: Sluice's own API, app and route and schemas, around one prepared INSERT that commits by
+ * itself. It has no lock, no key to look up, no limit to keep, no gate to wake, and it counts `seq` in memory.
+ */
+await runProcess(async () => {
+  const config = readConfig(process.env);
+  const database = openDatabase({
+    url: config.DATABASE_URL,
+    poolSize: config.DATABASE_POOL_SIZE,
+    applicationName: 'bare-insert-api',
+    onError: () => {},
+  });
+  const lastSeqs = new Map<string, number>();
+
+  const insert = async (request: EnqueueRequest): Promise<Enqueued> => {
+    const { workspaceId, workflowType, input, idempotencyKey } = request;
+    const id = uuidv7();
+    const seq = (lastSeqs.get(workspaceId) ?? 0) + 1;
+    lastSeqs.set(workspaceId, seq);
+    const { rows } = await database.pool.query<{ createdAt: Date }>({
+      name: 'bare-insert',
+      text: `
+        insert into executions (id, workspace_id, seq, workflow_type, input, idempotency_key)
+        values ($1, $2, $3, $4, $5, $6) returning created_at as "createdAt"`,
+      values: [id, workspaceId, seq, workflowType, input, idempotencyKey],
+    });
+    const execution = pendingExecution(request, { id, seq, ...rows[0]! });
+    return {
+      execution,
+      position: { position: seq, isUpperBound: false },
+      repeated: false,
+      waitsForAnEnd: false,
+    };
+  };
+
+  const app = await buildApi({
+    config,
+    log: createLog({ level: config.LOG_LEVEL, process: 'bare-insert-api' }),
+    database,
+    temporal: lazyTemporalClient(),
+    waker: { wake: () => {}, wakeSoon: () => {}, settled: () => Promise.resolve() },
+    webUi: webUi(config.TEMPORAL_UI_URL, 'default'),
+    enqueue: insert,
+  });
+  await app.listen({ host: config.HOST, port: config.PORT });
+  return {
+    async stop() {
+      await app.close();
+      await database.close();
+    },
+  };
+});

@@ -1,0 +1,30 @@
+import type { ExecutionRow } from './find-execution.ts';
+import type { EnqueueRequest } from './line-up.ts';
+
+/** The row of an execution that was just put into the line, as Postgres has it: only what is given here is not a default. */
+export function pendingExecution(
+  request: EnqueueRequest,
+  { id, seq, createdAt }: Pick<ExecutionRow, 'id' | 'seq' | 'createdAt'>,
+): ExecutionRow {
+  return {
+    id,
+    workspaceId: request.workspaceId,
+    seq,
+    status: 'pending',
+    workflowType: request.workflowType,
+    input: request.input,
+    idempotencyKey: request.idempotencyKey,
+    createdAt,
+    admittedAt: null,
+    startedAt: null,
+    closedAt: null,
+    runId: null,
+    cancelRequestedAt: null,
+    cancelDeliveredAt: null,
+    result: null,
+    resultOmittedReason: null,
+    resultOmittedBytes: null,
+    failureType: null,
+    failureMessage: null,
+  };
+}
