@@ -207,14 +207,6 @@ export const guards = [
     test: 'a row that Postgres itself refuses fails alone',
   },
   {
-    guard: 'a key that comes twice in one group is one execution',
-    file: 'src/db/line-up.ts',
-    find: 'if (request.idempotencyKey !== null) this.#byKey.set(request.idempotencyKey, place);',
-    replace: '',
-    testFile: 'test/db/enqueue-execution.test.ts',
-    test: 'one bad row fails none of its group, and takes no number',
-  },
-  {
     guard: 'a full line counts those of the same group: or a group passes the limit',
     file: 'src/db/line-up.ts',
     find: 'const pending = workspace.pending + taken;',

@@ -12,7 +12,7 @@ export interface GateWaker {
 }
 
 /** A storm of rows that wait for a slot costs its gate one signal in this time, from each API process. */
-export const WAKE_SOON_MS = 2_000;
+export const WAKE_SOON_MS = 5_000;
 
 /**
  * Coalesces wakes: at most one is in flight per workspace, and one asked for meanwhile causes exactly one more after it,
@@ -57,7 +57,8 @@ export function createGateWaker(
       if (!soon.has(workspaceId))
         soon.set(
           workspaceId,
-          setTimeout(() => wake(workspaceId), WAKE_SOON_MS),
+          // Spread: a storm begins for many workspaces at once, and their wakes must not hold up its requests together.
+          setTimeout(() => wake(workspaceId), WAKE_SOON_MS * (0.5 + Math.random() / 2)),
         );
     },
     async settled() {
