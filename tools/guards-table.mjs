@@ -14,11 +14,11 @@ export const guards = [
     find: `for update),
       claim as (
         update executions e set status = 'running', admitted_at = statement_timestamp()
-        from next where e.id = next.id and e.status = 'pending'`,
+        where e.id = any (array(select id from next)) and e.status::text = 'pending'`,
     replace: `),
       claim as (
         update executions e set status = 'running', admitted_at = statement_timestamp(), closed_at = null
-        from next where e.id = next.id`,
+        where e.id = any (array(select id from next))`,
     testFile: 'test/db/reconcile-workspace.test.ts',
     test: 'a cancellation that took no workspace lock, and commits while a claim waits for its row, stands',
   },

@@ -23,12 +23,13 @@ export interface FoundExecution {
 const POSITION_COUNT_MAX = 10_000;
 
 // The outer table is written out: drizzle leaves a column's table away in a select from one table, and then `seq` would mean
-// the inner table's.
+// the inner table's. The order and a bound that the planner does not know make it read the index from the front and stop at the bound:
+// without them it may gather, and even sort, all that is ahead.
 const ahead = sql<number | null>`case when executions.status = 'pending' then (
   select count(*)::integer from (
     select 1 from executions as earlier
     where earlier.workspace_id = executions.workspace_id and earlier.status = 'pending' and earlier.seq < executions.seq
-    limit ${sql.raw(String(POSITION_COUNT_MAX))}) as counted) end`;
+    order by earlier.seq limit (select ${sql.raw(String(POSITION_COUNT_MAX))})) as counted) end`;
 
 const positionAtMost = sql<number | null>`case when executions.status = 'pending' then least(
   (select pending from workspaces where workspaces.id = executions.workspace_id)::bigint,

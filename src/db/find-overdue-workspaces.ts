@@ -14,6 +14,8 @@ const RUNNING_ONLY_FACTOR = 10;
  * Workspaces with work whose last reconcile is older than the interval and that the sweep is not backing off from, by id. Ten times the
  * interval when nothing waits for a gate: no pending row, none that was claimed and not started (by a gate that died in between), no
  * cancellation to deliver. Whether their gate looks healthy plays no part.
+ *
+ * The look at running rows is one row in order, and not `exists`, for which all executions may be read at once.
  */
 export async function findOverdueWorkspaces(
   db: Db,
@@ -23,9 +25,10 @@ export async function findOverdueWorkspaces(
     select id, sweep_wakes from workspaces
     where (pending > 0 or running > 0) and id > ${options.after ?? ''}
       and coalesce(reconciled_at, created_at) < clock_timestamp()
-        - make_interval(secs => ${options.intervalSeconds} * case when pending > 0 or exists (
-            select 1 from executions e where e.workspace_id = workspaces.id and e.status = 'running'
+        - make_interval(secs => ${options.intervalSeconds} * case when pending > 0 or (
+            select true from executions e where e.workspace_id = workspaces.id and e.status = 'running'
               and (e.run_id is null or e.cancel_requested_at is not null and e.cancel_delivered_at is null)
+            order by e.seq limit 1
           ) then 1 else ${RUNNING_ONLY_FACTOR} end)
       and (sweep_after is null or sweep_after < clock_timestamp())
     order by id limit ${options.limit}`);

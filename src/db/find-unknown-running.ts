@@ -25,7 +25,8 @@ export interface UnknownRow {
 
 /**
  * The running rows that a gate did not name as known, in seq order: as many as one answer may carry and at least one. A row whose start
- * is recorded comes without its input.
+ * is recorded comes without its input. `offset 0` keeps the look-up of each row apart: as a join it would read the whole table whenever
+ * many rows are believed to run.
  */
 export function findUnknownRunning(
   { workspaceId, known }: ReconcileRequest,
@@ -49,7 +50,7 @@ export function findUnknownRunning(
       select e.id, e.seq, e.workflow_type, to_char(e.admitted_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as admitted_at,
         s.next, case when s.next = 'start' then e.input end as input,
         e.cancel_requested_at is not null and e.cancel_delivered_at is null as cancel_requested, s.unknown
-      from sized s join executions e on e.id = s.id
+      from sized s cross join lateral (select * from executions where id = s.id offset 0) e
       where s.bytes_through <= ${ANSWER_INPUT_MAX_BYTES} or s.bytes_through = s.bytes
       order by s.seq limit ${ANSWER_MAX_ROWS}`,
     values: [workspaceId, known, verifyAfterSeconds],

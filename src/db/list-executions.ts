@@ -1,4 +1,4 @@
-import { and, desc, eq, getTableColumns, lt } from 'drizzle-orm';
+import { and, desc, eq, getTableColumns, lt, sql, type SQL } from 'drizzle-orm';
 import type { Status } from '../domain/status.ts';
 import type { Db } from './client.ts';
 import type { ExecutionRow } from './find-execution.ts';
@@ -30,15 +30,22 @@ export async function listExecutions(
   const rows = await db
     .select(summaryColumns)
     .from(executions)
-    .where(
-      and(
-        eq(executions.workspaceId, workspaceId),
-        page.status === null ? undefined : eq(executions.status, page.status),
-        page.beforeSeq === null ? undefined : lt(executions.seq, page.beforeSeq),
-      ),
-    )
-    .orderBy(desc(executions.seq))
+    .where(and(eq(executions.workspaceId, workspaceId), ...restrictionsOf(page)))
+    .orderBy(...(page.status === null ? [] : [desc(executions.status)]), desc(executions.seq))
     .limit(page.limit);
   if (rows.length === 0) await findWorkspace(db, workspaceId);
   return rows;
+}
+
+/**
+ * With a status, a range in the order of the index by status and seq. As an equation it could also be answered by the index of seq, through
+ * all rows of other statuses, and is when statistics are old.
+ */
+function restrictionsOf({ status, beforeSeq }: ExecutionPage): SQL[] {
+  if (status === null) return beforeSeq === null ? [] : [lt(executions.seq, beforeSeq)];
+  const before = beforeSeq ?? Number.MAX_SAFE_INTEGER;
+  return [
+    sql`(${executions.status}, ${executions.seq}) < (${status}::execution_status, ${before}::bigint)`,
+    sql`${executions.status} >= ${status}::execution_status`,
+  ];
 }
