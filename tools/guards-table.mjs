@@ -153,8 +153,8 @@ export const guards = [
   {
     guard: 'the sweep wakes what a lost wake left: or the row waits for the next request',
     file: 'src/db/find-overdue-workspaces.ts',
-    find: 'where (pending > 0 or running > 0) and',
-    replace: 'where (pending < 0) and',
+    find: 'where has_work and',
+    replace: 'where not has_work and',
     testFile: 'test/gate/adoption.test.ts',
     test: 'a wake that was lost is made good by the sweep',
   },

@@ -85,7 +85,7 @@ function registerLineGauge(registry: Registry, { db }: Database, log: Log): void
       try {
         const { rows } = await db.execute<{ pending: string; running: string }>(sql`
           select coalesce(sum(pending), 0) as pending, coalesce(sum(running), 0) as running
-          from workspaces where pending > 0 or running > 0`);
+          from workspaces where has_work`);
         this.set({ status: 'pending' }, Number(rows[0]!.pending));
         this.set({ status: 'running' }, Number(rows[0]!.running));
       } catch (error) {

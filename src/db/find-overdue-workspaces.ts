@@ -23,7 +23,7 @@ export async function findOverdueWorkspaces(
 ): Promise<OverdueWorkspace[]> {
   const { rows } = await db.execute<{ id: string; sweep_wakes: number }>(sql`
     select id, sweep_wakes from workspaces
-    where (pending > 0 or running > 0) and id > ${options.after ?? ''}
+    where has_work and id > ${options.after ?? ''}
       and coalesce(reconciled_at, created_at) < clock_timestamp()
         - make_interval(secs => ${options.intervalSeconds} * case when pending > 0 or (
             select true from executions e where e.workspace_id = workspaces.id and e.status = 'running'

@@ -55,6 +55,11 @@ export const workspaces = pgTable(
     pending: integer('pending').notNull().default(0),
     /** Rows that hold a slot, as last counted. For people and for finding work; admission counts the rows themselves. */
     running: integer('running').notNull().default(0),
+    /**
+     * Rows in line or in a slot. A column of its own, because an update of a column that an index names, in its condition too, has to write
+     * every index of the table: and `pending` and `running` change with each request and each hand-over.
+     */
+    hasWork: boolean('has_work').generatedAlwaysAs(sql`pending > 0 or running > 0`),
     reconciledAt: instant('reconciled_at'),
     lastAdmissionAt: instant('last_admission_at'),
     /** The gate run that reconciled last. */
@@ -79,7 +84,7 @@ export const workspaces = pgTable(
     check('workspaces_pending_not_negative', sql`${t.pending} >= 0`),
     index('workspaces_with_work')
       .on(t.id)
-      .where(sql`${t.pending} > 0 or ${t.running} > 0`),
+      .where(sql`${t.hasWork}`),
   ],
 );
 

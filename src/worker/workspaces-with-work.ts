@@ -8,7 +8,7 @@ import type { Db } from '../db/client.ts';
 export async function workspacesWithWork(db: Db, page: { after: string; limit: number }): Promise<string[]> {
   const { rows } = await db.execute<{ id: string }>(sql`
     select id from workspaces
-    where (pending > 0 or running > 0) and workers = 'pool' and id > ${page.after}
+    where has_work and workers = 'pool' and id > ${page.after}
     order by id limit ${page.limit}`);
   return rows.map((row) => row.id);
 }

@@ -1,0 +1,49 @@
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { type Database, openDatabase } from '../../src/db/client.ts';
+import { enqueueExecution } from '../../src/db/enqueue-execution.ts';
+import { reconcileWorkspace } from '../../src/db/reconcile-workspace.ts';
+import { DEFAULT_TIER_CONFIGS } from '../../src/domain/tier.ts';
+import { type TestDatabase, createTestDatabase } from '../support/database.ts';
+import { eventually } from '../support/eventually.ts';
+import { completedReport, insertWorkspace, requestOf } from '../support/rows.ts';
+
+let testDatabase: TestDatabase;
+let database: Database;
+before(async () => {
+  testDatabase = await createTestDatabase();
+  database = openDatabase({ url: testDatabase.url, poolSize: 2, applicationName: 'test', onError: () => {} });
+});
+after(async () => {
+  await database.close();
+  await testDatabase.drop();
+});
+
+const ROUNDS = 40;
+
+test('requests and hand-overs of a workspace that has work rewrite no index of workspaces', async () => {
+  await insertWorkspace(database.pool, 'busy', { limitOverride: 1 });
+  const rules = { tiers: DEFAULT_TIER_CONFIGS, maxInputBytes: 100, knownWorkflowTypes: null };
+  const request = { workspaceId: 'busy', workflowType: 'any', input: null, idempotencyKey: null };
+  const options = { tiers: DEFAULT_TIER_CONFIGS, gateRunId: 'run', verifyAfterSeconds: 3600 };
+  await enqueueExecution(database, request, rules);
+  let { admitted } = await reconcileWorkspace(database, requestOf('busy'), options);
+  for (let round = 0; round < ROUNDS; round++) {
+    await enqueueExecution(database, request, rules);
+    const { executionId } = admitted[0]!;
+    ({ admitted } = await reconcileWorkspace(
+      database,
+      requestOf('busy', { known: [executionId], closed: [completedReport(executionId, '1')] }),
+      options,
+    ));
+  }
+  // Postgres gathers its statistics a moment later.
+  await eventually(async () => {
+    const { rows } = await database.pool.query<{ updates: number; hot: number }>(
+      `select n_tup_upd::integer as updates, n_tup_hot_upd::integer as hot from pg_stat_user_tables where relname = 'workspaces'`,
+    );
+    const { updates, hot } = rows[0]!;
+    assert.ok(updates >= 2 * ROUNDS, `${updates} updates are known yet`);
+    assert.ok(hot >= updates - 3, `${hot} of ${updates} updates left the indexes alone`);
+  });
+});
