@@ -112,11 +112,11 @@ test('a claimed row whose start was never sent is started, whichever gate claime
   await eventually(async () => assert.equal(await status(workspace, id), 'completed'));
 });
 
-test('a child that was left without a first workflow task is sent the signal that schedules one', async () => {
+test('an adopted child with one event in its history is sent the signal that schedules its first workflow task', async () => {
   const workspace = await world.workspace();
   const id = await insertClaimed(workspace, { workflowType: 'nothing' });
-  // One event in its history and no task: what a gate leaves behind that dies while it starts a child. The delay keeps it so; with
-  // a delay the server schedules no task for a signal either, hence only the signal itself can be asserted here.
+  // The delay keeps it at one event, and keeps the server from scheduling a task for a signal: half-started-child.test.ts has one that
+  // the signal sets going.
   await world.client.workflow.start('nothing', {
     workflowId: executionWorkflowId(id),
     taskQueue: workspaceQueue(workspace),
