@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { executionWorkflowId } from '../../src/domain/names.ts';
-import { signalGate } from '../../src/temporal/signal-gate.ts';
 import { eventually } from '../support/eventually.ts';
+import { childOf, statusOf, wake } from '../support/gates-and-children.ts';
 import { type OwnTemporal, startOwnTemporal } from '../support/own-temporal.ts';
 import { type World, startWorld } from '../support/world.ts';
 
@@ -39,8 +38,8 @@ test('a child that a gate left without a first workflow task, because it ended i
     for (const candidate of claimed) if (await isHalfStarted(candidate)) return candidate;
     throw new Error('none is half started');
   });
-  await signalGate(world.client, workspace, 'wake', { continueAsNewAfterEvents: 0 });
-  await eventually(async () => assert.equal((await world.execution(workspace, id)).status, 'completed'));
+  await wake(world, workspace);
+  await eventually(async () => assert.equal(await statusOf(world, workspace, id), 'completed'));
 });
 
 interface Claimed {
@@ -55,6 +54,6 @@ async function isHalfStarted({ workspace, id }: Claimed): Promise<boolean> {
   const { events } = await gate.fetchHistory();
   if (events?.some((event) => event.childWorkflowExecutionStartedEventAttributes)) return false;
   if (!events?.some((event) => event.startChildWorkflowExecutionInitiatedEventAttributes)) return false;
-  const child = await world.client.workflow.getHandle(executionWorkflowId(id)).describe();
+  const child = await childOf(world, id).describe();
   return child.historyLength === 1;
 }

@@ -5,9 +5,9 @@ import proto from '@temporalio/proto';
 import { Worker } from '@temporalio/worker';
 import { createLog } from '../../src/log.ts';
 import { gateWorkflowId } from '../../src/domain/names.ts';
-import { signalGate } from '../../src/temporal/signal-gate.ts';
 import { gateWorkflowBundle } from '../../src/worker/gate-bundle.ts';
 import { eventually, eventuallyEqual } from '../support/eventually.ts';
+import { wake } from '../support/gates-and-children.ts';
 import { type OwnTemporal, startOwnTemporal } from '../support/own-temporal.ts';
 import { type World, startWorld } from '../support/world.ts';
 
@@ -76,8 +76,7 @@ function isStartAnswer(event: HistoryEvent): boolean {
 /** Its own, from its first event to its last. */
 async function runCancelledWhileItStarts(): Promise<readonly HistoryEvent[]> {
   const workspace = await world.workspace();
-  const wake = () => signalGate(world.client, workspace, 'wake', { continueAsNewAfterEvents: 0 });
-  await wake();
+  await wake(world, workspace);
   const { runId } = await eventually(async () => {
     const gate = await world.gate(workspace).describe();
     assert.equal(gate.raw.pendingWorkflowTask ?? null, null, 'it has looked once');
@@ -92,7 +91,7 @@ async function runCancelledWhileItStarts(): Promise<readonly HistoryEvent[]> {
       `insert into executions (id, workspace_id, seq, workflow_type) values (gen_random_uuid(), $1, 1, 'nothing')`,
       [workspace],
     );
-    await wake();
+    await wake(world, workspace);
     await eventuallyEqual(async () => {
       const waiting = await pool.query(
         `select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`,
