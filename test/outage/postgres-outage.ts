@@ -83,7 +83,12 @@ export function testOutage({ claim, file, spoil }: Outage): void {
       const { trouble } = await world.gate(id).query<{ trouble: string | null }>('snapshot');
       assert.ok(trouble, 'the gate says why it waits');
     });
-    assert.match(await gatePage(world, id), /limit \*\*2\*\*.*running \*\*2\*\*[^]*Waiting for Postgres/);
+    await eventually(async () =>
+      assert.match(
+        await gatePage(world, id),
+        /limit \*\*2\*\*.* running \*\*1\*\* · pending \*\*2\*\*[^]*\*\*Waiting for Postgres:\*\*/,
+      ),
+    );
 
     await delay(Math.max(0, OUTAGE_MS - (performance.now() - startedAt)));
     const seconds = (performance.now() - startedAt) / 1000;
