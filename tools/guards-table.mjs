@@ -60,7 +60,7 @@ export const guards = [
     find: "error.name === 'WorkflowExecutionAlreadyStartedError'",
     replace: "error.name === 'NoSuchError'",
     testFile: 'test/gate/hazards.test.ts',
-    test: 'a child that was left without a first workflow task is sent the signal that schedules one',
+    test: 'an adopted child with one event in its history is sent the signal that schedules its first workflow task',
   },
   {
     guard: 'the watch is begun again when its set grows: or a newly adopted child is unseen for a turn',
@@ -107,8 +107,8 @@ export const guards = [
     file: 'src/activities/watch-execution.ts',
     find: '.signal(NUDGE_SIGNAL)',
     replace: '.describe()',
-    testFile: 'test/gate/hazards.test.ts',
-    test: 'a child that was left without a first workflow task is sent the signal that schedules one',
+    testFile: 'test/gate/half-started-child.test.ts',
+    test: 'a child that a gate left without a first workflow task, because it ended in the midst of the start, is run by the next gate',
   },
   {
     guard: 'a cancel wish is kept until its child can be told: or it is lost',
@@ -246,5 +246,30 @@ export const guards = [
     replace: '',
     testFile: 'test/temporal/gate-waker.test.ts',
     test: 'at the end what was to be sent soon is sent at once',
+    guard:
+      'no gate begins anew before its starts are answered: or Temporal forgets the start, or leaves it half done',
+    file: 'src/workflows/gate/gate.workflow.ts',
+    find: `  await startAnswers(state);
+  await reconcileOnce(state, { claim: false });`,
+    replace: '  await reconcileOnce(state, { claim: false });',
+    testFile: 'test/gate/start-answers.test.ts',
+    test: 'a gate that is to begin anew waits for the answers to its starts first',
+  },
+  {
+    guard:
+      'the wait for the answers to starts ends: or a gate whose answer never comes goes on until its history is full',
+    file: 'src/workflows/gate/gate.workflow.ts',
+    find: '!state.startsUnanswered, START_ANSWERS_WAIT_SECONDS * 1000)',
+    replace: '!state.startsUnanswered)',
+    testFile: 'test/gate/start-answers.test.ts',
+    test: 'a gate begins anew in the end, though the answer to a start never comes',
+  },
+  {
+    guard: 'a refused long poll is waited out: or a server at its limit is asked without end',
+    file: 'src/activities/watch-execution.ts',
+    find: 'await pause(LOOK_AGAIN_MS, turn.signal);',
+    replace: '',
+    testFile: 'test/gate/refusals.test.ts',
+    test: 'when the server grants no long poll, an adopted execution is looked at now and then, and its end is found',
   },
 ];

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { isGrpcServiceError, type WorkflowExecutionDescription } from '@temporalio/client';
+import type { WorkflowExecutionDescription } from '@temporalio/client';
 import { WorkflowNotFoundError } from '@temporalio/common';
 import type { temporal } from '@temporalio/proto';
 import { executionWorkflowId } from '../domain/names.ts';
@@ -10,14 +10,11 @@ import { closeEventOf, outcomeOfCloseEvent } from '../temporal/close-event.ts';
 import type { ClosedExecution, StartedExecution, WatchRequest } from '../workflows/gate/contract.ts';
 import type { GateActivityDeps } from './deps.ts';
 
-/** How often an execution is looked at while the server grants no long poll (it has 1,200 per frontend), or after an error. */
+/** How soon an execution is looked at again after an error: the server may grant no long poll, as it has 1,200 per frontend. */
 const LOOK_AGAIN_MS = 5_000;
 
 /** A child that has not even a scheduled task after this long was left behind by a gate that died while it started it. */
 const STUCK_START_MS = 2_000;
-
-/** gRPC's code for "over a limit, come back later". */
-const RESOURCE_EXHAUSTED = 8;
 
 /** Ignored by every workflow that does not know it; arriving is what matters, because it schedules a first workflow task. */
 const NUDGE_SIGNAL = 'sluice-nudge';
@@ -100,7 +97,7 @@ function isOurs(found: WorkflowExecutionDescription, request: WatchRequest, exec
 
 type Close = Pick<ClosedExecution, 'outcome' | 'closedAt'>;
 
-/** Null means: look again, because the turn is over, the server refused to wait, or the run ended while the execution may go on. */
+/** Null means: look again, because the turn is over, or the run ended while the execution may go on. */
 async function waitForClose(
   deps: Pick<GateActivityDeps, 'client'>,
   found: WorkflowExecutionDescription,
@@ -116,9 +113,7 @@ async function waitForClose(
     event = await closeEventOf(deps.client, found, { wait: patience });
   } catch (error) {
     if (patience.aborted) return null;
-    if (!isGrpcServiceError(error) || error.code !== RESOURCE_EXHAUSTED) throw error;
-    await pause(LOOK_AGAIN_MS, turn);
-    return null;
+    throw error;
   }
   // Only a new look tells whether a terminated run was reset, and where a continued one goes on.
   if (event === null || endsRunOnly(event)) return null;

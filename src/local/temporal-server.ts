@@ -19,6 +19,8 @@ export interface LocalTemporalOptions {
   readonly uiPort: number;
   /** Made when missing; there is a namespace `default` besides. */
   readonly namespaces: readonly string[];
+  /** The server's dynamic configuration, by its own names; goes before what Sluice sets itself. */
+  readonly dynamicConfig?: Readonly<Record<string, number>>;
   onSpawn(identity: ProcessIdentity): void;
   readonly progress: Progress;
   readonly signal?: AbortSignal | undefined;
@@ -76,7 +78,7 @@ export async function startLocalTemporal(options: LocalTemporalOptions): Promise
   return { ...service, address, uiUrl: `http://127.0.0.1:${options.uiPort}` };
 }
 
-function serverArgs({ dataDir, port, uiPort, namespaces }: LocalTemporalOptions): string[] {
+function serverArgs({ dataDir, port, uiPort, namespaces, dynamicConfig }: LocalTemporalOptions): string[] {
   const flags = {
     ip: '127.0.0.1',
     port,
@@ -90,7 +92,7 @@ function serverArgs({ dataDir, port, uiPort, namespaces }: LocalTemporalOptions)
     'server',
     'start-dev',
     ...Object.entries(flags).flatMap(([flag, value]) => [`--${flag}`, String(value)]),
-    ...Object.entries(DYNAMIC_CONFIG).flatMap(([key, value]) => [
+    ...Object.entries({ ...DYNAMIC_CONFIG, ...dynamicConfig }).flatMap(([key, value]) => [
       '--dynamic-config-value',
       `${key}=${value}`,
     ]),

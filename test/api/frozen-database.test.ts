@@ -1,50 +1,11 @@
 import assert from 'node:assert/strict';
-import { connect, createServer, type Server, type Socket } from 'node:net';
 import { after, before, test } from 'node:test';
 import { startApi } from '../../src/api/start.ts';
 import { readConfig } from '../../src/config.ts';
 import { createLog } from '../../src/log.ts';
 import type { Running } from '../../src/process.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
-
-/** A way to Postgres that can be frozen: connections stay open and carry nothing. */
-class Road {
-  private frozen = false;
-  private readonly sockets = new Set<Socket>();
-  private readonly server: Server;
-
-  constructor(target: URL) {
-    this.server = createServer((near) => {
-      const far = connect(Number(target.port), target.hostname);
-      for (const socket of [near, far]) {
-        this.sockets.add(socket);
-        socket.on('error', () => {});
-        socket.once('close', () => this.sockets.delete(socket));
-        if (this.frozen) socket.pause();
-      }
-      near.on('data', (data) => far.write(data)).once('close', () => far.destroy());
-      far.on('data', (data) => near.write(data)).once('close', () => near.destroy());
-    });
-  }
-
-  async open(): Promise<number> {
-    await new Promise<void>((resolve) => this.server.listen(0, '127.0.0.1', resolve));
-    return (this.server.address() as { port: number }).port;
-  }
-
-  freeze(frozen: boolean): void {
-    this.frozen = frozen;
-    for (const socket of this.sockets) {
-      if (frozen) socket.pause();
-      else socket.resume();
-    }
-  }
-
-  close(): void {
-    this.server.close();
-    for (const socket of this.sockets) socket.destroy();
-  }
-}
+import { Road } from '../support/road.ts';
 
 let testDatabase: TestDatabase;
 let road: Road;
@@ -53,10 +14,8 @@ let api: Running & { url: string };
 before(async () => {
   testDatabase = await createTestDatabase();
   road = new Road(new URL(testDatabase.url));
-  const url = new URL(testDatabase.url);
-  url.hostname = '127.0.0.1';
-  url.port = String(await road.open());
-  const config = readConfig({ PORT: '0', DATABASE_URL: url.toString(), SHUTDOWN_GRACE_SECONDS: '1' });
+  const url = (await road.url()).toString();
+  const config = readConfig({ PORT: '0', DATABASE_URL: url, SHUTDOWN_GRACE_SECONDS: '1' });
   api = await startApi(config, createLog({ level: 'silent', process: 'test' }));
 });
 after(async () => {
@@ -75,7 +34,7 @@ const call = (method: string, path: string, body?: unknown) =>
 test('a Postgres that hangs is answered for with 503 in time, and serves again when it goes on, with nothing stored twice', async () => {
   const execution = { workflowType: 'demo' };
   assert.equal((await call('PUT', '/v1/workspaces/acme', { tier: 'pro' })).status, 201);
-  road.freeze(true);
+  road.freeze();
   const startedAt = Date.now();
   const answers = await Promise.all([
     call('POST', '/v1/workspaces/acme/executions', execution),
@@ -91,7 +50,7 @@ test('a Postgres that hangs is answered for with 503 in time, and serves again w
   for (const answer of answers) assert.ok(answer.headers.get('retry-after'));
   assert.equal((await call('GET', '/health/live')).status, 200);
 
-  road.freeze(false);
+  road.mend();
   const accepted = await call('POST', '/v1/workspaces/acme/executions', execution);
   assert.ok([200, 202].includes(accepted.status), await accepted.text());
   const list = (await (await call('GET', '/v1/workspaces/acme/executions')).json()) as { items: unknown[] };

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import Long from 'long';
 import { executionWorkflowId, workspaceQueue } from '../../src/domain/names.ts';
-import { signalGate } from '../../src/temporal/signal-gate.ts';
 import { eventually, eventuallyEqual } from '../support/eventually.ts';
+import { childOf, runningExecution, statusOf, wake } from '../support/gates-and-children.ts';
 import { type ExecutionBody, type World, startWorld } from '../support/world.ts';
 
 /** Low, so that a gate continues as new several times within one test. */
@@ -18,16 +18,8 @@ before(async () => {
 });
 after(() => world.stop());
 
-const child = (execution: { id: string }) =>
-  world.client.workflow.getHandle(executionWorkflowId(execution.id));
-const status = async (workspace: string, { id }: ExecutionBody) =>
-  (await world.execution(workspace, id)).status;
-
-async function runningExecution(workspace: string, input?: unknown): Promise<ExecutionBody> {
-  const execution = await world.enqueue(workspace, 'untilTold', input);
-  await eventually(async () => assert.equal((await child(execution).describe()).status.name, 'RUNNING'));
-  return execution;
-}
+const child = ({ id }: ExecutionBody) => childOf(world, id);
+const status = (workspace: string, { id }: ExecutionBody) => statusOf(world, workspace, id);
 
 async function gateRuns(workspace: string): Promise<number> {
   let runs = 0;
@@ -38,11 +30,6 @@ async function gateRuns(workspace: string): Promise<number> {
 /** Ends the open run of a gate and gives the next one a reason to begin. */
 async function killGate(workspace: string): Promise<void> {
   await world.gate(workspace).terminate('by the test');
-}
-
-/** What the API does after a commit. */
-async function wake(workspace: string): Promise<void> {
-  await signalGate(world.client, workspace, 'wake', { continueAsNewAfterEvents: CONTINUE_AFTER_EVENTS });
 }
 
 test('a gate continues as new under load with children in flight, and no slot is lost', async () => {
@@ -65,7 +52,7 @@ test('a gate continues as new under load with children in flight, and no slot is
 
 test('a terminated gate is begun again by the sweep; its children live on and are adopted', async () => {
   const workspace = await world.workspace({ tier: 'pro', limitOverride: 1 });
-  const first = await runningExecution(workspace);
+  const first = await runningExecution(world, workspace);
   const second = await world.enqueue(workspace, 'untilTold');
   await killGate(workspace);
   await world.finish(first.id, 'kept');
@@ -77,7 +64,7 @@ test('a terminated gate is begun again by the sweep; its children live on and ar
 
 test('cancelling a gate touches no child: the gate begins anew and goes on', async () => {
   const workspace = await world.workspace();
-  const execution = await runningExecution(workspace);
+  const execution = await runningExecution(world, workspace);
   const runBefore = (await world.gate(workspace).describe()).runId;
   await world.gate(workspace).cancel();
   await eventually(async () => assert.notEqual((await world.gate(workspace).describe()).runId, runBefore));
@@ -92,7 +79,7 @@ test('cancelling a gate touches no child: the gate begins anew and goes on', asy
 test('each way to end is recorded for an adopted child too', async () => {
   const workspace = await world.workspace();
   const executions = [];
-  for (let i = 0; i < 4; i++) executions.push(await runningExecution(workspace));
+  for (let i = 0; i < 4; i++) executions.push(await runningExecution(world, workspace));
   await killGate(workspace);
   const [completes, fails, cancelled, terminated] = executions as [
     ExecutionBody,
@@ -100,7 +87,7 @@ test('each way to end is recorded for an adopted child too', async () => {
     ExecutionBody,
     ExecutionBody,
   ];
-  await wake(workspace);
+  await wake(world, workspace);
   await world.finish(completes.id, { big: 1 });
   await child(fails).signal('fail', 'as told');
   await child(cancelled).cancel();
@@ -121,9 +108,9 @@ test('each way to end is recorded for an adopted child too', async () => {
 
 test('an adopted child is followed through its own continue-as-new', async () => {
   const workspace = await world.workspace();
-  const execution = await runningExecution(workspace, 'input');
+  const execution = await runningExecution(world, workspace, 'input');
   await killGate(workspace);
-  await wake(workspace);
+  await wake(world, workspace);
   await child(execution).signal('moveOn');
   await eventually(async () => {
     const { raw, runId } = await child(execution).describe();
@@ -146,10 +133,10 @@ for (const [which, adopted] of [
 
 async function resetKeepsSlot(adopted: boolean): Promise<void> {
   const workspace = await world.workspace({ tier: 'pro', limitOverride: 1 });
-  const execution = await runningExecution(workspace);
+  const execution = await runningExecution(world, workspace);
   if (adopted) {
     await killGate(workspace);
-    await wake(workspace);
+    await wake(world, workspace);
     await eventually(async () => {
       const { raw } = await world.gate(workspace).describe();
       assert.equal(raw.pendingActivities?.length, 1, 'the watch is under way');
@@ -171,7 +158,7 @@ async function resetKeepsSlot(adopted: boolean): Promise<void> {
   })) as { runId: string };
   assert.notEqual(reset.runId, runId);
   await eventually(async () => assert.equal((await child(execution).describe()).runId, reset.runId));
-  await wake(workspace);
+  await wake(world, workspace);
   assert.deepEqual(await world.seqs(workspace, 'running'), [1]);
   await world.finish(execution.id, 'after the reset');
   await eventually(async () =>
@@ -183,7 +170,7 @@ async function resetKeepsSlot(adopted: boolean): Promise<void> {
 
 test('a foreign workflow under our id fails that row alone', async () => {
   const workspace = await world.workspace({ tier: 'pro', limitOverride: 1 });
-  const first = await runningExecution(workspace);
+  const first = await runningExecution(world, workspace);
   const taken = await world.enqueue(workspace, 'untilTold');
   const last = await world.enqueue(workspace, 'echo');
   await world.client.workflow.start('untilTold', {
@@ -202,7 +189,7 @@ test('a foreign workflow under our id fails that row alone', async () => {
 
 test('an execution that Temporal has forgotten is failed as unknown and never run again', async () => {
   const workspace = await world.workspace();
-  const execution = await runningExecution(workspace);
+  const execution = await runningExecution(world, workspace);
   await eventually(async () => assert.notEqual((await world.execution(workspace, execution.id)).runId, null));
   await killGate(workspace);
   await world.client.workflowService.deleteWorkflowExecution({
@@ -210,7 +197,7 @@ test('an execution that Temporal has forgotten is failed as unknown and never ru
     workflowExecution: { workflowId: executionWorkflowId(execution.id) },
   });
   await eventually(() => assert.rejects(child(execution).describe(), { name: 'WorkflowNotFoundError' }));
-  await wake(workspace);
+  await wake(world, workspace);
   await eventually(async () =>
     assert.equal((await world.execution(workspace, execution.id)).failure?.type, 'OutcomeUnknown'),
   );

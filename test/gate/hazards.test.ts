@@ -1,10 +1,15 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { v7 as uuidv7 } from 'uuid';
-import { type ExecutionMemo, executionWorkflowId, workspaceQueue } from '../../src/domain/names.ts';
-import { signalGate } from '../../src/temporal/signal-gate.ts';
 import { eventually, eventuallyEqual } from '../support/eventually.ts';
-import { type ExecutionBody, type World, startWorld } from '../support/world.ts';
+import {
+  childOf,
+  insertClaimed,
+  runningExecution,
+  startClaimed,
+  statusOf,
+  wake,
+} from '../support/gates-and-children.ts';
+import { type World, startWorld } from '../support/world.ts';
 
 let world: World;
 before(async () => {
@@ -12,65 +17,21 @@ before(async () => {
 });
 after(() => world.stop());
 
-const child = (id: string) => world.client.workflow.getHandle(executionWorkflowId(id));
-const status = async (workspace: string, id: string) => (await world.execution(workspace, id)).status;
-const wake = (workspace: string) =>
-  signalGate(world.client, workspace, 'wake', { continueAsNewAfterEvents: 0 });
-
-async function runningExecution(workspace: string): Promise<ExecutionBody> {
-  const execution = await world.enqueue(workspace, 'untilTold');
-  await eventually(async () => assert.equal((await child(execution.id).describe()).status.name, 'RUNNING'));
-  return execution;
-}
-
-/** A row that was claimed, by a gate that then died. */
-async function insertClaimed(
-  workspace: string,
-  fields: { admittedAgo?: string; cancelRequested?: boolean; workflowType?: string } = {},
-): Promise<string> {
-  const id = uuidv7();
-  await world.database.pool.query(
-    `with counted as (update workspaces set last_seq = last_seq + 1, running = running + 1 where id = $2 returning last_seq)
-     insert into executions (id, workspace_id, seq, status, workflow_type, admitted_at, cancel_requested_at)
-     select $1, $2, last_seq, 'running', $3, now() - $4::interval, case when $5 then now() end from counted`,
-    [
-      id,
-      workspace,
-      fields.workflowType ?? 'untilTold',
-      fields.admittedAgo ?? '1 second',
-      fields.cancelRequested ?? false,
-    ],
-  );
-  return id;
-}
-
-async function memoOf(workspace: string, id: string): Promise<Record<string, string>> {
-  const { rows } = await world.database.pool.query<{ id: string }>('select id from deployment');
-  const memo: ExecutionMemo = {
-    sluiceDeployment: rows[0]!.id,
-    sluiceWorkspace: workspace,
-    sluiceExecution: id,
-  };
-  return { ...memo };
-}
+const child = (id: string) => childOf(world, id);
+const status = (workspace: string, id: string) => statusOf(world, workspace, id);
 
 test('an execution that must be watched while a watch is under way is watched at once, not after that turn', async () => {
   const workspace = await world.workspace();
-  const adopted = await runningExecution(workspace);
+  const adopted = await runningExecution(world, workspace);
   await world.gate(workspace).terminate('by the test');
-  await wake(workspace);
+  await wake(world, workspace);
   await eventually(async () => {
     const { raw } = await world.gate(workspace).describe();
     assert.equal(raw.pendingActivities?.length, 1, 'the watch of the adopted one is under way');
   });
-  const later = await insertClaimed(workspace);
-  await world.client.workflow.start('untilTold', {
-    workflowId: executionWorkflowId(later),
-    taskQueue: workspaceQueue(workspace),
-    args: [],
-    memo: await memoOf(workspace, later),
-  });
-  await wake(workspace);
+  const later = await insertClaimed(world, workspace);
+  await startClaimed(world, workspace, later);
+  await wake(world, workspace);
   await world.finish(later, 'seen');
   await eventually(
     async () => assert.equal((await world.execution(workspace, later)).result, 'seen'),
@@ -83,22 +44,17 @@ test('an execution that must be watched while a watch is under way is watched at
 
 test('a claimed row older than retention is looked for: adopted when Temporal has it', async () => {
   const workspace = await world.workspace();
-  const id = await insertClaimed(workspace, { admittedAgo: '60 days' });
-  await world.client.workflow.start('untilTold', {
-    workflowId: executionWorkflowId(id),
-    taskQueue: workspaceQueue(workspace),
-    args: [],
-    memo: await memoOf(workspace, id),
-  });
-  await wake(workspace);
+  const id = await insertClaimed(world, workspace, { admittedAgo: '60 days' });
+  await startClaimed(world, workspace, id);
+  await wake(world, workspace);
   await world.finish(id, 'found');
   await eventually(async () => assert.equal((await world.execution(workspace, id)).result, 'found'));
 });
 
 test('a claimed row older than retention that Temporal does not have is failed as unknown, never started', async () => {
   const workspace = await world.workspace();
-  const id = await insertClaimed(workspace, { admittedAgo: '60 days' });
-  await wake(workspace);
+  const id = await insertClaimed(world, workspace, { admittedAgo: '60 days' });
+  await wake(world, workspace);
   await eventually(async () =>
     assert.equal((await world.execution(workspace, id)).failure?.type, 'OutcomeUnknown'),
   );
@@ -107,24 +63,18 @@ test('a claimed row older than retention that Temporal does not have is failed a
 
 test('a claimed row whose start was never sent is started, whichever gate claimed it', async () => {
   const workspace = await world.workspace();
-  const id = await insertClaimed(workspace, { workflowType: 'nothing' });
-  await wake(workspace);
+  const id = await insertClaimed(world, workspace, { workflowType: 'nothing' });
+  await wake(world, workspace);
   await eventually(async () => assert.equal(await status(workspace, id), 'completed'));
 });
 
-test('a child that was left without a first workflow task is sent the signal that schedules one', async () => {
+test('an adopted child with one event in its history is sent the signal that schedules its first workflow task', async () => {
   const workspace = await world.workspace();
-  const id = await insertClaimed(workspace, { workflowType: 'nothing' });
-  // One event in its history and no task: what a gate leaves behind that dies while it starts a child. The delay keeps it so; with
-  // a delay the server schedules no task for a signal either, hence only the signal itself can be asserted here.
-  await world.client.workflow.start('nothing', {
-    workflowId: executionWorkflowId(id),
-    taskQueue: workspaceQueue(workspace),
-    args: [],
-    memo: await memoOf(workspace, id),
-    startDelay: '1 hour',
-  });
-  await wake(workspace);
+  const id = await insertClaimed(world, workspace, { workflowType: 'nothing' });
+  // The delay keeps it at one event, and keeps the server from scheduling a task for a signal: half-started-child.test.ts has one that
+  // the signal sets going.
+  await startClaimed(world, workspace, id, { workflowType: 'nothing', startDelay: '1 hour' });
+  await wake(world, workspace);
   await eventually(async () => {
     const { events } = await child(id).fetchHistory();
     assert.deepEqual(
@@ -138,14 +88,14 @@ test('a child that was left without a first workflow task is sent the signal tha
 
 test('a cancel wish for a child that is not yet started is kept and delivered', async () => {
   const workspace = await world.workspace();
-  const id = await insertClaimed(workspace, { cancelRequested: true });
-  await wake(workspace);
+  const id = await insertClaimed(world, workspace, { cancelRequested: true });
+  await wake(world, workspace);
   await eventually(async () => assert.equal(await status(workspace, id), 'cancelled'));
 });
 
 test('a storm of wakes does not harm the gate', async () => {
   const workspace = await world.workspace();
-  const execution = await runningExecution(workspace);
+  const execution = await runningExecution(world, workspace);
   const { runId } = await world.gate(workspace).describe();
   await Promise.all(Array.from({ length: 300 }, () => world.gate(workspace).signal('wake')));
   const { id } = await world.enqueue(workspace, 'nothing');
@@ -156,7 +106,7 @@ test('a storm of wakes does not harm the gate', async () => {
 });
 
 test('a gate started by hand for a workspace that does not exist harms nobody', async () => {
-  await wake('no-such-workspace');
+  await wake(world, 'no-such-workspace');
   const workspace = await world.workspace();
   const { id } = await world.enqueue(workspace, 'nothing');
   await eventually(async () => assert.equal(await status(workspace, id), 'completed'));
@@ -189,7 +139,7 @@ test('ISOLATION: a workspace whose rows are locked does not delay the admission 
   try {
     await blocker.query('begin');
     await blocker.query('select 1 from workspaces where id = $1 for update', [stuck]);
-    for (let i = 0; i < 5; i++) await wake(stuck);
+    for (let i = 0; i < 5; i++) await wake(world, stuck);
     const { id } = await world.enqueue(free, 'nothing');
     await eventually(async () => assert.equal(await status(free, id), 'completed'), 5_000);
     await blocker.query('commit');

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
-import { createTestDatabase, type TestDatabase } from '../support/database.ts';
 import { eventually, eventuallyEqual } from '../support/eventually.ts';
+import { gatePage } from '../support/gates-and-children.ts';
 import { type Answer, type SpoilableWorld, startSpoilableWorld } from './spoilable-world.ts';
 
 /** How long an outage is looked at: several of a gate's waits, which double from 1 s. */
@@ -21,16 +21,11 @@ interface Outage {
 
 /** Declares the test of one way in which Postgres can be away. Each has a file of its own, because an outage takes its time. */
 export function testOutage({ claim, file, spoil }: Outage): void {
-  let testDatabase: TestDatabase;
   let world: SpoilableWorld;
   before(async () => {
-    testDatabase = await createTestDatabase();
-    world = await startSpoilableWorld(file, testDatabase.url);
+    world = await startSpoilableWorld(file);
   });
-  after(async () => {
-    await world.stop();
-    await testDatabase.drop();
-  });
+  after(() => world.stop());
 
   /** A workspace with two running executions and two that wait behind them. Returns the ids of the running ones. */
   async function busyWorkspace(id: string): Promise<string[]> {
@@ -88,6 +83,12 @@ export function testOutage({ claim, file, spoil }: Outage): void {
       const { trouble } = await world.gate(id).query<{ trouble: string | null }>('snapshot');
       assert.ok(trouble, 'the gate says why it waits');
     });
+    await eventually(async () =>
+      assert.match(
+        await gatePage(world, id),
+        /limit \*\*2\*\*.* running \*\*1\*\* · pending \*\*2\*\*[^]*\*\*Waiting for Postgres:\*\*/,
+      ),
+    );
 
     await delay(Math.max(0, OUTAGE_MS - (performance.now() - startedAt)));
     const seconds = (performance.now() - startedAt) / 1000;

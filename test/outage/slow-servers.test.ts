@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { createTestDatabase, type TestDatabase } from '../support/database.ts';
 import { eventuallyEqual } from '../support/eventually.ts';
 import { type SpoilableWorld, startSpoilableWorld } from './spoilable-world.ts';
 
@@ -10,16 +9,11 @@ const POSTGRES_ONE_WAY_MS = 80;
 const TEMPORAL_ONE_WAY_MS = 500;
 const DRAINED_WITHIN_MS = 30_000;
 
-let testDatabase: TestDatabase;
 let world: SpoilableWorld;
 before(async () => {
-  testDatabase = await createTestDatabase();
-  world = await startSpoilableWorld(import.meta.url, testDatabase.url);
+  world = await startSpoilableWorld(import.meta.url);
 });
-after(async () => {
-  await world.stop();
-  await testDatabase.drop();
-});
+after(() => world.stop());
 
 async function enqueue(id: string): Promise<number[]> {
   await world.call('PUT', `/v1/workspaces/${id}`, { tier: 'pro', limitOverride: 2 });

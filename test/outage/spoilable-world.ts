@@ -1,15 +1,6 @@
-import { fileURLToPath } from 'node:url';
-import type { Client } from '@temporalio/client';
-import { startApi } from '../../src/api/start.ts';
-import { readConfig } from '../../src/config.ts';
-import { type Database, openDatabase } from '../../src/db/client.ts';
-import { executionWorkflowId, gateWorkflowId } from '../../src/domain/names.ts';
-import { createLog } from '../../src/log.ts';
-import { connectTemporalClient } from '../../src/temporal/connection.ts';
-import { startWorker } from '../../src/worker/start.ts';
-import { eventually } from '../support/eventually.ts';
-import { testNamespace, testUiUrl } from '../support/temporal.ts';
-import { Road } from './road.ts';
+import { createTestDatabase } from '../support/database.ts';
+import { Road } from '../support/road.ts';
+import { type World, startWorld } from '../support/world.ts';
 
 export interface Answer {
   readonly status: number;
@@ -20,91 +11,83 @@ export interface Answer {
   readonly body: any;
 }
 
-/** The whole product in this process, with roads to its servers that can be spoiled, and a direct way for the test to look. */
-export interface SpoilableWorld {
+/** The roads of a process to its servers. */
+interface Roads {
   readonly toPostgres: Road;
   readonly toTemporal: Road;
-  /** Straight to the servers, whatever happens to the roads. */
-  readonly database: Database;
-  readonly client: Client;
-  call(method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<Answer>;
-  seqs(workspaceId: string, status: string): Promise<number[]>;
-  finish(executionId: string): Promise<void>;
-  gate(workspaceId: string): ReturnType<Client['workflow']['getHandle']>;
-  stop(): Promise<void>;
 }
 
-/** Starts API and worker on a migrated database, each server reached by a road. Pass `import.meta.url`. */
+type Spoilable = Pick<Road, 'cut' | 'freeze' | 'slow' | 'mend'>;
+
+/** The whole product in this process, with roads to its servers that can be spoiled, and a direct way for the test to look. */
+export interface SpoilableWorld extends Omit<World, 'call'> {
+  readonly api: Roads;
+  readonly worker: Roads;
+  /** The roads of both to the same server: as if that were down. */
+  readonly toPostgres: Spoilable;
+  readonly toTemporal: Spoilable;
+  call(method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<Answer>;
+}
+
+/**
+ * Starts API and worker, each with a road of its own to each server. Pass `import.meta.url`, and a migrated database if it is not to have
+ * one of its own on the run's Postgres.
+ */
 export async function startSpoilableWorld(
   importMetaUrl: string,
-  databaseUrl: string,
+  databaseUrl?: string,
 ): Promise<SpoilableWorld> {
-  const address = process.env['TEMPORAL_ADDRESS']!;
-  process.env['TEMPORAL_NAMESPACE'] = testNamespace(importMetaUrl);
-  const toPostgres = new Road(new URL(databaseUrl));
-  const toTemporal = new Road(new URL(`tcp://${address}`));
-  const config = readConfig({
-    PORT: '0',
-    DATABASE_URL: (await toPostgres.url()).toString(),
-    TEMPORAL_UI_URL: testUiUrl(),
-    LOG_LEVEL: process.env['LOG_LEVEL'] ?? 'silent',
-    WORKFLOWS_PATH: fileURLToPath(new URL('../support/workflows/index.js', import.meta.url)),
-    ACTIVITIES_PATH: fileURLToPath(new URL('../support/activities.js', import.meta.url)),
-    SHUTDOWN_GRACE_SECONDS: '2',
-    SWEEP_INTERVAL_SECONDS: '2',
+  const testDatabase = databaseUrl === undefined ? await createTestDatabase() : null;
+  const postgres = databaseUrl ?? testDatabase!.url;
+  const temporal = `tcp://${process.env['TEMPORAL_ADDRESS']!}`;
+  const roads = (): Roads => ({
+    toPostgres: new Road(new URL(postgres)),
+    toTemporal: new Road(new URL(temporal)),
   });
-  const log = createLog({ level: config.LOG_LEVEL, process: 'test' });
-  process.env['TEMPORAL_ADDRESS'] = (await toTemporal.url()).host;
-  const api = await startApi(config, log);
-  const worker = await startWorker(config, log);
-  process.env['TEMPORAL_ADDRESS'] = address;
-  const client = await connectTemporalClient();
-  const database = openDatabase({
-    url: databaseUrl,
-    poolSize: 2,
-    applicationName: 'test',
-    onError: () => {},
-  });
-
+  const [api, worker] = [roads(), roads()];
+  const world = await startWorld(
+    importMetaUrl,
+    { LOG_LEVEL: process.env['LOG_LEVEL'] ?? 'silent', SWEEP_INTERVAL_SECONDS: '2' },
+    { databaseUrl: postgres, api: await wayBy(api), worker: await wayBy(worker) },
+  );
+  const all = [api.toPostgres, api.toTemporal, worker.toPostgres, worker.toTemporal];
   return {
-    toPostgres,
-    toTemporal,
-    database,
-    client,
-    async call(method, path, body, headers = {}) {
+    ...world,
+    api,
+    worker,
+    toPostgres: together(api.toPostgres, worker.toPostgres),
+    toTemporal: together(api.toTemporal, worker.toTemporal),
+    async call(method, path, body, headers) {
       const startedAt = performance.now();
-      const response = await fetch(`${api.url}${path}`, {
-        method,
-        headers: { ...(body !== undefined && { 'content-type': 'application/json' }), ...headers },
-        ...(body !== undefined && { body: JSON.stringify(body) }),
-      });
+      const answer = await world.call(method, path, body, headers);
       return {
-        status: response.status,
-        retryAfter: response.headers.get('retry-after'),
-        body: await response.json(),
+        status: answer.status,
+        retryAfter: answer.headers.get('retry-after'),
+        body: answer.body,
         tookMs: performance.now() - startedAt,
       };
     },
-    async seqs(workspaceId, status) {
-      const { rows } = await database.pool.query<{ seq: string }>(
-        'select seq from executions where workspace_id = $1 and status = $2 order by seq',
-        [workspaceId, status],
-      );
-      return rows.map((row) => Number(row.seq));
-    },
-    async finish(executionId) {
-      await eventually(() => client.workflow.getHandle(executionWorkflowId(executionId)).signal('finish'));
-    },
-    gate: (workspaceId) => client.workflow.getHandle(gateWorkflowId(workspaceId)),
     async stop() {
-      toPostgres.mend();
-      toTemporal.mend();
-      await api.stop();
-      await worker.stop();
-      await client.connection.close();
-      await database.close();
-      toPostgres.close();
-      toTemporal.close();
+      for (const road of all) road.mend();
+      await world.stop();
+      for (const road of all) road.close();
+      await testDatabase?.drop();
     },
+  };
+}
+
+async function wayBy({ toPostgres, toTemporal }: Roads) {
+  return {
+    databaseUrl: (await toPostgres.url()).toString(),
+    temporalAddress: (await toTemporal.url()).host,
+  };
+}
+
+function together(...roads: readonly Road[]): Spoilable {
+  return {
+    cut: () => roads.forEach((road) => road.cut()),
+    freeze: () => roads.forEach((road) => road.freeze()),
+    slow: (delayMs) => roads.forEach((road) => road.slow(delayMs)),
+    mend: () => roads.forEach((road) => road.mend()),
   };
 }

@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { createTestDatabase, type TestDatabase } from '../support/database.ts';
 import { eventually, eventuallyEqual } from '../support/eventually.ts';
 import { type SpoilableWorld, startSpoilableWorld } from './spoilable-world.ts';
 
@@ -9,16 +8,11 @@ const HEALED_WITHIN_MS = 30_000;
 /** An answer does not wait for Temporal; the rest is a busy machine. */
 const ANSWERED_WITHIN_MS = 2_000;
 
-let testDatabase: TestDatabase;
 let world: SpoilableWorld;
 before(async () => {
-  testDatabase = await createTestDatabase();
-  world = await startSpoilableWorld(import.meta.url, testDatabase.url);
+  world = await startSpoilableWorld(import.meta.url);
 });
-after(async () => {
-  await world.stop();
-  await testDatabase.drop();
-});
+after(() => world.stop());
 
 for (const [claim, id, spoil] of [
   ['is cut off', 'cut', () => world.toTemporal.cut()],

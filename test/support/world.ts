@@ -53,21 +53,40 @@ export interface World {
   /** Tells an `untilTold` execution to end, as soon as it is there to be told. */
   finish(executionId: string, value?: unknown): Promise<void>;
   gate(workspaceId: string): ReturnType<Client['workflow']['getHandle']>;
+  stopApi(): Promise<void>;
   stopWorker(): Promise<void>;
   startWorker(options?: WorkerOptions): Promise<void>;
   stop(): Promise<void>;
 }
 
-/** Starts API and worker in this process, with the tests' own workflows. Pass `import.meta.url`, and settings by their names. */
+/** By what addresses a process reaches its servers. */
+export interface Way {
+  readonly databaseUrl: string;
+  readonly temporalAddress: string;
+}
+
+/** A migrated database, and the ways of the API and the worker to it and to Temporal. */
+export interface Servers {
+  readonly databaseUrl: string;
+  readonly api: Way;
+  readonly worker: Way;
+}
+
+/**
+ * Starts API and worker in this process, with the tests' own workflows. Pass `import.meta.url`, and settings by their names. Servers
+ * default to the run's, with a database of the world's own, reached straight.
+ */
 export async function startWorld(
   importMetaUrl: string,
   settings: Record<string, string> = {},
+  given?: Servers,
 ): Promise<World> {
   process.env['TEMPORAL_NAMESPACE'] = testNamespace(importMetaUrl);
-  const testDatabase = await createTestDatabase();
+  const testDatabase = given ? null : await createTestDatabase();
+  const servers = given ?? straightTo(testDatabase!.url);
   const config = readConfig({
     PORT: '0',
-    DATABASE_URL: testDatabase.url,
+    DATABASE_URL: servers.databaseUrl,
     TEMPORAL_UI_URL: testUiUrl(),
     LOG_LEVEL: process.env['LOG_LEVEL'] ?? 'fatal',
     WORKFLOWS_PATH: fileURLToPath(new URL('./workflows/index.js', import.meta.url)),
@@ -77,14 +96,21 @@ export async function startWorld(
   });
   const log = createLog({ level: config.LOG_LEVEL, process: 'test' });
   const database = openDatabase({
-    url: testDatabase.url,
+    url: servers.databaseUrl,
     poolSize: 4,
     applicationName: 'test',
     onError: () => {},
   });
   const client = await connectTemporalClient();
-  const api = await startApi(config, log);
-  let worker: Running | null = await startWorker(config, log);
+  const configOf = (way: Way) => ({ ...config, DATABASE_URL: way.databaseUrl });
+  const begin = {
+    api: () => by(servers.api, () => startApi(configOf(servers.api), log)),
+    worker: (options?: WorkerOptions) =>
+      by(servers.worker, () => startWorker(configOf(servers.worker), log, options)),
+  };
+  let api: Running | null = null;
+  const { url: apiUrl } = (api = await begin.api());
+  let worker: Running | null = await begin.worker();
   let workspaces = 0;
 
   const call: World['call'] = async (
@@ -93,7 +119,7 @@ export async function startWorld(
     body?: unknown,
     headers: Record<string, string> = {},
   ) => {
-    const response = await fetch(`${api.url}${path}`, {
+    const response = await fetch(`${apiUrl}${path}`, {
       method,
       headers: { ...(body !== undefined && { 'content-type': 'application/json' }), ...headers },
       ...(body !== undefined && { body: typeof body === 'string' ? body : JSON.stringify(body) }),
@@ -113,7 +139,7 @@ export async function startWorld(
 
   return {
     config,
-    apiUrl: api.url,
+    apiUrl,
     database,
     client,
     call,
@@ -153,19 +179,39 @@ export async function startWorld(
       );
     },
     gate: (workspaceId) => client.workflow.getHandle(gateWorkflowId(workspaceId)),
+    async stopApi() {
+      await api?.stop();
+      api = null;
+    },
     async stopWorker() {
       await worker?.stop();
       worker = null;
     },
     async startWorker(options) {
-      worker ??= await startWorker(config, log, options);
+      worker ??= await begin.worker(options);
     },
     async stop() {
-      await api.stop();
+      await api?.stop();
       await worker?.stop();
       await client.connection.close();
       await database.close();
-      await testDatabase.drop();
+      await testDatabase?.drop();
     },
   };
+}
+
+function straightTo(databaseUrl: string): Servers {
+  const way = { databaseUrl, temporalAddress: process.env['TEMPORAL_ADDRESS']! };
+  return { databaseUrl, api: way, worker: way };
+}
+
+/** Starts something that reads from the environment where Temporal is. */
+async function by<T>({ temporalAddress }: Way, start: () => Promise<T>): Promise<T> {
+  const before = process.env['TEMPORAL_ADDRESS'];
+  process.env['TEMPORAL_ADDRESS'] = temporalAddress;
+  try {
+    return await start();
+  } finally {
+    process.env['TEMPORAL_ADDRESS'] = before;
+  }
 }

@@ -1,0 +1,37 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { freePort } from '../../src/local/ports.ts';
+import { startLocalTemporal } from '../../src/local/temporal-server.ts';
+import { testNamespace } from './temporal.ts';
+
+export interface OwnTemporal {
+  stop(): Promise<void>;
+}
+
+/**
+ * A Temporal server for one test file alone, set by its dynamic configuration to do often what others do rarely. From here on this
+ * file's connections go to it. Pass `import.meta.url`.
+ */
+export async function startOwnTemporal(
+  importMetaUrl: string,
+  dynamicConfig: Readonly<Record<string, number>>,
+): Promise<OwnTemporal> {
+  const dataDir = mkdtempSync(join(tmpdir(), 'temporal-'));
+  const server = await startLocalTemporal({
+    dataDir,
+    port: await freePort(),
+    uiPort: await freePort(),
+    namespaces: [testNamespace(importMetaUrl)],
+    dynamicConfig,
+    onSpawn: () => {},
+    progress: () => {},
+  });
+  process.env['TEMPORAL_ADDRESS'] = server.address;
+  return {
+    async stop() {
+      await server.stop();
+      rmSync(dataDir, { recursive: true });
+    },
+  };
+}
