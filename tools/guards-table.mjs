@@ -246,6 +246,8 @@ export const guards = [
     replace: '',
     testFile: 'test/temporal/gate-waker.test.ts',
     test: 'at the end what was to be sent soon is sent at once',
+  },
+  {
     guard:
       'no gate begins anew before its starts are answered: or Temporal forgets the start, or leaves it half done',
     file: 'src/workflows/gate/gate.workflow.ts',

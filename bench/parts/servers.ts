@@ -20,6 +20,9 @@ export interface Servers {
   readonly temporalAddress: string;
   readonly uiUrl: string;
   readonly temporalServer: string;
+  readonly postgresPid: number;
+  /** Null when it is not the bench's own. */
+  readonly temporalPid: number | null;
   client(namespace: string): Client;
   /** An empty database of a new name. */
   newDatabase(): Promise<string>;
@@ -71,6 +74,8 @@ export async function startServers({ temporalAddress, say, signal }: ServersOpti
       temporalAddress: address,
       uiUrl: temporal?.uiUrl ?? 'http://127.0.0.1:8233',
       temporalServer: `${serverVersion}${temporal ? ', dev server as npm start configures it' : ''}`,
+      postgresPid: postgres.identity.pid,
+      temporalPid: temporal?.identity.pid ?? null,
       client: (namespace) => new Client({ connection, namespace }),
       newDatabase,
       async newSluiceDatabase() {

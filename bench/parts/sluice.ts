@@ -8,7 +8,6 @@ import { type Database, openDatabase } from '../../src/db/client.ts';
 import { gateWorkflowId } from '../../src/domain/names.ts';
 import { poll } from '../../src/local/poll.ts';
 import { freePort } from '../../src/local/ports.ts';
-import type { Service } from '../../src/local/service.ts';
 import { startProcess } from '../../test/support/start-process.ts';
 import type { WorkInterval } from '../measure/intervals.ts';
 import { NAMESPACES, type Servers } from './servers.ts';
@@ -29,6 +28,8 @@ export interface Sluice {
   readonly apiUrl: string;
   /** Empty before the worker's first start. */
   workerPid(): number | null;
+  /** A value of the worker's own metrics, by its name. */
+  workerMetric(name: string): Promise<number>;
   createWorkspaces(ids: readonly string[], settings?: Record<string, unknown>): Promise<void>;
   enqueue(workspaceId: string, workflowType: string, input?: unknown): Promise<string>;
   /** So many for each workspace, in turn, as fast as the API takes them. */
@@ -83,7 +84,7 @@ export async function startSluice(servers: Servers, settings: Record<string, str
     return { service, url: `http://127.0.0.1:${port}` };
   };
   const api = await start('api');
-  let worker: Service | null = null;
+  let worker: Awaited<ReturnType<typeof start>> | null = null;
 
   const call = async (method: string, path: string, body: unknown): Promise<{ id: string }> => {
     const response = await fetch(`${api.url}/v1/workspaces/${path}`, {
@@ -100,7 +101,7 @@ export async function startSluice(servers: Servers, settings: Record<string, str
     return (await call('POST', `${workspaceId}/executions`, content)).id;
   };
   const stopWorker = async () => {
-    await worker?.stop();
+    await worker?.service.stop();
     worker = null;
   };
 
@@ -108,7 +109,13 @@ export async function startSluice(servers: Servers, settings: Record<string, str
     database,
     databaseUrl,
     apiUrl: api.url,
-    workerPid: () => worker?.identity.pid ?? null,
+    workerPid: () => worker?.service.identity.pid ?? null,
+    async workerMetric(name) {
+      const text = await (await fetch(`${worker!.url}/metrics`)).text();
+      const line = text.split('\n').find((candidate) => candidate.startsWith(`${name} `));
+      if (line === undefined) throw new Error(`the worker has no metric ${name}`);
+      return Number(line.slice(name.length + 1));
+    },
     async createWorkspaces(ids, fields = { tier: 'pro' }) {
       await atOnce(ids, (id) => call('PUT', id, fields));
     },
@@ -120,7 +127,7 @@ export async function startSluice(servers: Servers, settings: Record<string, str
       );
     },
     async startWorker(more = {}) {
-      worker = (await start('worker', more)).service;
+      worker = await start('worker', more);
     },
     stopWorker,
     async drained(ids) {

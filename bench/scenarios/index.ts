@@ -1,10 +1,13 @@
 import type { Scenario } from '../scenario.ts';
 import { admission } from './admission.ts';
 import { continueAsNew } from './continue-as-new.ts';
+import { deepQueue } from './deep-queue.ts';
 import { enqueue } from './enqueue.ts';
 import { handOver } from './hand-over.ts';
 import { history } from './history.ts';
+import { hotQueues } from './hot-queues.ts';
 import { manyTenants } from './many-tenants.ts';
+import { manyWorkspaces } from './many-workspaces.ts';
 import { saturation } from './saturation.ts';
 
 /** In the order in which they run and are printed. */
@@ -16,4 +19,7 @@ export const SCENARIOS: readonly Scenario[] = [
   admission,
   history,
   enqueue,
+  deepQueue,
+  hotQueues,
+  manyWorkspaces,
 ];
