@@ -1,5 +1,6 @@
 import type { Scenario } from '../scenario.ts';
 import { admission } from './admission.ts';
+import { burst } from './burst.ts';
 import { continueAsNew } from './continue-as-new.ts';
 import { deepQueue } from './deep-queue.ts';
 import { enqueue } from './enqueue.ts';
@@ -18,6 +19,7 @@ export const SCENARIOS: readonly Scenario[] = [
   saturation,
   admission,
   history,
+  burst,
   enqueue,
   deepQueue,
   hotQueues,

@@ -1,5 +1,12 @@
+import { limitConcurrency } from '../domain/limit-concurrency.ts';
 import type { Log } from '../log.ts';
 import type { GateSignal } from './signal-gate.ts';
+
+/**
+ * Wakes of one process under way at once. One takes some milliseconds, so this is more than a process accepts requests for; when
+ * Temporal is slower than that, more at once would only make it slower still.
+ */
+const WAKES_AT_ONCE = 40;
 
 /** Wakes gates after commits, without making anybody wait for it. */
 export interface GateWaker {
@@ -17,20 +24,31 @@ export const WAKE_SOON_MS = 5_000;
 /**
  * Coalesces wakes: at most one is in flight per workspace, and one asked for meanwhile causes exactly one more after it,
  * because the one in flight may have been received before the newer row was committed. Temporal advises about five signals
- * a second per workflow. A wake that fails is logged and dropped: the sweep finds the row.
+ * a second per workflow. Over all workspaces at most `atOnce` are in flight; the others wait in the order in which they were asked for.
+ * A wake that fails is logged and dropped: the sweep finds the row.
  */
 export function createGateWaker(
   send: (workspaceId: string, signal: GateSignal) => Promise<void>,
   log: Log,
+  { atOnce = WAKES_AT_ONCE }: { atOnce?: number } = {},
 ): GateWaker {
+  const inTurn = limitConcurrency(atOnce);
   const inFlight = new Map<string, Promise<void>>();
   const again = new Map<string, GateSignal>();
   const soon = new Map<string, NodeJS.Timeout>();
 
+  /** What was asked for while it waited for its turn is answered by this same signal: it is sent after their commits. */
+  const withThoseBefore = (workspaceId: string, asked: GateSignal): GateSignal => {
+    const meanwhile = again.get(workspaceId);
+    again.delete(workspaceId);
+    return asked === 'resize' ? asked : (meanwhile ?? asked);
+  };
+
   const run = async (workspaceId: string, first: GateSignal) => {
     for (let next: GateSignal | undefined = first; next !== undefined;) {
+      const asked = next;
       try {
-        await send(workspaceId, next);
+        await inTurn(() => send(workspaceId, withThoseBefore(workspaceId, asked)));
       } catch (error) {
         log.warn({ workspaceId, error }, 'the gate could not be woken; the sweep will find what waits');
       }

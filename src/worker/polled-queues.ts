@@ -3,7 +3,7 @@ import type { Worker } from '@temporalio/worker';
 import { workspaceQueue } from '../domain/names.ts';
 import type { Log } from '../log.ts';
 import { decideHotQueues } from './hot-queues.ts';
-import { limitConcurrency } from './limit-concurrency.ts';
+import { limitConcurrency } from '../domain/limit-concurrency.ts';
 import { type SupervisedWorker, superviseWorker } from './supervised-worker.ts';
 
 /** A Worker takes some 5 ms of the event loop to make: no more at once, or gates in the same process would wait. */

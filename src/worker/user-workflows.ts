@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -13,6 +14,8 @@ const POOL_ENTRY_PATH = fileURLToPath(new URL('../workflows/pool/index.js', impo
 /** The pool's workflows, bundled once for all queues of the process. */
 export interface UserWorkflows {
   readonly code: string;
+  /** Names the code in Temporal's histories. Made once: the SDK would make its own for each Worker, and most of a Worker's cost is that. */
+  readonly buildId: string;
   /** The workflow types in the bundle; `*` when it takes any type, or when its types can not be told. */
   readonly types: readonly string[];
 }
@@ -41,20 +44,21 @@ export async function loadUserWorkflows(
   }
   const complaints: string[] = [];
   const code = await bundle(workflowsPath, log, complaints, options.unknownTypeSeconds);
+  const buildId = `sluice-pool+${createHash('sha256').update(code).digest('hex')}`;
   const types = exportedWorkflowTypes(code);
   if (types === null) {
     log.warn(
       { workflowsPath },
       'the workflow types of WORKFLOWS_PATH can not be told without running it; any type is accepted',
     );
-    return { code, types: ['*'] };
+    return { code, buildId, types: ['*'] };
   }
   if (types.length === 0) {
     throw new WorkflowsPathError(
       `WORKFLOWS_PATH: ${workflowsPath} exports no function, so it has no workflow.`,
     );
   }
-  return { code, types };
+  return { code, buildId, types };
 }
 
 async function bundle(

@@ -27,6 +27,7 @@ export function createWorkspaceWorker(workspaceId: string, options: WorkspaceWor
     namespace: options.namespace,
     taskQueue: workspaceQueue(workspaceId),
     workflowBundle: { code: options.workflows.code },
+    buildId: options.workflows.buildId,
     activities: options.activities,
     stickyQueueScheduleToStartTimeout: STICKY_TIMEOUT_MS,
     maxCachedWorkflows: config.WORKSPACE_MAX_CACHED_WORKFLOWS,

@@ -107,3 +107,40 @@ test('at the end what was to be sent soon is sent at once', async () => {
   sent[0]!.end();
   await settled;
 });
+
+test('of many workspaces no more than the bound are woken at once, first come first served, and none is forgotten', async () => {
+  const { sent, send } = heldSends();
+  const waker = createGateWaker(send, log, { atOnce: 3 });
+  const ids = Array.from({ length: 10 }, (_, i) => `w${i}`);
+  for (const id of ids) waker.wake(id);
+  // One that was woken already comes again: behind those that have waited since before.
+  waker.wake('w0');
+  let ended = 0;
+  for (; ended < sent.length; ended++) {
+    assert.ok(sent.length - ended <= 3, `${sent.length - ended} are in flight`);
+    sent[ended]!.end(ended % 2 === 0 ? undefined : new Error('refused'));
+    await turn();
+  }
+  assert.deepEqual(
+    sent.map((s) => s.workspaceId),
+    [...ids, 'w0'],
+  );
+  await waker.settled();
+});
+
+test('wakes asked for while their workspace waits for its turn need no signal of their own, and a resize stays one', async () => {
+  const { sent, send } = heldSends();
+  const waker = createGateWaker(send, log, { atOnce: 1 });
+  for (const id of ['busy', 'waits', 'waits', 'waits']) waker.wake(id);
+  waker.wake('waits', 'resize');
+  waker.wake('waits');
+  for (let ended = 0; ended < sent.length; ended++) {
+    sent[ended]!.end();
+    await turn();
+  }
+  assert.deepEqual(
+    sent.map(({ workspaceId, signal }) => `${workspaceId} ${signal}`),
+    ['busy wake', 'waits resize'],
+  );
+  await waker.settled();
+});
