@@ -6,9 +6,6 @@ import { NAMESPACES, type Servers } from './servers.ts';
 
 const BENCH = fileURLToPath(new URL('../../../bench/', import.meta.url));
 
-/** pg-boss wants a newer Node than Sluice does. */
-const NODE_OF_PEERS = `${BENCH}node_modules/node/bin/node`;
-
 export type PeerName = 'dbos' | 'pg-boss' | 'seed-poller';
 
 export interface PeerWork {
@@ -30,8 +27,7 @@ export async function runPeer(servers: Servers, peer: PeerName, work: PeerWork):
     temporalAddress: servers.temporalAddress,
     namespace: NAMESPACES.peers,
   };
-  const node = peer === 'pg-boss' ? NODE_OF_PEERS : process.execPath;
-  const child = spawn(node, [`${BENCH}peers/${peer}.mjs`, JSON.stringify(input)], {
+  const child = spawn(process.execPath, [`${BENCH}peers/${peer}.mjs`, JSON.stringify(input)], {
     cwd: BENCH,
     stdio: ['ignore', 'pipe', 'pipe'],
   });

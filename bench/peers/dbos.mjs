@@ -1,57 +1,61 @@
-// DBOS Transact with a queue per application and a partition per tenant: `partitionConcurrency` is its cap per tenant.
+// DBOS Transact with a partitioned queue: a tenant is a partition, and `partitionConcurrency` is the cap.
+// https://docs.dbos.dev/typescript/tutorials/queue-tutorial, "Partitioning Queues". A job is a workflow of one step. protocol.mjs says the rest.
+//
+// How it hands a slot over (dist/src/wfqueue.js of 5.3.0, WFQueueRunner): each process polls a queue; nothing wakes the poll when a workflow
+// ends. LISTEN/NOTIFY, on by default, serves messages, events and streams, not queues. With a cap above 1 a poll visits the partitions one by
+// one, a transaction each, and the next poll comes one interval after its end.
+
 import { DBOS } from '@dbos-inc/dbos-sdk';
-import { createRecord, jobsInOrder, readWork, versionOf } from './protocol.mjs';
+import { installedVersion, jobsInLine, runPeer } from './protocol.mjs';
 
-const version = versionOf('@dbos-inc/dbos-sdk');
+const QUEUE = 'jobs';
 
-const work = readWork();
-const record = createRecord(work);
+/** "Base (minimum) polling interval ... (default 1000)", and `minPollingIntervalMs must be positive` (wfqueue.d.ts, wfqueue.js). */
+const POLLING_INTERVAL_MS = { default: 1_000, fastest: 20 };
 
-const settings = {
-  partitionConcurrency: work.cap,
-  // Default 1000 (wfqueue.d.ts, `minPollingIntervalMs`).
-  ...(work.setting === 'fastest' && { minPollingIntervalMs: 100 }),
-  // Ample: no statement waits for a connection.
-  systemDatabasePoolSize: 40,
-};
+/** The default of 10 is shared by the poll, every step's result and every workflow's end. */
+const POOL_SIZE = 50;
 
-const job = DBOS.registerWorkflow(
-  async (tenant, seq) => {
-    await DBOS.runStep(() => record.work(tenant, seq), { name: 'work' });
-  },
-  { name: 'job' },
-);
+await runPeer('dbos', installedVersion('@dbos-inc/dbos-sdk'), async ({ order, record, progress }) => {
+  const settings = {
+    partitionConcurrency: `${order.cap}: the cap, enforced across all processes (queue tutorial)`,
+    minPollingIntervalMs:
+      order.setting === 'default'
+        ? `${POLLING_INTERVAL_MS.default}: the default (wfqueue.js, defaultMinPollingIntervalMs)`
+        : `${POLLING_INTERVAL_MS.fastest}: any positive number is permitted (wfqueue.js, validateQueueParams)`,
+    systemDatabasePoolSize: `${POOL_SIZE}: ample; the default is 10`,
+    'workerConcurrency, globalConcurrency, partitionWorkerConcurrency, rate limits':
+      'none: by default a process takes all that the partitions allow (wfqueue.js, workerBudget)',
+    useListenNotify: 'true: the default; it does not wake queues',
+    processes: '1, so that no poll is refused for another worker that claims the same rows',
+  };
 
-DBOS.setConfig({
-  name: 'bench-peer',
-  systemDatabaseUrl: work.databaseUrl,
-  systemDatabasePoolSize: settings.systemDatabasePoolSize,
-  logLevel: 'error',
-  // Nothing is worked on while jobs are enqueued.
-  listenQueues: ['none'],
+  DBOS.setConfig({
+    name: 'sluice-bench',
+    systemDatabaseUrl: order.databaseUrl,
+    systemDatabasePoolSize: POOL_SIZE,
+    logLevel: 'warn',
+  });
+  const job = DBOS.registerWorkflow(
+    (tenantIndex, seq) => DBOS.runStep(() => record.work(tenantIndex, seq), { name: 'work' }),
+    { name: 'job' },
+  );
+  await DBOS.launch();
+
+  // No process polls a queue that is not registered yet.
+  for (const { tenantIndex, tenant, seq } of jobsInLine(order)) {
+    await DBOS.startWorkflow(job, {
+      queueName: QUEUE,
+      enqueueOptions: { queuePartitionKey: tenant },
+    })(tenantIndex, seq);
+  }
+  progress(`${record.expected} jobs in line`);
+
+  await DBOS.registerQueue(QUEUE, {
+    partitionConcurrency: order.cap,
+    minPollingIntervalMs: POLLING_INTERVAL_MS[order.setting],
+  });
+  await record.allEnded;
+  await DBOS.shutdown();
+  return { settings };
 });
-await DBOS.launch();
-const { partitionConcurrency, minPollingIntervalMs } = settings;
-await DBOS.registerQueue('jobs', {
-  partitionConcurrency,
-  ...(minPollingIntervalMs !== undefined && { minPollingIntervalMs }),
-});
-for (const { tenant, seq } of jobsInOrder(work)) {
-  await DBOS.startWorkflow(job, {
-    queueName: 'jobs',
-    enqueueOptions: { queuePartitionKey: work.tenants[tenant] },
-  })(tenant, seq);
-}
-await DBOS.shutdown();
-
-DBOS.setConfig({
-  name: 'bench-peer',
-  systemDatabaseUrl: work.databaseUrl,
-  systemDatabasePoolSize: settings.systemDatabasePoolSize,
-  logLevel: 'error',
-});
-await DBOS.launch();
-await record.done;
-record.print({ peer: 'dbos', version, setting: work.setting, settings });
-await DBOS.shutdown();
-process.exit(0);

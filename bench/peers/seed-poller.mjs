@@ -1,120 +1,176 @@
-// What most teams build first: rows in Postgres, a job that looks at them at an interval, counts what runs, and starts workflows.
-import { fileURLToPath } from 'node:url';
+// A poller of the kind that the document describes which Sluice grew from, written as most teams would write it on Temporal. Its decisions:
+//
+//   "Application manages queue before dispatching to Temporal", "Database-backed queue (PostgreSQL)", "Polling scheduler processes queue at
+//   intervals (background job checks periodically)", a queue per workspace `workflow.workspace.{workspaceId}`, a fixed limit of concurrent
+//   executions per workspace by its tier, FIFO, no priorities.
+//
+// A row in Postgres is a request. Each interval the scheduler looks, in each workspace, how many rows are running, claims the oldest pending
+// ones up to the limit, and starts a workflow for each. The workflow runs one activity, the job, and then a last one that marks its row
+// completed: that frees the slot, and the next look hands it on. protocol.mjs says the rest.
+//
+// The document leaves the interval open ("Claude's Discretion"); 1 s is the common choice.
+
 import { Client, Connection } from '@temporalio/client';
-import { DefaultLogger, NativeConnection, Runtime, Worker, bundleWorkflowCode } from '@temporalio/worker';
+import { bundleWorkflowCode, DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker';
+import { randomUUID } from 'node:crypto';
+import { fileURLToPath } from 'node:url';
 import pg from 'pg';
-import { createRecord, jobsInOrder, readWork } from './protocol.mjs';
+import { installedVersion, jobsInLine, runPeer } from './protocol.mjs';
 
-const work = readWork();
-const record = createRecord(work);
-const intervalMs = 1_000;
-const queueOf = (tenant) => `workflow.workspace.${work.tenants[tenant]}`;
+const POLLING_INTERVAL_MS = { default: 1_000, fastest: 100 };
 
-const pool = new pg.Pool({ connectionString: work.databaseUrl, max: 40 });
-await pool.query(`
-  create table workspaces (id integer primary key, max_concurrent integer not null);
-  create table executions (
-    id bigserial primary key, workspace_id integer not null references workspaces (id), seq integer not null,
-    status text not null default 'pending');
-  create index on executions (workspace_id, status, id)`);
-for (const tenant of work.tenants.keys())
-  await pool.query('insert into workspaces values ($1, $2)', [tenant, work.cap]);
-for (const { tenant, seq } of jobsInOrder(work))
-  await pool.query('insert into executions (workspace_id, seq) values ($1, $2)', [tenant, seq]);
+/** A look at each workspace at once, and an end of a job from each slot, with room to spare. */
+const POOL_SIZE = 50;
 
-const logger = new DefaultLogger('ERROR');
-Runtime.install({ logger });
-const connection = await Connection.connect({ address: work.temporalAddress });
-const native = await NativeConnection.connect({ address: work.temporalAddress });
-const client = new Client({ connection, namespace: work.namespace });
-const workflowBundle = await bundleWorkflowCode({
-  workflowsPath: fileURLToPath(new URL('seed-poller-workflows.mjs', import.meta.url)),
-  logger,
-});
-const activities = {
-  doWork: (tenant, seq) => record.work(tenant, seq),
-  async markCompleted(id) {
-    await pool.query(`update executions set status = 'completed' where id = $1`, [id]);
-  },
-};
-const workers = await Promise.all(
-  [...work.tenants.keys()].map((tenant) =>
-    Worker.create({
-      connection: native,
-      namespace: work.namespace,
-      taskQueue: queueOf(tenant),
-      workflowBundle,
-      activities,
-    }),
-  ),
-);
-const running = workers.map((worker) => worker.run());
+/** Of each Worker: as many as any workspace's cap here. */
+const CONCURRENT_ACTIVITIES = 200;
 
-/** The oldest pending rows of each workspace, up to what is free, under the workspace's lock; then their workflows are started. */
-async function poll() {
-  for (const tenant of work.tenants.keys()) {
-    const claimed = await inTransaction(async (tx) => {
-      const {
-        rows: [workspace],
-      } = await tx.query('select max_concurrent from workspaces where id = $1 for update', [tenant]);
-      const {
-        rows: [{ count }],
-      } = await tx.query(
-        `select count(*)::integer from executions where workspace_id = $1 and status = 'running'`,
-        [tenant],
-      );
-      const { rows } = await tx.query(
-        `update executions set status = 'running' where id in (
-           select id from executions where workspace_id = $1 and status = 'pending' order by id limit $2)
-         returning id, seq`,
-        [tenant, Math.max(0, workspace.max_concurrent - count)],
-      );
-      return rows.sort((a, b) => Number(a.id) - Number(b.id));
-    });
-    await Promise.all(
-      claimed.map(({ id, seq }) =>
-        client.workflow.start('job', {
-          workflowId: `poller-${process.pid}-${Date.now()}-${id}`,
-          taskQueue: queueOf(tenant),
-          args: [{ id, tenant, seq }],
-        }),
-      ),
+await runPeer('seed-poller', installedVersion('@temporalio/worker'), async ({ order, record, progress }) => {
+  const intervalMs = POLLING_INTERVAL_MS[order.setting];
+  const { temporalAddress: address, namespace = 'default' } = order;
+  if (!address) throw new Error('the order has no temporalAddress');
+  // Ids of this run alone: what a run left behind that was killed must not reach these workers.
+  const run = randomUUID().slice(0, 8);
+  const workspaceOf = (tenant) => `${tenant}-${run}`;
+  const workspaces = order.tenants.map(workspaceOf);
+
+  const settings = {
+    interval: `${intervalMs} ms: ${order.setting === 'default' ? 'the common choice for a background job; the seed document leaves it open' : 'a tenth of the common choice; each look costs a transaction per workspace'}`,
+    'limit per workspace': `${order.cap}: the cap; stands in for the tier's limit`,
+    claim:
+      'the workspace row locked, running rows counted, the oldest pending rows taken; all workspaces at the same time',
+    workers: `stock Temporal Workers, one a workspace queue, ${CONCURRENT_ACTIVITIES} activities at once: ample`,
+    'end of a job': 'a last activity of the workflow marks the row completed',
+    pool: `${POOL_SIZE} connections: ample`,
+  };
+
+  const pool = new pg.Pool({ connectionString: order.databaseUrl, max: POOL_SIZE });
+  pool.on('error', (error) => progress(error));
+  await pool.query(`
+    create table workspace (id text primary key, max_concurrent int not null);
+    create table request (
+      id bigint generated always as identity primary key,
+      workspace_id text not null references workspace,
+      tenant_index int not null,
+      seq int not null,
+      status text not null default 'pending'
+    );
+    create index on request (workspace_id, status, id)`);
+  await pool.query('insert into workspace select unnest($1::text[]), $2', [workspaces, order.cap]);
+  for (const { tenantIndex, tenant, seq } of jobsInLine(order)) {
+    await pool.query('insert into request (workspace_id, tenant_index, seq) values ($1, $2, $3)', [
+      workspaceOf(tenant),
+      tenantIndex,
+      seq,
+    ]);
+  }
+  progress(`${record.expected} jobs in line`);
+
+  Runtime.install({ logger: new DefaultLogger('WARN') });
+  const activities = {
+    work: ({ tenantIndex, seq }) => record.work(tenantIndex, seq),
+    complete: async ({ id }) => {
+      await pool.query(`update request set status = 'completed' where id = $1`, [id]);
+    },
+  };
+  const connection = await NativeConnection.connect({ address });
+  const workflowBundle = await bundleWorkflowCode({
+    workflowsPath: fileURLToPath(new URL('./seed-workflow.mjs', import.meta.url)),
+    logger: new DefaultLogger('WARN'),
+  });
+  const workers = [];
+  for (const workspace of workspaces) {
+    workers.push(
+      await Worker.create({
+        connection,
+        namespace,
+        taskQueue: queueOf(workspace),
+        workflowBundle,
+        activities,
+        maxConcurrentActivityTaskExecutions: CONCURRENT_ACTIVITIES,
+      }),
     );
   }
+  const running = Promise.all(workers.map((worker) => worker.run()));
+  const client = new Client({ connection: await Connection.connect({ address }), namespace });
+  progress(`${workers.length} workers run`);
+
+  const stopPolling = startPolling(intervalMs, async () => {
+    await Promise.all(workspaces.map((workspace) => admit(workspace, pool, client)));
+  });
+  await Promise.race([record.allEnded, running]);
+  await stopPolling();
+  await untilRowsAreCompleted(pool);
+  for (const worker of workers) worker.shutdown();
+  await running;
+  return { settings };
+});
+
+/** The background job: one look each interval, and none while one is under way. */
+function startPolling(intervalMs, look) {
+  let underWay;
+  const timer = setInterval(() => {
+    underWay ??= look().finally(() => {
+      underWay = undefined;
+    });
+  }, intervalMs);
+  return async () => {
+    clearInterval(timer);
+    await underWay;
+  };
 }
 
-async function inTransaction(task) {
-  const tx = await pool.connect();
+/** Claims what the workspace's limit allows, then starts it. */
+async function admit(workspaceId, pool, client) {
+  const claimed = await claim(workspaceId, pool);
+  await Promise.all(
+    claimed.map((row) =>
+      client.workflow.start('job', {
+        workflowId: `request.${workspaceId}.${row.id}`,
+        taskQueue: queueOf(workspaceId),
+        args: [{ id: row.id, tenantIndex: row.tenant_index, seq: row.seq }],
+      }),
+    ),
+  );
+}
+
+async function claim(workspaceId, pool) {
+  const db = await pool.connect();
   try {
-    await tx.query('begin');
-    const result = await task(tx);
-    await tx.query('commit');
-    return result;
+    await db.query('begin');
+    const { rows: workspaces } = await db.query(
+      'select max_concurrent from workspace where id = $1 for update',
+      [workspaceId],
+    );
+    const { rows: counts } = await db.query(
+      `select count(*)::int as running from request where workspace_id = $1 and status = 'running'`,
+      [workspaceId],
+    );
+    const { rows } = await db.query(
+      `update request set status = 'running'
+        where id in (select id from request where workspace_id = $1 and status = 'pending' order by id limit $2)
+        returning id, tenant_index, seq`,
+      [workspaceId, Math.max(0, workspaces[0].max_concurrent - counts[0].running)],
+    );
+    await db.query('commit');
+    return rows.sort((a, b) => Number(a.id) - Number(b.id));
+  } catch (error) {
+    await db.query('rollback');
+    throw error;
   } finally {
-    tx.release();
+    db.release();
   }
 }
 
-/** One look after another: a slow one is not overtaken. */
-async function pollAtIntervals() {
+/** The last jobs have ended, and their workflows must still say so. */
+async function untilRowsAreCompleted(pool) {
   for (;;) {
-    const next = new Promise((resolve) => setTimeout(resolve, intervalMs));
-    await poll();
-    await next;
+    const { rows } = await pool.query(`select 1 from request where status <> 'completed' limit 1`);
+    if (rows.length === 0) return;
+    await new Promise((resolve) => setTimeout(resolve, 50));
   }
 }
 
-pollAtIntervals().catch((error) => {
-  console.error(error);
-  process.exit(1);
-});
-await record.done;
-record.print({
-  peer: 'seed-poller',
-  version: null,
-  setting: work.setting,
-  settings: { intervalMs, workers: 'one stock Worker for each queue' },
-});
-for (const worker of workers) worker.shutdown();
-await Promise.all(running);
-process.exit(0);
+function queueOf(workspaceId) {
+  return `workflow.workspace.${workspaceId}`;
+}
