@@ -1,4 +1,4 @@
-// A poller of the kind that the document describes which Sluice grew from, written as most teams would write it on Temporal. Its decisions:
+// A poller as most teams would write it on Temporal, and as Sluice itself was first thought of. Its decisions:
 //
 //   "Application manages queue before dispatching to Temporal", "Database-backed queue (PostgreSQL)", "Polling scheduler processes queue at
 //   intervals (background job checks periodically)", a queue per workspace `workflow.workspace.{workspaceId}`, a fixed limit of concurrent
@@ -8,7 +8,7 @@
 // ones up to the limit, and starts a workflow for each. The workflow runs one activity, the job, and then a last one that marks its row
 // completed: that frees the slot, and the next look hands it on. protocol.mjs says the rest.
 //
-// The document leaves the interval open ("Claude's Discretion"); 1 s is the common choice.
+// 1 s is the common choice of an interval.
 
 import { Client, Connection } from '@temporalio/client';
 import { bundleWorkflowCode, DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker';
@@ -35,7 +35,7 @@ await runPeer('seed-poller', installedVersion('@temporalio/worker'), async ({ or
   const workspaces = order.tenants.map(workspaceOf);
 
   const settings = {
-    interval: `${intervalMs} ms: ${order.setting === 'default' ? 'the common choice for a background job; the seed document leaves it open' : 'a tenth of the common choice; each look costs a transaction per workspace'}`,
+    interval: `${intervalMs} ms: ${order.setting === 'default' ? 'the common choice for a background job' : 'a tenth of the common choice; each look costs a transaction per workspace'}`,
     'limit per workspace': `${order.cap}: the cap; stands in for the tier's limit`,
     claim:
       'the workspace row locked, running rows counted, the oldest pending rows taken; all workspaces at the same time',

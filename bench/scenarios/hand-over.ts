@@ -1,7 +1,7 @@
 import { PEER_NAMES, runAll } from '../parts/contestants.ts';
 import type { Scenario } from '../scenario.ts';
 
-const WORK = { tenants: 1, each: 100, workMs: 200, cap: 5 };
+const WORK = { tenants: 1, each: 60, workMs: 200, cap: 5 };
 const DEFAULTS = PEER_NAMES.filter((who) => who.endsWith('default'));
 
 /** One workspace with a line: what passes between the end of work in a slot and the beginning of the next. */

@@ -4,8 +4,8 @@ import type { Figures, Scenario } from '../scenario.ts';
 
 const LIMIT = 5;
 const WORK_MS = 200;
-const STEADY = 200;
-const BACKLOG = 400;
+const STEADY = 100;
+const BACKLOG = 200;
 
 /** What a gate writes into its history for each execution: what it costs Temporal, and how often the gate begins anew. */
 export const history: Scenario = {

@@ -1,7 +1,7 @@
 import { PEER_NAMES, runAll } from '../parts/contestants.ts';
 import type { Figures, Scenario } from '../scenario.ts';
 
-const WORK = { tenants: 10, each: 30, workMs: 1_000, cap: 5 };
+const WORK = { tenants: 10, each: 20, workMs: 1_000, cap: 5 };
 
 const bestPeer = (f: Figures) => Math.max(...PEER_NAMES.map((who) => f[`${who} utilisation %`]!));
 

@@ -6,7 +6,7 @@ import type { Figures, Scenario } from '../scenario.ts';
 
 const WORKSPACES = 10;
 const LIMIT = 5;
-const EXECUTIONS = 1_500;
+const EXECUTIONS = 800;
 
 /** Work of no length: what the machine does at most, with admission and without. */
 export const saturation: Scenario = {
