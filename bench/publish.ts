@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { handOverChart } from './chart.ts';
 import { printResults } from './report.ts';
 import type { Run } from './results.ts';
@@ -33,6 +33,6 @@ export function publish(results: readonly Run[]): void {
 /** The files that say something else than the results do. */
 export function outOfStep(results: readonly Run[]): string[] {
   return [...published(results)]
-    .filter(([file, content]) => readFileSync(file, 'utf8') !== content)
+    .filter(([file, content]) => !existsSync(file) || readFileSync(file, 'utf8') !== content)
     .map(([file]) => file);
 }

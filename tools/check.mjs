@@ -11,7 +11,7 @@ const ROOT = fileURLToPath(new URL('..', import.meta.url));
 
 /** Each has a name and a check, which gives what is wrong as text; an empty text is nothing. */
 const steps = [
-  { name: 'lockfile holds every platform', check: lockfile },
+  { name: 'lockfiles hold every platform', check: lockfile },
   { name: 'types', check: () => tool('tsc', ['-b', '--pretty', 'false']) },
   { name: 'lint', check: () => tool('oxlint', ['--type-aware', '--deny-warnings']) },
   { name: 'format', check: () => tool('prettier', ['--check', '--log-level', 'warn', ...formatted()]) },
@@ -61,9 +61,11 @@ function outcomeOf(check) {
 }
 
 function lockfile() {
-  const missing = missingFromLockfile(JSON.parse(readFileSync('package-lock.json', 'utf8')));
+  const missing = ['package-lock.json', 'bench/package-lock.json'].flatMap((file) =>
+    missingFromLockfile(JSON.parse(readFileSync(file, 'utf8'))).map((name) => `${file}: ${name}`),
+  );
   if (missing.length === 0) return '';
-  return `package-lock.json names these and does not hold them; pin the package to a version whose bindings are all there:\n${missing.join('\n')}`;
+  return `these are named by a lockfile and not held by it; pin the package to a version whose bindings are all there:\n${missing.join('\n')}`;
 }
 
 /** The folders and files that Prettier owns. Markdown is written by hand. */

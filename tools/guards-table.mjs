@@ -274,4 +274,12 @@ export const guards = [
     testFile: 'test/gate/refusals.test.ts',
     test: 'when the server grants no long poll, an adopted execution is looked at now and then, and its end is found',
   },
+  {
+    guard: 'a start that is not there yet is looked for again: or its time is known at a sweep only',
+    file: 'src/activities/record-starts.ts',
+    find: 'const LOOKS_MAX = 20;',
+    replace: 'const LOOKS_MAX = 1;',
+    testFile: 'test/gate/start-times.test.ts',
+    test: 'a start that comes after it was first looked for is recorded all the same',
+  },
 ];

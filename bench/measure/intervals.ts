@@ -18,17 +18,18 @@ export interface HandOver {
 
 /**
  * What a cap of so many slots cost each tenant. The k-th end of work frees the slot of the (k + cap)-th beginning: that is one
- * hand-over. All work must have been waiting before the first of it began.
+ * hand-over. All work must have been waiting before the first of it began. The first `warmUp` of each tenant are left out: a new process
+ * still compiles its code.
  */
-export function handOverOf(intervals: readonly WorkInterval[], cap: number): HandOver {
+export function handOverOf(intervals: readonly WorkInterval[], cap: number, warmUp = 0): HandOver {
   const waits: number[] = [];
   let worked = 0;
   let available = 0;
   for (const ofTenant of byTenant(intervals).values()) {
     const begins = ofTenant.map(({ beganMs }) => beganMs).sort((a, b) => a - b);
     const ends = ofTenant.map(({ endedMs }) => endedMs).sort((a, b) => a - b);
-    for (let k = 0; k + cap < begins.length; k++) waits.push(begins[k + cap]! - ends[k]!);
-    const from = begins[0]!;
+    for (let k = warmUp; k + cap < begins.length; k++) waits.push(begins[k + cap]! - ends[k]!);
+    const from = begins[warmUp]!;
     const to = begins.at(-1)!;
     available += cap * (to - from);
     for (const { beganMs, endedMs } of ofTenant)

@@ -1,7 +1,7 @@
 import { figuresOf, runSluice } from '../parts/contestants.ts';
 import type { Scenario } from '../scenario.ts';
 
-const WORK = { tenants: 1, each: 150, workMs: 200, cap: 5 };
+const WORK = { tenants: 1, each: 200, workMs: 200, cap: 5, warmUp: 40 };
 const EVENTS = 400;
 
 /** What it costs that a gate begins anew while children run, ten times as often as Temporal suggests it. */

@@ -1,13 +1,13 @@
 import { PEER_NAMES, runAll } from '../parts/contestants.ts';
 import type { Scenario } from '../scenario.ts';
 
-const WORK = { tenants: 1, each: 60, workMs: 200, cap: 5 };
+const WORK = { tenants: 1, each: 80, workMs: 200, cap: 5, warmUp: 30 };
 const DEFAULTS = PEER_NAMES.filter((who) => who.endsWith('default'));
 
 /** One workspace with a line: what passes between the end of work in a slot and the beginning of the next. */
 export const handOver: Scenario = {
   name: 'hand-over',
-  title: `Hand-over: 1 workspace, limit ${WORK.cap}, ${WORK.each} executions of ${WORK.workMs} ms`,
+  title: `Hand-over: 1 workspace, limit ${WORK.cap}, ${WORK.each} executions of ${WORK.workMs} ms, the first ${WORK.warmUp} hand-overs left out`,
   rounds: 5,
   needsPackages: true,
   reaches: [

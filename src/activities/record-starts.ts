@@ -23,6 +23,12 @@ export interface StartRecorder {
 /** A start is asked for after this long: most gates have reported its run by then, and a burst becomes one batch. */
 const BATCH_DELAY_MS = 800;
 
+/**
+ * A start that is not there yet is asked for again with the next batches, this often, 16 s in all: on a loaded server it comes late, and
+ * nothing wakes a gate for it, so that it would be known at the next sweep only.
+ */
+const LOOKS_MAX = 20;
+
 /** Describes in flight at once: this work must not compete with admission. */
 const DESCRIBES_AT_ONCE = 4;
 
@@ -39,22 +45,33 @@ const NOTED_MAX = 5_000;
 /** One recorder per worker process. What it has not recorded when the process ends is found by the sweep. */
 export function createStartRecorder(deps: { client: Client; database: Database; log: Log }): StartRecorder {
   const { client, database } = deps;
-  const noted = new Set<string>();
+  /** How often each has been looked for. */
+  const noted = new Map<string, number>();
   let timer: NodeJS.Timeout | null = null;
   let batch: Promise<unknown> = Promise.resolve();
+  let stopped = false;
+
+  const note = (executionId: string, looks: number) => {
+    if (noted.size >= NOTED_MAX || stopped) return;
+    noted.set(executionId, looks);
+    timer ??= setTimeout(recordNoted, BATCH_DELAY_MS);
+  };
 
   const recordNoted = () => {
     timer = null;
-    const executionIds = [...noted];
+    const looks = new Map(noted);
     noted.clear();
     batch = batch
-      .then(() => record(executionIds))
+      .then(async () => {
+        const { missing } = await look([...looks.keys()]);
+        for (const id of missing) if (looks.get(id)! < LOOKS_MAX) note(id, looks.get(id)! + 1);
+      })
       .catch((error: unknown) => {
         deps.log.warn({ error }, 'start times could not be recorded; the sweep will');
       });
   };
 
-  const record = async (executionIds: readonly string[]) => {
+  const look = async (executionIds: readonly string[]) => {
     const unknown = await findWithoutStartTime(database.db, executionIds);
     const starts = await listStarts(client, unknown);
     const listed = new Set(starts.map(({ executionId }) => executionId));
@@ -67,16 +84,18 @@ export function createStartRecorder(deps: { client: Client; database: Database; 
     };
     await Promise.all(Array.from({ length: DESCRIBES_AT_ONCE }, work));
     await recordStartTimes(database.db, starts);
-    return starts.length;
+    const found = new Set(starts.map(({ executionId }) => executionId));
+    const missing = unknown.map(({ executionId }) => executionId).filter((id) => !found.has(id));
+    return { recorded: starts.length, missing };
   };
 
   return {
     note(executionIds) {
-      for (const id of executionIds) if (noted.size < NOTED_MAX) noted.add(id);
-      if (noted.size > 0) timer ??= setTimeout(recordNoted, BATCH_DELAY_MS);
+      for (const id of executionIds) note(id, 1);
     },
-    record,
+    record: async (executionIds) => (await look(executionIds)).recorded,
     async stop() {
+      stopped = true;
       if (timer !== null) {
         clearTimeout(timer);
         recordNoted();

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
 import { after, before, test } from 'node:test';
 import type { Client } from '@temporalio/client';
 import { createStartRecorder } from '../../src/activities/record-starts.ts';
@@ -50,6 +51,41 @@ test('start times of many executions are learned by one look at visibility, and 
     assert.equal((await world.execution(workspace, id)).startedAt, startTime.toISOString());
   }
   for (const id of ids) await world.finish(id);
+});
+
+test('a start that comes after it was first looked for is recorded all the same', async () => {
+  const workspace = await world.workspace({ tier: 'pro', workers: 'external' });
+  const id = randomUUID();
+  await world.database.pool.query(
+    `insert into executions (id, workspace_id, seq, status, workflow_type, admitted_at)
+     values ($1, $2, 1, 'running', 'untilTold', clock_timestamp())`,
+    [id, workspace],
+  );
+  let looks = 0;
+  const { workflow } = world.client;
+  const recorder = createStartRecorder({
+    client: Object.create(world.client, {
+      workflow: { value: { getHandle: (...args: [string]) => (looks++, workflow.getHandle(...args)) } },
+    }) as Client,
+    database: world.database,
+    log: createLog({ level: 'fatal', process: 'test' }),
+  });
+  recorder.note([id]);
+  await eventually(() => assert.ok(looks > 0, 'it was looked for'));
+  const handle = await workflow.start('untilTold', {
+    workflowId: executionWorkflowId(id),
+    taskQueue: 'nobody-polls-it',
+    memo: { sluiceExecution: id },
+  });
+  await eventually(async () => {
+    const { rows } = await world.database.pool.query<{ run_id: string | null }>(
+      'select run_id from executions where id = $1',
+      [id],
+    );
+    assert.equal(rows[0]?.run_id, handle.firstExecutionRunId);
+  });
+  await recorder.stop();
+  await handle.terminate('by the test');
 });
 
 function withoutDescribe(client: Client): Client {
