@@ -72,6 +72,7 @@ async function main(): Promise<number> {
         }
         const results = addRun(readResults(file), {
           scenario: scenario.name,
+          title: scenario.title,
           finishedAt: new Date().toISOString(),
           command: `npm run bench -- --scenario ${scenario.name}`,
           commit: commit(),

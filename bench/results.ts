@@ -4,6 +4,8 @@ import type { Figures } from './scenario.ts';
 /** One run of one scenario, as it is kept. */
 export interface Run {
   readonly scenario: string;
+  /** As it was then. */
+  readonly title: string;
   readonly finishedAt: string;
   readonly command: string;
   readonly commit: string;
