@@ -20,6 +20,8 @@ export interface PollerCounts {
 export function createWorkerMetrics(read: {
   pool(): PoolCounts | null;
   pollers(): PollerCounts;
+  /** With as many queues as the process may poll. */
+  pollersBound(): PollerCounts;
 }): WorkerMetrics {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
@@ -48,17 +50,28 @@ export function createWorkerMetrics(read: {
     'Workspace queues with work that wait for a place among the polled.',
     () => read.pool()?.waiting,
   );
-  new Gauge({
-    name: 'sluice_worker_pollers',
-    help: 'Long polls that this process has open; all processes together must stay below frontend.namespaceCount.',
-    labelNames: ['task'],
-    registers: [registry],
-    collect() {
-      const { workflow, activity } = read.pollers();
-      this.set({ task: 'workflow' }, workflow);
-      this.set({ task: 'activity' }, activity);
-    },
-  });
+  const pollers = (name: string, help: string, count: () => PollerCounts) =>
+    new Gauge({
+      name,
+      help,
+      labelNames: ['task'],
+      registers: [registry],
+      collect() {
+        const { workflow, activity } = count();
+        this.set({ task: 'workflow' }, workflow);
+        this.set({ task: 'activity' }, activity);
+      },
+    });
+  pollers(
+    'sluice_worker_pollers',
+    'Long polls that this process has open; all processes together must stay below frontend.namespaceCount.',
+    read.pollers,
+  );
+  pollers(
+    'sluice_worker_pollers_bound',
+    'Long polls that this process has open once it polls WORKSPACE_MAX_QUEUES queues: what to plan frontend.namespaceCount for.',
+    read.pollersBound,
+  );
   const failures = new Counter({
     name: 'sluice_worker_failures_total',
     help: 'Workers that failed and were made again.',

@@ -96,6 +96,7 @@ async function startParts(
   const metrics = createWorkerMetrics({
     pool: () => pool?.counts() ?? null,
     pollers: () => countPollers(config, { queues: pool?.counts().polled ?? 0 }),
+    pollersBound: () => countPollers(config, { queues: pool?.counts().bound ?? 0 }),
   });
   const common = { connection, namespace: client.options.namespace, config };
   const run = async (kind: WorkerKind, queue: string, create: () => ReturnType<typeof createGatesWorker>) => {

@@ -91,6 +91,8 @@ test('health and metrics are served on their own port', async () => {
       'sluice_worker_queues_bound 500',
       'sluice_worker_queues_waiting 0',
       'sluice_worker_pollers{task="workflow"}',
+      // 5 for gates, and 2 for each of the 500 queues that it may poll.
+      'sluice_worker_pollers_bound{task="workflow"} 1005',
     ]) {
       assert.ok(metrics.includes(line), line);
     }
