@@ -282,4 +282,12 @@ export const guards = [
     testFile: 'test/gate/start-times.test.ts',
     test: 'a start that comes after it was first looked for is recorded all the same',
   },
+  {
+    guard: 'polls are used up before a Worker stops: or tasks on their way to it are lost',
+    file: 'src/worker/supervised-worker.ts',
+    find: '      await last?.polls.drain();\n',
+    replace: '',
+    testFile: 'test/worker/poll-drain.test.ts',
+    test: 'Workers that stop one after another under load lose no task',
+  },
 ];

@@ -17,8 +17,13 @@ const CONFIGS = [
 ];
 
 const root = resolve(import.meta.dirname ?? '.', '..');
-const copy = mkdtempSync(join(tmpdir(), 'sluice-guards-'));
 const chosen = process.argv.slice(2).map(Number);
+const unknown = process.argv.slice(2).filter((_, i) => !(chosen[i] >= 1 && chosen[i] <= guards.length));
+if (unknown.length > 0) {
+  console.error(`${unknown.join(', ')}: give numbers of guards, 1 to ${guards.length}, or nothing for all`);
+  process.exit(2);
+}
+const copy = mkdtempSync(join(tmpdir(), 'sluice-guards-'));
 let unproven = 0;
 try {
   for (const entry of [...ENTRIES, ...CONFIGS])

@@ -1,6 +1,7 @@
 import { Worker, type NativeConnection } from '@temporalio/worker';
 import type { Config } from '../config.ts';
 import { EXTERNAL_API_QUEUE } from '../domain/names.ts';
+import type { PollDrain } from './poll-drain.ts';
 import { shutdownTimes } from './shutdown-times.ts';
 import type { Activities } from './user-activities.ts';
 
@@ -12,6 +13,7 @@ export interface ExternalApiWorkerOptions {
   readonly namespace: string;
   readonly config: Config;
   readonly activities: Activities;
+  readonly polls: PollDrain;
 }
 
 /** The Worker of queue `activities.external-api`: activities only. */
@@ -22,7 +24,11 @@ export function createExternalApiWorker(options: ExternalApiWorkerOptions): Prom
     namespace: options.namespace,
     taskQueue: EXTERNAL_API_QUEUE,
     activities: options.activities,
-    maxConcurrentActivityTaskExecutions: config.EXTERNAL_API_MAX_CONCURRENT_ACTIVITIES,
+    tuner: options.polls.tuner({
+      workflowTasks: 1,
+      activities: config.EXTERNAL_API_MAX_CONCURRENT_ACTIVITIES,
+      localActivities: 1,
+    }),
     activityTaskPollerBehavior: { type: 'simple-maximum', maximum: config.EXTERNAL_API_ACTIVITY_POLLERS },
     maxHeartbeatThrottleInterval: HEARTBEAT_THROTTLE_MS,
     defaultHeartbeatThrottleInterval: HEARTBEAT_THROTTLE_MS,

@@ -3,6 +3,7 @@ import { createGateActivities } from '../activities/gate-activities.ts';
 import type { GateActivityDeps } from '../activities/deps.ts';
 import { createSweepActivities } from '../activities/sweep-activities.ts';
 import { DEFAULT_QUEUE, GATE_WORKFLOW_TYPE } from '../domain/names.ts';
+import type { PollDrain } from './poll-drain.ts';
 import { shutdownTimes } from './shutdown-times.ts';
 import { STICKY_TIMEOUT_MS } from './sticky-timeout.ts';
 
@@ -16,10 +17,11 @@ export interface GatesWorkerOptions {
   readonly connection: NativeConnection;
   readonly bundle: WorkflowBundleOption;
   readonly deps: GateActivityDeps;
+  readonly polls: PollDrain;
 }
 
 /** The Worker of queue `workflows.default`: gates, the sweep, and their activities. */
-export function createGatesWorker({ connection, bundle, deps }: GatesWorkerOptions): Promise<Worker> {
+export function createGatesWorker({ connection, bundle, deps, polls }: GatesWorkerOptions): Promise<Worker> {
   const { config } = deps;
   return Worker.create({
     connection,
@@ -34,12 +36,11 @@ export function createGatesWorker({ connection, bundle, deps }: GatesWorkerOptio
     activities: { ...createGateActivities(deps), ...createSweepActivities(deps) },
     stickyQueueScheduleToStartTimeout: STICKY_TIMEOUT_MS,
     maxCachedWorkflows: config.GATES_MAX_CACHED_WORKFLOWS,
-    maxConcurrentWorkflowTaskExecutions: Math.min(
-      config.GATES_MAX_CONCURRENT_WORKFLOW_TASKS,
-      config.GATES_MAX_CACHED_WORKFLOWS,
-    ),
-    maxConcurrentLocalActivityExecutions: config.GATES_MAX_CONCURRENT_RECONCILES,
-    maxConcurrentActivityTaskExecutions: config.GATES_MAX_CONCURRENT_WATCHES,
+    tuner: polls.tuner({
+      workflowTasks: Math.min(config.GATES_MAX_CONCURRENT_WORKFLOW_TASKS, config.GATES_MAX_CACHED_WORKFLOWS),
+      activities: config.GATES_MAX_CONCURRENT_WATCHES,
+      localActivities: config.GATES_MAX_CONCURRENT_RECONCILES,
+    }),
     workflowTaskPollerBehavior: { type: 'simple-maximum', maximum: config.GATES_WORKFLOW_POLLERS },
     activityTaskPollerBehavior: { type: 'simple-maximum', maximum: WATCH_POLLERS },
     ...shutdownTimes(config, GRACE_MAX_SECONDS),

@@ -4,6 +4,7 @@ import { workspaceQueue } from '../domain/names.ts';
 import type { Log } from '../log.ts';
 import { decideHotQueues } from './hot-queues.ts';
 import { limitConcurrency } from '../domain/limit-concurrency.ts';
+import type { PollDrain } from './poll-drain.ts';
 import { type SupervisedWorker, superviseWorker } from './supervised-worker.ts';
 
 /** A Worker takes some 5 ms of the event loop to make: no more at once, or gates in the same process would wait. */
@@ -19,7 +20,7 @@ export interface PolledQueuesOptions {
   readonly lingerMs: number;
   /** Beyond the bound, how long a busy queue keeps its place. */
   readonly turnMs: number;
-  createWorker(workspaceId: string): Promise<Worker>;
+  createWorker(workspaceId: string, polls: PollDrain): Promise<Worker>;
   onWorkerFailure(): void;
   /** Whether Temporal has open workflows there: the last word before a queue goes cold. */
   hasOpenWorkflow(workspaceId: string): Promise<boolean>;
@@ -96,7 +97,7 @@ export function createPolledQueues(options: PolledQueuesOptions): PolledQueues {
       queue: workspaceQueue(queue.workspaceId),
       log,
       onFailure: options.onWorkerFailure,
-      create: () => limitCreations(() => options.createWorker(queue.workspaceId)),
+      create: (polls) => limitCreations(() => options.createWorker(queue.workspaceId, polls)),
     });
     log.debug({ workspaceId: queue.workspaceId }, 'workspace queue is hot');
   };

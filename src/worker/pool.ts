@@ -6,6 +6,7 @@ import { WORKSPACE_ID_PATTERN } from '../domain/names.ts';
 import type { Log } from '../log.ts';
 import { hasOpenWorkflow, workspacesWithOpenWorkflows } from './open-workflows.ts';
 import { type PoolCounts, createPolledQueues } from './polled-queues.ts';
+import type { PollDrain } from './poll-drain.ts';
 import { repeatEvery } from './repeat.ts';
 import { servedByPool, workspacesWithWork } from './workspaces-with-work.ts';
 
@@ -28,7 +29,7 @@ export interface PoolDeps {
   readonly client: Client;
   readonly db: Db;
   /** Makes the Worker of one workspace's queue. */
-  createWorker(workspaceId: string): Promise<Worker>;
+  createWorker(workspaceId: string, polls: PollDrain): Promise<Worker>;
   onWorkerFailure(): void;
   /** Beyond the bound, how long a busy queue keeps its place. Defaults to 10 s: some ten short executions. */
   readonly turnMs?: number;

@@ -1,4 +1,4 @@
-import type { WorkflowBundleOption } from '@temporalio/worker';
+import type { Worker, WorkflowBundleOption } from '@temporalio/worker';
 import { createStartRecorder } from '../activities/record-starts.ts';
 import { createExternalApiActivities } from '../activities/external-api/external-api-activities.ts';
 import type { Config } from '../config.ts';
@@ -17,12 +17,13 @@ import { gateWorkflowBundle } from './gate-bundle.ts';
 import { createGatesWorker } from './gates-worker.ts';
 import { serveWorkerHealth } from './health.ts';
 import { type WorkerKind, createWorkerMetrics } from './metrics.ts';
+import type { PollDrain } from './poll-drain.ts';
 import { countPollers } from './pollers.ts';
 import { type WorkspacePool, startPool } from './pool.ts';
 import { repeatEvery } from './repeat.ts';
 import { installTemporalRuntime } from './runtime.ts';
 import { sharedThreadsWorkerFactory, stockWorkerFactory } from './shared-workflow-creator.ts';
-import { type SupervisedWorker, superviseWorker } from './supervised-worker.ts';
+import { type SupervisedWorker, makeWorker, superviseWorker } from './supervised-worker.ts';
 import { startSweepScheduleKeeper } from './sweep-schedule.ts';
 import { loadUserActivities } from './user-activities.ts';
 import { type UserWorkflows, loadUserWorkflows } from './user-workflows.ts';
@@ -99,11 +100,11 @@ async function startParts(
     pollersBound: () => countPollers(config, { queues: pool?.counts().bound ?? 0 }),
   });
   const common = { connection, namespace: client.options.namespace, config };
-  const run = async (kind: WorkerKind, queue: string, create: () => ReturnType<typeof createGatesWorker>) => {
+  const run = async (kind: WorkerKind, queue: string, create: (polls: PollDrain) => Promise<Worker>) => {
     // Made once before it is supervised, so that a start that can not work fails the process.
     const worker = superviseWorker(
       { queue, log, create, onFailure: () => metrics.workerFailed(kind) },
-      await create(),
+      await makeWorker(create),
     );
     workers.push(worker);
     atStop.drain(() => worker.stop());
@@ -126,8 +127,8 @@ async function startParts(
       log,
       client,
       db: database!.db,
-      createWorker: (workspaceId) =>
-        createWorkspaceWorker(workspaceId, { ...common, factory, workflows, activities }),
+      createWorker: (workspaceId, polls) =>
+        createWorkspaceWorker(workspaceId, { ...common, factory, workflows, activities, polls }),
       onWorkerFailure: () => metrics.workerFailed('workspace'),
     });
     pool = started;
@@ -136,8 +137,12 @@ async function startParts(
   if (roles.has('external-api')) {
     const externalApi = createExternalApiActivities(config);
     atStop.close(() => externalApi.close());
-    await run('external-api', EXTERNAL_API_QUEUE, () =>
-      createExternalApiWorker({ ...common, activities: { ...activities, ...externalApi.activities } }),
+    await run('external-api', EXTERNAL_API_QUEUE, (polls) =>
+      createExternalApiWorker({
+        ...common,
+        activities: { ...activities, ...externalApi.activities },
+        polls,
+      }),
     );
   }
   if (roles.has('gates')) {
@@ -161,7 +166,7 @@ async function startParts(
       retentionSeconds,
       startRecorder,
     };
-    await run('gates', DEFAULT_QUEUE, () => createGatesWorker({ connection, bundle, deps }));
+    await run('gates', DEFAULT_QUEUE, (polls) => createGatesWorker({ connection, bundle, deps, polls }));
     const keeper = startSweepScheduleKeeper(client, config.SWEEP_INTERVAL_SECONDS, log);
     atStop.drain(() => keeper.stop());
   }

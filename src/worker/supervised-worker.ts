@@ -1,6 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Worker, WorkerStatus } from '@temporalio/worker';
 import type { Log } from '../log.ts';
+import { type PollDrain, createPollDrain } from './poll-drain.ts';
 
 /** Doubled after each failure in a row: a server that restarts must not meet a thousand Workers every second. */
 const BACK_OFF_FIRST_MS = 500;
@@ -10,30 +11,40 @@ const BACK_OFF_MAX_MS = 30_000;
 export interface SupervisedWorker {
   /** Null while no Worker runs: before the first, and between a failure and the next. */
   status(): WorkerStatus | null;
-  /** Stops polling, waits for what runs within the Worker's own shutdown times, and resolves when it is gone. Never rejects. */
+  /** Drains its polls, waits for what runs within the Worker's own shutdown times, and resolves when it is gone. Never rejects. */
   stop(): Promise<void>;
 }
 
 export interface SupervisedWorkerOptions {
   readonly queue: string;
   readonly log: Log;
-  create(): Promise<Worker>;
+  create(polls: PollDrain): Promise<Worker>;
   /** Called at each failure, before the back-off. */
   onFailure(): void;
+}
+
+/** A Worker and the way to end its polls. */
+export interface MadeWorker {
+  readonly worker: Worker;
+  readonly polls: PollDrain;
+}
+
+export async function makeWorker(create: (polls: PollDrain) => Promise<Worker>): Promise<MadeWorker> {
+  const polls = createPollDrain();
+  return { worker: await create(polls), polls };
 }
 
 /**
  * Runs a Worker for as long as it is not stopped. One that can not be made, or that fails, is logged and made again after
  * a back-off: a queue's trouble never ends the process.
  */
-export function superviseWorker(options: SupervisedWorkerOptions, first?: Worker): SupervisedWorker {
+export function superviseWorker(options: SupervisedWorkerOptions, first?: MadeWorker): SupervisedWorker {
   const stopping = new AbortController();
-  let current: Worker | null = null;
+  let current: MadeWorker | null = null;
 
-  const runOnce = async (made: Worker | undefined) => {
-    const worker = made ?? (await options.create());
+  const runOnce = async ({ worker, polls }: MadeWorker) => {
     const run = worker.run();
-    current = worker;
+    current = { worker, polls };
     // A Worker that was never run would keep the connection from closing, so even one that comes too late is run.
     if (stopping.signal.aborted) worker.shutdown();
     try {
@@ -49,7 +60,7 @@ export function superviseWorker(options: SupervisedWorkerOptions, first?: Worker
     while (!stopping.signal.aborted) {
       const begun = Date.now();
       try {
-        await runOnce(made);
+        await runOnce(made ?? (await makeWorker(options.create)));
       } catch (error) {
         if (stopping.signal.aborted) {
           options.log.warn(
@@ -70,10 +81,12 @@ export function superviseWorker(options: SupervisedWorkerOptions, first?: Worker
 
   const gone = supervise();
   return {
-    status: () => current?.getStatus() ?? null,
+    status: () => current?.worker.getStatus() ?? null,
     async stop() {
       stopping.abort();
-      if (current?.getState() === 'RUNNING') current.shutdown();
+      const last = current;
+      await last?.polls.drain();
+      if (last?.worker.getState() === 'RUNNING') last.worker.shutdown();
       await gone;
     },
   };

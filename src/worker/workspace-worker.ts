@@ -1,11 +1,15 @@
 import type { NativeConnection, Worker } from '@temporalio/worker';
 import type { Config } from '../config.ts';
 import { workspaceQueue } from '../domain/names.ts';
+import type { PollDrain } from './poll-drain.ts';
 import type { WorkerFactory } from './shared-workflow-creator.ts';
 import { shutdownTimes } from './shutdown-times.ts';
 import { STICKY_TIMEOUT_MS } from './sticky-timeout.ts';
 import type { Activities } from './user-activities.ts';
 import type { UserWorkflows } from './user-workflows.ts';
+
+/** An eager reservation asks JavaScript for a slot while a thread of Core waits; few servers have eager activities turned on. */
+const EAGER_ACTIVITIES = 0;
 
 export interface WorkspaceWorkerOptions {
   readonly connection: NativeConnection;
@@ -14,6 +18,7 @@ export interface WorkspaceWorkerOptions {
   readonly factory: WorkerFactory;
   readonly workflows: UserWorkflows;
   readonly activities: Activities;
+  readonly polls: PollDrain;
 }
 
 /**
@@ -31,12 +36,15 @@ export function createWorkspaceWorker(workspaceId: string, options: WorkspaceWor
     activities: options.activities,
     stickyQueueScheduleToStartTimeout: STICKY_TIMEOUT_MS,
     maxCachedWorkflows: config.WORKSPACE_MAX_CACHED_WORKFLOWS,
-    maxConcurrentWorkflowTaskExecutions: Math.min(
-      config.WORKSPACE_MAX_CONCURRENT_WORKFLOW_TASKS,
-      config.WORKSPACE_MAX_CACHED_WORKFLOWS,
-    ),
-    maxConcurrentActivityTaskExecutions: config.WORKSPACE_MAX_CONCURRENT_ACTIVITIES,
-    maxConcurrentLocalActivityExecutions: config.WORKSPACE_MAX_CONCURRENT_ACTIVITIES,
+    tuner: options.polls.tuner({
+      workflowTasks: Math.min(
+        config.WORKSPACE_MAX_CONCURRENT_WORKFLOW_TASKS,
+        config.WORKSPACE_MAX_CACHED_WORKFLOWS,
+      ),
+      activities: config.WORKSPACE_MAX_CONCURRENT_ACTIVITIES,
+      localActivities: config.WORKSPACE_MAX_CONCURRENT_ACTIVITIES,
+    }),
+    maxEagerActivityReservationsPerWorkflowTask: EAGER_ACTIVITIES,
     workflowTaskPollerBehavior: { type: 'simple-maximum', maximum: config.WORKSPACE_WORKFLOW_POLLERS },
     activityTaskPollerBehavior: { type: 'simple-maximum', maximum: config.WORKSPACE_ACTIVITY_POLLERS },
     workflowThreadPoolSize: config.WORKSPACE_SHARED_THREADS ? config.WORKSPACE_WORKFLOW_THREADS : 1,

@@ -17,6 +17,7 @@ import { workspaceQueue } from '../../src/domain/names.ts';
 import { createExternalApiWorker } from '../../src/worker/external-api-worker.ts';
 import { stockWorkerFactory } from '../../src/worker/shared-workflow-creator.ts';
 import { loadUserWorkflows } from '../../src/worker/user-workflows.ts';
+import { createPollDrain } from '../../src/worker/poll-drain.ts';
 import { createWorkspaceWorker } from '../../src/worker/workspace-worker.ts';
 import { eventually } from '../support/eventually.ts';
 import { type Connected, connect, workerConfig } from '../worker/connected.ts';
@@ -54,12 +55,17 @@ before(async () => {
   const common = { connection: at.connection, namespace: at.namespace, config };
   const workflows = await loadUserWorkflows(config.WORKFLOWS_PATH, at.log);
   const workers = [
-    await createExternalApiWorker({ ...common, activities: externalApi.activities as never }),
+    await createExternalApiWorker({
+      ...common,
+      activities: externalApi.activities as never,
+      polls: createPollDrain(),
+    }),
     await createWorkspaceWorker('http', {
       ...common,
       factory: stockWorkerFactory(),
       workflows,
       activities: {},
+      polls: createPollDrain(),
     }),
   ];
   const runs = workers.map((worker: Worker) => worker.run());

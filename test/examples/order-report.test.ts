@@ -5,6 +5,7 @@ import { workspaceQueue } from '../../src/domain/names.ts';
 import { stockWorkerFactory } from '../../src/worker/shared-workflow-creator.ts';
 import { loadUserActivities } from '../../src/worker/user-activities.ts';
 import { loadUserWorkflows } from '../../src/worker/user-workflows.ts';
+import { createPollDrain } from '../../src/worker/poll-drain.ts';
 import { createWorkspaceWorker } from '../../src/worker/workspace-worker.ts';
 import { type Connected, connect, workerConfig } from '../worker/connected.ts';
 
@@ -21,6 +22,7 @@ before(async () => {
     factory: stockWorkerFactory(),
     workflows: await loadUserWorkflows('', at.log),
     activities: await loadUserActivities(''),
+    polls: createPollDrain(),
   });
   const run = worker.run();
   stopWorker = async () => {

@@ -55,7 +55,7 @@ function start(settings: Record<string, string>, deps: Partial<PoolDeps> = {}): 
     log: at.log,
     client: at.client,
     db: database.db,
-    createWorker: (workspaceId) => createWorkspaceWorker(workspaceId, common),
+    createWorker: (workspaceId, polls) => createWorkspaceWorker(workspaceId, { ...common, polls }),
     onWorkerFailure: () => {},
     ...deps,
   });
@@ -166,10 +166,10 @@ test('a Worker that can not be made is made again, and the others do not notice'
   start(
     {},
     {
-      createWorker: (id) =>
+      createWorker: (id, polls) =>
         id === unlucky && failures === 0
           ? Promise.reject(new Error('no'))
-          : createWorkspaceWorker(id, common),
+          : createWorkspaceWorker(id, { ...common, polls }),
       onWorkerFailure: () => void failures++,
     },
   );

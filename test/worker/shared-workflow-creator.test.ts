@@ -4,6 +4,7 @@ import { UnexpectedError, type Worker } from '@temporalio/worker';
 import { randomUUID } from 'node:crypto';
 import type { Worker as Thread } from 'node:worker_threads';
 import { workspaceQueue } from '../../src/domain/names.ts';
+import { createPollDrain } from '../../src/worker/poll-drain.ts';
 import { sharedThreadsWorkerFactory, stockWorkerFactory } from '../../src/worker/shared-workflow-creator.ts';
 import { loadUserActivities } from '../../src/worker/user-activities.ts';
 import { type UserWorkflows, loadUserWorkflows } from '../../src/worker/user-workflows.ts';
@@ -41,7 +42,7 @@ async function run(count: number, factory = sharedThreadsWorkerFactory()) {
   const workers: { queue: string; worker: Worker; ended: Promise<unknown> }[] = [];
   for (let i = 0; i < count; i++) {
     const workspaceId = randomUUID();
-    const worker = await createWorkspaceWorker(workspaceId, options);
+    const worker = await createWorkspaceWorker(workspaceId, { ...options, polls: createPollDrain() });
     workers.push({
       queue: workspaceQueue(workspaceId),
       worker,

@@ -1,0 +1,128 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import type { CustomSlotSupplier, SlotInfo, SlotPermit, TunerHolder } from '@temporalio/worker';
+
+/** Without a task for this long, a queue is quiet enough that none is on its way when its last polls are cut. */
+const QUIET_MS = 1_000;
+/** Polls that are still open then are cut: tasks come, but too rarely to use them all up. */
+const DRAIN_MAX_MS = 3_000;
+/** Polls are looked at this often; a stop takes that much longer at most. */
+const LOOK_MS = 20;
+
+/** No code of ours handles Nexus tasks, so that Core never polls for them; it wants a number all the same. */
+const NEXUS_SLOTS = 1;
+
+/** How many tasks of each kind a Worker may have at once. */
+export interface TaskSlots {
+  readonly workflowTasks: number;
+  readonly activities: number;
+  readonly localActivities: number;
+}
+
+/**
+ * Ends a Worker's polling so that no task is lost. `Worker.shutdown` cuts open long polls at once. A task that the server
+ * has just matched to such a poll is begun in the workflow's history and reaches nobody: a workflow task then costs 10 s, an
+ * activity its time-out. Servers from 1.30 on can end polls in order; this works with all.
+ *
+ * The Worker takes a slot before each poll. So once slots are withheld no poll begins, those that are open are used up by the tasks
+ * that come, and a busy queue has none left a moment later. Made anew for each Worker.
+ */
+export interface PollDrain {
+  /** The Worker's `tuner` option. */
+  tuner(slots: TaskSlots): TunerHolder;
+  /** From now on no poll begins. Resolves, after 3 s at most, when `shutdown` cuts no poll that a task is likely to be on its way to. */
+  drain(): Promise<void>;
+}
+
+export function createPollDrain(): PollDrain {
+  const suppliers: WithholdableSlots[] = [];
+  const supplier = (slots: number) => {
+    const made = new WithholdableSlots(slots);
+    suppliers.push(made);
+    return made;
+  };
+  return {
+    tuner: ({ workflowTasks, activities, localActivities }) => ({
+      workflowTaskSlotSupplier: supplier(workflowTasks),
+      activityTaskSlotSupplier: supplier(activities),
+      localActivityTaskSlotSupplier: { type: 'fixed-size', numSlots: localActivities },
+      nexusTaskSlotSupplier: { type: 'fixed-size', numSlots: NEXUS_SLOTS },
+    }),
+    async drain() {
+      const begun = performance.now();
+      for (const slots of suppliers) slots.withhold();
+      const mayTaskBeOnItsWay = () =>
+        suppliers.some((slots) => slots.openPolls > 0 && performance.now() - slots.lastTaskAt < QUIET_MS);
+      while (mayTaskBeOnItsWay() && performance.now() - begun < DRAIN_MAX_MS) await wait(LOOK_MS);
+    },
+  };
+}
+
+interface Permit extends SlotPermit {
+  hasTask: boolean;
+}
+
+interface Waiting {
+  give(): void;
+}
+
+/** A fixed number of slots, given in the order in which they were asked for, until they are withheld. */
+export class WithholdableSlots implements CustomSlotSupplier<SlotInfo> {
+  readonly type = 'custom';
+  /** Slots that were given and have no task yet: polls. */
+  openPolls = 0;
+  /** When the last task came, by `performance.now()`. */
+  lastTaskAt = Number.NEGATIVE_INFINITY;
+  #free: number;
+  #withheld = false;
+  readonly #waiting = new Set<Waiting>();
+
+  constructor(slots: number) {
+    this.#free = slots;
+  }
+
+  withhold(): void {
+    this.#withheld = true;
+  }
+
+  async reserveSlot(_: unknown, aborted: AbortSignal): Promise<SlotPermit> {
+    const permit = this.tryReserveSlot();
+    if (permit !== null) return permit;
+    await new Promise<void>((resolve, reject) => {
+      const waiting: Waiting = { give: resolve };
+      this.#waiting.add(waiting);
+      aborted.addEventListener('abort', () => {
+        this.#waiting.delete(waiting);
+        reject(aborted.reason as Error);
+      });
+    });
+    return this.#taken();
+  }
+
+  tryReserveSlot(): SlotPermit | null {
+    if (this.#withheld || this.#free === 0) return null;
+    this.#free -= 1;
+    return this.#taken();
+  }
+
+  markSlotUsed({ permit }: { readonly permit: SlotPermit }): void {
+    (permit as Permit).hasTask = true;
+    this.openPolls -= 1;
+    this.lastTaskAt = performance.now();
+  }
+
+  releaseSlot({ permit }: { readonly permit: SlotPermit }): void {
+    if (!(permit as Permit).hasTask) this.openPolls -= 1;
+    const [next] = this.#waiting;
+    if (this.#withheld || next === undefined) {
+      this.#free += 1;
+      return;
+    }
+    this.#waiting.delete(next);
+    next.give();
+  }
+
+  #taken(): Permit {
+    this.openPolls += 1;
+    return { hasTask: false };
+  }
+}
