@@ -21,7 +21,8 @@ export interface TaskSlots {
 /**
  * Ends a Worker's polling so that no task is lost. `Worker.shutdown` cuts open long polls at once. A task that the server
  * has just matched to such a poll is begun in the workflow's history and reaches nobody: a workflow task then costs 10 s, an
- * activity its time-out. Servers from 1.30 on can end polls in order; this works with all.
+ * activity its time-out. Servers from 1.31 on can end polls in order (`frontend.enableCancelWorkerPollsOnShutdown`, off by
+ * default); this works with all.
  *
  * The Worker takes a slot before each poll. So once slots are withheld no poll begins, those that are open are used up by the tasks
  * that come, and a busy queue has none left a moment later. Made anew for each Worker.
