@@ -1,10 +1,13 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { CustomSlotSupplier, SlotInfo, SlotPermit, TunerHolder } from '@temporalio/worker';
 
-/** Without a task for this long, a queue is quiet enough that none is on its way when its last polls are cut. */
-const QUIET_MS = 1_000;
+/**
+ * Without a task for this long, a queue is quiet enough that none is on its way when its last polls are cut. With 1 s a server that
+ * stood still for a moment passed for quiet: one run in twenty of test/worker/poll-drain lost a task.
+ */
+const QUIET_MS = 2_000;
 /** Polls that are still open then are cut: tasks come, but too rarely to use them all up. */
-const DRAIN_MAX_MS = 3_000;
+const DRAIN_MAX_MS = 5_000;
 /** Polls are looked at this often; a stop takes that much longer at most. */
 const LOOK_MS = 20;
 
@@ -30,7 +33,7 @@ export interface TaskSlots {
 export interface PollDrain {
   /** The Worker's `tuner` option. */
   tuner(slots: TaskSlots): TunerHolder;
-  /** From now on no poll begins. Resolves, after 3 s at most, when `shutdown` cuts no poll that a task is likely to be on its way to. */
+  /** From now on no poll begins. Resolves, after 5 s at most, when `shutdown` cuts no poll that a task is likely to be on its way to. */
   drain(): Promise<void>;
 }
 
