@@ -6,7 +6,7 @@ import type { Client } from '@temporalio/client';
 import { readConfig } from '../../src/config.ts';
 import { type Database, openDatabase } from '../../src/db/client.ts';
 import { gateWorkflowId } from '../../src/domain/names.ts';
-import { poll } from '../../src/local/poll.ts';
+import { poll } from '../../src/poll.ts';
 import { freePort } from '../../src/local/ports.ts';
 import { startProcess } from '../../test/support/start-process.ts';
 import type { WorkInterval } from '../measure/intervals.ts';

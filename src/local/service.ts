@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { closeSync, openSync, readFileSync } from 'node:fs';
 import { LocalStartError } from './errors.ts';
-import { poll } from './poll.ts';
+import { poll } from '../poll.ts';
 import { identify, isAlive, signalProcess, type ProcessIdentity } from './process-identity.ts';
 
 /** A server of somebody else's that runs as a process of its own, beside ours. */

@@ -1,5 +1,5 @@
-import { setTimeout as wait } from 'node:timers/promises';
 import type { CustomSlotSupplier, SlotInfo, SlotPermit, TunerHolder } from '@temporalio/worker';
+import { poll } from '../poll.ts';
 
 /**
  * Without a task for this long, a queue is quiet enough that none is on its way when its last polls are cut. With 1 s a server that
@@ -8,8 +8,6 @@ import type { CustomSlotSupplier, SlotInfo, SlotPermit, TunerHolder } from '@tem
 const QUIET_MS = 2_000;
 /** Polls that are still open then are cut: tasks come, but too rarely to use them all up. */
 const DRAIN_MAX_MS = 5_000;
-/** Polls are looked at this often; a stop takes that much longer at most. */
-const LOOK_MS = 20;
 
 /** No code of ours handles Nexus tasks, so that Core never polls for them; it wants a number all the same. */
 const NEXUS_SLOTS = 1;
@@ -52,21 +50,16 @@ export function createPollDrain(): PollDrain {
       nexusTaskSlotSupplier: { type: 'fixed-size', numSlots: NEXUS_SLOTS },
     }),
     async drain() {
-      const begun = performance.now();
       for (const slots of suppliers) slots.withhold();
-      const mayTaskBeOnItsWay = () =>
-        suppliers.some((slots) => slots.openPolls > 0 && performance.now() - slots.lastTaskAt < QUIET_MS);
-      while (mayTaskBeOnItsWay() && performance.now() - begun < DRAIN_MAX_MS) await wait(LOOK_MS);
+      const mayTaskBeOnItsWay = (slots: WithholdableSlots) =>
+        slots.openPolls > 0 && performance.now() - slots.lastTaskAt < QUIET_MS;
+      await poll(() => !suppliers.some(mayTaskBeOnItsWay), DRAIN_MAX_MS);
     },
   };
 }
 
 interface Permit extends SlotPermit {
   hasTask: boolean;
-}
-
-interface Waiting {
-  give(): void;
 }
 
 /** A fixed number of slots, given in the order in which they were asked for, until they are withheld. */
@@ -78,7 +71,8 @@ export class WithholdableSlots implements CustomSlotSupplier<SlotInfo> {
   lastTaskAt = Number.NEGATIVE_INFINITY;
   #free: number;
   #withheld = false;
-  readonly #waiting = new Set<Waiting>();
+  /** Each is called when its slot is free; the oldest first. */
+  readonly #waiting = new Set<() => void>();
 
   constructor(slots: number) {
     this.#free = slots;
@@ -91,11 +85,10 @@ export class WithholdableSlots implements CustomSlotSupplier<SlotInfo> {
   async reserveSlot(_: unknown, aborted: AbortSignal): Promise<SlotPermit> {
     const permit = this.tryReserveSlot();
     if (permit !== null) return permit;
-    await new Promise<void>((resolve, reject) => {
-      const waiting: Waiting = { give: resolve };
-      this.#waiting.add(waiting);
+    await new Promise<void>((give, reject) => {
+      this.#waiting.add(give);
       aborted.addEventListener('abort', () => {
-        this.#waiting.delete(waiting);
+        this.#waiting.delete(give);
         reject(aborted.reason as Error);
       });
     });
@@ -116,13 +109,13 @@ export class WithholdableSlots implements CustomSlotSupplier<SlotInfo> {
 
   releaseSlot({ permit }: { readonly permit: SlotPermit }): void {
     if (!(permit as Permit).hasTask) this.openPolls -= 1;
-    const [next] = this.#waiting;
-    if (this.#withheld || next === undefined) {
+    const [giveToNext] = this.#waiting;
+    if (this.#withheld || giveToNext === undefined) {
       this.#free += 1;
       return;
     }
-    this.#waiting.delete(next);
-    next.give();
+    this.#waiting.delete(giveToNext);
+    giveToNext();
   }
 
   #taken(): Permit {

@@ -42,9 +42,10 @@ export function superviseWorker(options: SupervisedWorkerOptions, first?: MadeWo
   const stopping = new AbortController();
   let current: MadeWorker | null = null;
 
-  const runOnce = async ({ worker, polls }: MadeWorker) => {
+  const runOnce = async (made: MadeWorker) => {
+    const { worker } = made;
     const run = worker.run();
-    current = { worker, polls };
+    current = made;
     // A Worker that was never run would keep the connection from closing, so even one that comes too late is run.
     if (stopping.signal.aborted) worker.shutdown();
     try {

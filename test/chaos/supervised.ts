@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { poll } from '../../src/local/poll.ts';
+import { poll } from '../../src/poll.ts';
 import { type ProcessIdentity, signalProcess } from '../../src/local/process-identity.ts';
 import type { Service } from '../../src/local/service.ts';
 import { familyOf } from './process-family.ts';

@@ -1,6 +1,6 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import pg from 'pg';
-import { poll } from '../../src/local/poll.ts';
+import { poll } from '../../src/poll.ts';
 
 /** How long a process that a test has told to stop may take to be gone when the run ends. */
 const LEFTOVER_DEADLINE_MS = 5_000;
