@@ -1,10 +1,7 @@
 import type { CustomSlotSupplier, SlotInfo, SlotPermit, TunerHolder } from '@temporalio/worker';
 import { poll } from '../poll.ts';
 
-/**
- * Without a task for this long, a queue is quiet enough that none is on its way when its last polls are cut. With 1 s a server that
- * stood still for a moment passed for quiet: one run in twenty of test/worker/poll-drain lost a task.
- */
+/** Polled for this long without a task, a queue is quiet, so that none is likely to be on its way when its last polls are cut. */
 const QUIET_MS = 2_000;
 /** Polls that are still open then are cut: tasks come, but too rarely to use them all up. */
 const DRAIN_MAX_MS = 5_000;
@@ -52,7 +49,7 @@ export function createPollDrain(): PollDrain {
     async drain() {
       for (const slots of suppliers) slots.withhold();
       const mayTaskBeOnItsWay = (slots: WithholdableSlots) =>
-        slots.openPolls > 0 && performance.now() - slots.lastTaskAt < QUIET_MS;
+        slots.openPolls > 0 && performance.now() - slots.quietSince < QUIET_MS;
       await poll(() => !suppliers.some(mayTaskBeOnItsWay), DRAIN_MAX_MS);
     },
   };
@@ -67,8 +64,8 @@ export class WithholdableSlots implements CustomSlotSupplier<SlotInfo> {
   readonly type = 'custom';
   /** Slots that were given and have no task yet: polls. */
   openPolls = 0;
-  /** When the last task came, by `performance.now()`. */
-  lastTaskAt = Number.NEGATIVE_INFINITY;
+  /** Since when no task has come, by `performance.now()`; before the first, since these slots were made. */
+  quietSince = performance.now();
   #free: number;
   #withheld = false;
   /** Each is called when its slot is free; the oldest first. */
@@ -104,7 +101,7 @@ export class WithholdableSlots implements CustomSlotSupplier<SlotInfo> {
   markSlotUsed({ permit }: { readonly permit: SlotPermit }): void {
     (permit as Permit).hasTask = true;
     this.openPolls -= 1;
-    this.lastTaskAt = performance.now();
+    this.quietSince = performance.now();
   }
 
   releaseSlot({ permit }: { readonly permit: SlotPermit }): void {

@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { randomUUID } from 'node:crypto';
+import { setImmediate } from 'node:timers/promises';
 import type { WorkflowHandle } from '@temporalio/client';
 import proto from '@temporalio/proto';
 import { workspaceQueue } from '../../src/domain/names.ts';
-import { WithholdableSlots } from '../../src/worker/poll-drain.ts';
+import { WithholdableSlots, createPollDrain } from '../../src/worker/poll-drain.ts';
 import { sharedThreadsWorkerFactory } from '../../src/worker/shared-workflow-creator.ts';
 import { type SupervisedWorker, superviseWorker } from '../../src/worker/supervised-worker.ts';
 import { loadUserActivities } from '../../src/worker/user-activities.ts';
@@ -60,6 +61,19 @@ test('withheld slots are given to nobody, also when one becomes free', async () 
   assert.equal(slots.tryReserveSlot(), null);
   stopped.abort();
   await waiting;
+});
+
+test('a Worker that has only just begun to poll is not quiet: its open polls are waited for', async () => {
+  const polls = createPollDrain();
+  const { activityTaskSlotSupplier } = polls.tuner({ workflowTasks: 2, activities: 1, localActivities: 1 });
+  assert.ok(activityTaskSlotSupplier instanceof WithholdableSlots);
+  const permit = await activityTaskSlotSupplier.reserveSlot(null, never);
+  let drained = false;
+  const drain = polls.drain().then(() => (drained = true));
+  await setImmediate();
+  assert.equal(drained, false);
+  activityTaskSlotSupplier.markSlotUsed({ permit });
+  await drain;
 });
 
 /** So many that without a drain some stop is all but sure to cut a poll with a task. */
