@@ -73,6 +73,32 @@ test('reports survive a reconcile that failed', () => {
   assert.deepEqual(state.takeRequest({ claim: true }), lost);
 });
 
+test('what a run was told and has not written, the run that continues it reports', () => {
+  const state = new GateState({ workspaceId: 'w' });
+  state.reconciled(state.takeRequest({ claim: true }), answer({ admitted: [row('a'), row('b')] }), NOW);
+  state.childStarted({ executionId: 'b', runId: 'r' });
+  state.cancelDelivered('b');
+  state.childClosed(closed('a'));
+  state.resize([7], 'run');
+  const next = new GateState({ workspaceId: 'w', handedOn: state.handOn() });
+  assert.deepEqual(next.takeRequest({ claim: true }), {
+    ...state.takeRequest({ claim: true }),
+    known: [],
+  });
+});
+
+test('an end with a large result is not handed on, but left to be looked up', () => {
+  const state = new GateState({ workspaceId: 'w' });
+  state.reconciled(state.takeRequest({ claim: true }), answer({ admitted: [row('a')] }), NOW);
+  state.childClosed(closed('a'));
+  assert.equal(state.endsAreTooLargeToHandOn, false);
+  const end = closed('b');
+  state.reconciled(state.takeRequest({ claim: true }), answer({ admitted: [row('b')] }), NOW);
+  state.childClosed({ ...end, outcome: { ...end.outcome, result: `"${'x'.repeat(200_000)}"` } });
+  assert.equal(state.endsAreTooLargeToHandOn, true);
+  assert.deepEqual(state.handOn().closed, []);
+});
+
 test('a child said to be terminated is watched, not believed', () => {
   const state = new GateState({ workspaceId: 'w' });
   state.reconciled(state.takeRequest({ claim: true }), answer({ admitted: [row('a')] }), NOW);

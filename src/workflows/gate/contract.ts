@@ -11,9 +11,17 @@ export interface GateInput {
   readonly handedOn?: HandedOn;
 }
 
-export interface HandedOn {
+/** What the next run shows, and what the run before it had been told and not yet written. */
+export interface HandedOn extends Partial<Omit<Reports, 'overrideWishes'>>, Pick<Reports, 'overrideWishes'> {
   readonly lastAdmissions: readonly Admission[];
-  /** Limits asked for by signal and not yet written. */
+}
+
+/** Facts that a gate has been told and that Postgres does not have yet. */
+export interface Reports {
+  readonly started: readonly StartedExecution[];
+  readonly closed: readonly ClosedExecution[];
+  readonly cancelsDelivered: readonly string[];
+  /** Limits asked for by signal. */
   readonly overrideWishes: readonly OverrideWish[];
 }
 
@@ -64,14 +72,10 @@ export interface OverrideWish {
   readonly limitOverride: number | null;
 }
 
-export interface ReconcileRequest {
+export interface ReconcileRequest extends Reports {
   readonly workspaceId: string;
   /** The executions that this gate run already starts, runs or watches. */
   readonly known: readonly string[];
-  readonly started: readonly StartedExecution[];
-  readonly closed: readonly ClosedExecution[];
-  readonly cancelsDelivered: readonly string[];
-  readonly overrideWishes: readonly OverrideWish[];
   /** False in the last reconcile of a run: record, but admit nothing that this run would not live to start. */
   readonly claim: boolean;
 }

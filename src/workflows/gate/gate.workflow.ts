@@ -27,6 +27,7 @@ import {
 import { gateDetails } from './details.ts';
 import { GateState } from './state.ts';
 import { watchAdopted } from './watcher.ts';
+import { whenToBeginAnew } from './when-to-begin-anew.ts';
 
 /**
  * One look at Postgres, retried at once and briefly: it must end well within the workflow task's 10 s, because a local activity
@@ -94,7 +95,7 @@ function handleMessages(state: GateState): void {
 }
 
 async function admit(state: GateState, input: GateInput, cancelRequested: () => boolean): Promise<void> {
-  const mustEnd = () => cancelRequested() || continueAsNewDue(input);
+  const mustEnd = whenToBeginAnew(state, input, cancelRequested);
   let failures = 0;
   void watchAdopted(state);
   for (;;) {
@@ -158,25 +159,18 @@ async function deliverCancel(state: GateState, executionId: string): Promise<voi
 }
 
 /**
- * Ends this run and begins the next. Start answers are awaited and recorded first, so that the next run can watch instead of
- * asking Temporal twice; nothing is admitted any more.
+ * Ends this run and begins the next. Start answers are awaited first, so that the next run can watch instead of asking Temporal
+ * twice. What is not yet written is handed on and not looked after here: Temporal refuses to end a run when something arrived while
+ * its task went on, and has the whole run replayed, so that task has to be short.
  */
 async function beginAnew(state: GateState, input: GateInput): Promise<never> {
   await startAnswers(state);
-  await reconcileOnce(state, { claim: false });
+  if (state.endsAreTooLargeToHandOn) await reconcileOnce(state, { claim: false });
   return await continueAsNew<typeof WorkspaceGateWorkflow>({ ...input, handedOn: state.handOn() });
 }
 
 async function startAnswers(state: GateState): Promise<void> {
   await condition(() => !state.startsUnanswered, START_ANSWERS_WAIT_SECONDS * 1000);
-}
-
-function continueAsNewDue(input: GateInput): boolean {
-  const { continueAsNewSuggested, historyLength } = workflowInfo();
-  return (
-    continueAsNewSuggested ||
-    (input.continueAsNewAfterEvents !== undefined && historyLength >= input.continueAsNewAfterEvents)
-  );
 }
 
 function showDetails(state: GateState): void {

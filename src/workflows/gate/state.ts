@@ -9,12 +9,16 @@ import type {
   OverrideWish,
   ReconcileAnswer,
   ReconcileRequest,
+  Reports,
   RunningExecution,
   StartedExecution,
 } from './contract.ts';
 
 /** How many of the last admissions a gate remembers, to show them. */
 const LAST_ADMISSIONS_KEPT = 10;
+
+/** Results in a run's input stay in its history to its end; Temporal refuses more than 2 MB and warns from 512 KB on. */
+const HANDED_ON_ENDS_MAX_CHARS = 64 * 1024;
 
 type KnownState = RunningExecution['state'] | 'closed';
 
@@ -60,8 +64,18 @@ export class GateState {
 
   constructor(input: GateInput) {
     this.workspaceId = input.workspaceId;
-    this.#overrideWishes = [...(input.handedOn?.overrideWishes ?? [])];
-    this.#lastAdmissions = input.handedOn?.lastAdmissions ?? [];
+    const {
+      lastAdmissions = [],
+      started = [],
+      closed = [],
+      cancelsDelivered = [],
+      overrideWishes = [],
+    } = input.handedOn ?? {};
+    for (const report of started) this.#started.set(report.executionId, report);
+    for (const report of closed) this.#closed.set(report.executionId, report);
+    for (const executionId of cancelsDelivered) this.#cancelsDelivered.add(executionId);
+    this.#overrideWishes = [...overrideWishes];
+    this.#lastAdmissions = lastAdmissions;
   }
 
   wake(): void {
@@ -92,10 +106,7 @@ export class GateState {
     return {
       workspaceId: this.workspaceId,
       known: [...this.#known.keys()],
-      started: [...this.#started.values()],
-      closed: [...this.#closed.values()],
-      cancelsDelivered: [...this.#cancelsDelivered],
-      overrideWishes: [...this.#overrideWishes],
+      ...this.#reports(),
       claim: options.claim,
     };
   }
@@ -204,8 +215,15 @@ export class GateState {
     return this.#answer?.deployment ?? null;
   }
 
+  /** Whether `handOn` would have to leave ends out. */
+  get endsAreTooLargeToHandOn(): boolean {
+    return JSON.stringify([...this.#closed.values()]).length > HANDED_ON_ENDS_MAX_CHARS;
+  }
+
+  /** For the run that continues this one. Ends that are too large are left out; their executions are then adopted and looked up. */
   handOn(): HandedOn {
-    return { lastAdmissions: this.#lastAdmissions, overrideWishes: this.#overrideWishes };
+    const closed = this.endsAreTooLargeToHandOn ? [] : [...this.#closed.values()];
+    return { ...this.#reports(), closed, lastAdmissions: this.#lastAdmissions };
   }
 
   snapshot(): GateSnapshot {
@@ -218,6 +236,15 @@ export class GateState {
       pending: this.#answer?.pending ?? 0,
       lastAdmissions: this.#lastAdmissions,
       trouble: this.#trouble,
+    };
+  }
+
+  #reports(): Reports {
+    return {
+      started: [...this.#started.values()],
+      closed: [...this.#closed.values()],
+      cancelsDelivered: [...this.#cancelsDelivered],
+      overrideWishes: [...this.#overrideWishes],
     };
   }
 

@@ -15,7 +15,7 @@ const TURN_TIMEOUT_SECONDS = 90;
 /** How soon the watch moves to another worker after its own died. It heartbeats every 2 s. */
 const HEARTBEAT_TIMEOUT_SECONDS = 8;
 
-/** Start answers are collected before watching, so that one watcher sees them all; a slow one does not hold up the rest. */
+/** Start answers are collected before a turn is given up, so that the next sees them all; a slow one does not hold up the rest. */
 const COLLECT_STARTS_SECONDS = 10;
 
 const { watchExecutions } = proxyActivities<Pick<GateActivities, 'watchExecutions'>>({
@@ -33,7 +33,6 @@ const { watchExecutions } = proxyActivities<Pick<GateActivities, 'watchExecution
 export async function watchAdopted(state: GateState): Promise<never> {
   for (;;) {
     await condition(() => state.watched.length > 0);
-    await condition(() => !state.startsUnanswered, COLLECT_STARTS_SECONDS * 1000);
     const answer = await watchOneTurn(state);
     for (const started of answer?.started ?? []) state.watchedStarted(started);
     for (const closed of answer?.closed ?? []) state.childClosed(closed);
@@ -41,7 +40,6 @@ export async function watchAdopted(state: GateState): Promise<never> {
 }
 
 async function watchOneTurn(state: GateState): Promise<WatchAnswer | null> {
-  const generation = state.watchGeneration;
   const turn = new CancellationScope({ cancellable: true });
   const watching = turn.run(() =>
     watchExecutions({
@@ -50,7 +48,7 @@ async function watchOneTurn(state: GateState): Promise<WatchAnswer | null> {
       executions: state.watched,
     }),
   );
-  const grown = condition(() => state.watchGeneration !== generation);
+  const grown = turn.run(() => setGrew(state));
   try {
     const answer = await Promise.race([watching, grown]);
     if (answer !== undefined) return answer;
@@ -59,5 +57,13 @@ async function watchOneTurn(state: GateState): Promise<WatchAnswer | null> {
   } catch (error) {
     if (!isCancellation(error)) log.warn('a watch failed; it is begun again', { error });
     return null;
+  } finally {
+    turn.cancel();
   }
+}
+
+async function setGrew(state: GateState): Promise<void> {
+  const generation = state.watchGeneration;
+  await condition(() => state.watchGeneration !== generation);
+  await condition(() => !state.startsUnanswered, COLLECT_STARTS_SECONDS * 1000);
 }
