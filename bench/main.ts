@@ -4,13 +4,14 @@ import { parseArgs } from 'node:util';
 import { startServers } from './parts/servers.ts';
 import { outOfStep, publish } from './publish.ts';
 import { printResults } from './report.ts';
-import { addRun, readResults, writeResults } from './results.ts';
+import { addRun, commandOf, readResults, writeResults } from './results.ts';
 import { SCENARIOS } from './scenarios/index.ts';
 
 const USAGE = `npm run bench -- [options]
   --scenario NAME     only this one; may be given several times: ${SCENARIOS.map(({ name }) => name).join(', ')}
   --rounds N          instead of each scenario's own number
   --temporal ADDRESS  a Temporal server to use instead of a dev server of the bench's own
+  --shards N          a Temporal server with N history shards on Postgres instead of a dev server; needs Go, and 2 to 4 minutes the first time
   --results FILE      where results are kept (default: bench/results.json); each scenario's newest run stays in it
   --print             only prints what is kept
   --publish           writes what is kept into docs/performance.md and its chart
@@ -24,6 +25,7 @@ async function main(): Promise<number> {
       scenario: { type: 'string', multiple: true },
       rounds: { type: 'string' },
       temporal: { type: 'string' },
+      shards: { type: 'string' },
       results: { type: 'string' },
       print: { type: 'boolean' },
       publish: { type: 'boolean' },
@@ -51,12 +53,17 @@ async function main(): Promise<number> {
       console.log(`${name} is not what ${file} says: run \`npm run bench -- --publish\``);
     return files.length === 0 ? 0 : 1;
   }
+  const shards = values.shards === undefined ? null : Number(values.shards);
+  if (shards !== null && !(Number.isInteger(shards) && shards >= 1 && shards <= 16_384)) {
+    console.log(`--shards must be a whole number from 1 to 16384\n${USAGE}`);
+    return 2;
+  }
   const wanted = SCENARIOS.filter(({ name }) => values.scenario?.includes(name) ?? true);
   const interrupted = new AbortController();
   for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(name, () => interrupted.abort());
   const { signal } = interrupted;
   const say = (line: string) => console.log(`${new Date().toISOString().slice(11, 19)} ${line}`);
-  const servers = await startServers({ temporalAddress: values.temporal ?? null, say, signal });
+  const servers = await startServers({ temporalAddress: values.temporal ?? null, shards, say, signal });
   try {
     for (const [index, scenario] of wanted.entries()) {
       const rounds = Number(values.rounds ?? scenario.rounds);
@@ -74,7 +81,7 @@ async function main(): Promise<number> {
           scenario: scenario.name,
           title: scenario.title,
           finishedAt: new Date().toISOString(),
-          command: `npm run bench -- --scenario ${scenario.name}`,
+          command: commandOf(scenario.name, shards),
           commit: commit(),
           machine: `${cpus().length} cores (${cpus()[0]?.model}), ${Math.round(totalmem() / 2 ** 30)} GiB, Node ${process.versions.node}`,
           temporal: servers.temporalServer,

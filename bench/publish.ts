@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { handOverChart } from './chart.ts';
 import { printResults } from './report.ts';
-import type { Run } from './results.ts';
+import { type Run, commandOf } from './results.ts';
 
 const DOCUMENT = 'docs/performance.md';
 const CHART = 'docs/hand-over.svg';
@@ -19,7 +19,7 @@ function published(results: readonly Run[]): Map<string, string> {
     [DOCUMENT, `${document.slice(0, before)}${BEGIN}\n${lines.join('\n')}\n\n${document.slice(after)}`],
   ]);
   const [handOver, manyTenants] = ['hand-over', 'many-tenants'].map((name) =>
-    results.find(({ scenario }) => scenario === name),
+    results.find(({ command }) => command === commandOf(name)),
   );
   if (handOver && manyTenants) files.set(CHART, handOverChart(handOver, manyTenants));
   return files;

@@ -1,6 +1,6 @@
 import { median } from './measure/statistics.ts';
 import type { Run } from './results.ts';
-import type { Figures } from './scenario.ts';
+import type { Figures, Reach } from './scenario.ts';
 import { SCENARIOS } from './scenarios/index.ts';
 
 /** The figures that every contestant of capped work has, after its name: a column each. */
@@ -14,28 +14,30 @@ const CONTESTANT_FIGURES = [
 
 /** Prints every figure's median with its spread over the rounds, and how far each reach is met. */
 export function printResults(results: readonly Run[], print: (line: string) => void): void {
-  for (const scenario of SCENARIOS) {
-    const run = results.find((kept) => kept.scenario === scenario.name);
-    if (run === undefined) continue;
-    print(`\n### ${run.title}`);
-    print(
-      `\n${run.rounds.length} rounds, finished ${run.finishedAt.slice(0, 16)}Z at commit ${run.commit}, Temporal ${run.temporal}, ` +
-        `${run.machine}: \`${run.command}\``,
-    );
-    printContestants(run, print);
-    printOthers(run, print);
-    if (scenario.reaches.length > 0)
-      print('\n| reach | wanted | median | least | most | |\n| --- | --- | ---: | ---: | ---: | --- |');
-    for (const reach of scenario.reaches) {
-      const values = run.rounds.map((figures) => reach.value(figures));
-      const wanted = [
-        ...(reach.atMost === undefined ? [] : [`<= ${reach.atMost}`]),
-        ...(reach.atLeast === undefined ? [] : [`>= ${reach.atLeast}`]),
-      ].join(', ');
-      const value = median(values);
-      const met = value <= (reach.atMost ?? Infinity) && value >= (reach.atLeast ?? -Infinity);
-      print(`| ${reach.what} | ${wanted} | ${spread(values).join(' | ')} | ${met ? 'met' : 'short'} |`);
-    }
+  for (const scenario of SCENARIOS)
+    for (const run of results.filter((kept) => kept.scenario === scenario.name))
+      printRun(run, scenario.reaches, print);
+}
+
+function printRun(run: Run, reaches: readonly Reach[], print: (line: string) => void): void {
+  print(`\n### ${run.title}`);
+  print(
+    `\n${run.rounds.length} rounds, finished ${run.finishedAt.slice(0, 16)}Z at commit ${run.commit}, Temporal ${run.temporal}, ` +
+      `${run.machine}: \`${run.command}\``,
+  );
+  printContestants(run, print);
+  printOthers(run, print);
+  if (reaches.length > 0)
+    print('\n| reach | wanted | median | least | most | |\n| --- | --- | ---: | ---: | ---: | --- |');
+  for (const reach of reaches) {
+    const values = run.rounds.map((figures) => reach.value(figures));
+    const wanted = [
+      ...(reach.atMost === undefined ? [] : [`<= ${reach.atMost}`]),
+      ...(reach.atLeast === undefined ? [] : [`>= ${reach.atLeast}`]),
+    ].join(', ');
+    const value = median(values);
+    const met = value <= (reach.atMost ?? Infinity) && value >= (reach.atLeast ?? -Infinity);
+    print(`| ${reach.what} | ${wanted} | ${spread(values).join(' | ')} | ${met ? 'met' : 'short'} |`);
   }
 }
 

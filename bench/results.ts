@@ -18,9 +18,14 @@ export function readResults(file: string): Run[] {
   return existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as Run[]) : [];
 }
 
-/** The newest run of a scenario takes the place of the one before. */
+/** What was measured, and on which kind of server. */
+export function commandOf(scenario: string, shards: number | null = null): string {
+  return `npm run bench -- --scenario ${scenario}${shards === null ? '' : ` --shards ${shards}`}`;
+}
+
+/** The newest run of a command takes the place of the one before. */
 export function addRun(results: readonly Run[], run: Run): Run[] {
-  return [...results.filter(({ scenario }) => scenario !== run.scenario), run];
+  return [...results.filter(({ command }) => command !== run.command), run];
 }
 
 /** Renamed into place, so that an interrupted run leaves the former results. */

@@ -8,7 +8,9 @@ import { freePort } from '../../src/local/ports.ts';
 import { startLocalPostgres } from '../../src/local/postgres.ts';
 import type { ProcessIdentity } from '../../src/local/process-identity.ts';
 import { takeDataDir } from '../../src/local/run-file.ts';
+import type { Service } from '../../src/local/service.ts';
 import { startLocalTemporal } from '../../src/local/temporal-server.ts';
+import { startShardedTemporal } from './sharded-temporal.ts';
 
 /** Each kind of contestant has a namespace of its own, so that none sees another's workflows. */
 export const NAMESPACES = { sluice: 'sluice', raw: 'raw', peers: 'peers' } as const;
@@ -35,12 +37,19 @@ export interface Servers {
 export interface ServersOptions {
   /** Host and port of a Temporal server to use instead of a dev server of the bench's own; its namespaces must exist. */
   readonly temporalAddress: string | null;
+  /** How many history shards a Temporal server on Postgres is to have, instead of a dev server; null for a dev server. */
+  readonly shards: number | null;
   readonly say: (line: string) => void;
   readonly signal: AbortSignal;
 }
 
-/** Starts a Postgres, and a dev server as `npm start` does unless an address is given. */
-export async function startServers({ temporalAddress, say, signal }: ServersOptions): Promise<Servers> {
+/** Starts a Postgres, and a dev server as `npm start` does unless told otherwise. */
+export async function startServers({
+  temporalAddress,
+  shards,
+  say,
+  signal,
+}: ServersOptions): Promise<Servers> {
   const dataDir = mkdtempSync(join(tmpdir(), 'sluice-bench-'));
   const runFile = await takeDataDir(dataDir, say);
   const atEnd: (() => Promise<unknown>)[] = [];
@@ -54,15 +63,25 @@ export async function startServers({ temporalAddress, say, signal }: ServersOpti
     const options = { dataDir, onSpawn: runFile.add, progress: say, signal };
     const postgres = await startLocalPostgres({ ...options, port: await freePort() });
     atEnd.push(() => postgres.stop());
-    const temporal =
-      temporalAddress === null
-        ? await startLocalTemporal({
-            ...options,
-            port: await freePort(),
-            uiPort: await freePort(),
-            namespaces: Object.values(NAMESPACES),
-          })
-        : null;
+    const namespaces = Object.values(NAMESPACES);
+    const startTemporal = async (): Promise<Service & { address: string; uiUrl?: string }> => {
+      if (shards !== null)
+        return await startShardedTemporal({
+          dataDir,
+          shards,
+          namespaces,
+          say,
+          onSpawn: runFile.add,
+          signal,
+        });
+      return await startLocalTemporal({
+        ...options,
+        port: await freePort(),
+        uiPort: await freePort(),
+        namespaces,
+      });
+    };
+    const temporal = temporalAddress === null ? await startTemporal() : null;
     if (temporal) atEnd.push(() => temporal.stop());
     const address = temporal?.address ?? temporalAddress!;
     const connection = await Connection.connect({ address });
@@ -73,7 +92,7 @@ export async function startServers({ temporalAddress, say, signal }: ServersOpti
       dataDir,
       temporalAddress: address,
       uiUrl: temporal?.uiUrl ?? 'http://127.0.0.1:8233',
-      temporalServer: `${serverVersion}${temporal ? ', dev server as npm start configures it' : ''}`,
+      temporalServer: `${serverVersion}${kindOf(temporalAddress, shards)}`,
       postgresPid: postgres.identity.pid,
       temporalPid: temporal?.identity.pid ?? null,
       client: (namespace) => new Client({ connection, namespace }),
@@ -90,4 +109,11 @@ export async function startServers({ temporalAddress, say, signal }: ServersOpti
     await stop();
     throw error;
   }
+}
+
+function kindOf(temporalAddress: string | null, shards: number | null): string {
+  if (temporalAddress !== null) return '';
+  return shards === null
+    ? ', dev server as npm start configures it'
+    : ` with ${shards} history shards on Postgres`;
 }

@@ -32,7 +32,7 @@ const RETENTION_DAYS = 30;
  * The dev server is slow by configuration, not by nature: it polls its one shard's queues 20 times a second, so that each hop waits
  * up to 50 ms. With these, a child after a child takes 28 ms instead of 200.
  */
-const DYNAMIC_CONFIG = {
+export const DYNAMIC_CONFIG = {
   'history.transferProcessorMaxPollRPS': 2_000,
   'history.timerProcessorMaxPollRPS': 1_000,
   // With many queues of one poller each, more partitions only cost.

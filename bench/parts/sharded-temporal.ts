@@ -1,0 +1,222 @@
+import { execFile } from 'node:child_process';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { Connection } from '@temporalio/client';
+import { ensureDatabase } from '../../src/local/ensure-database.ts';
+import { freePort } from '../../src/local/ports.ts';
+import { startLocalPostgres } from '../../src/local/postgres.ts';
+import type { ProcessIdentity } from '../../src/local/process-identity.ts';
+import { type Service, startService } from '../../src/local/service.ts';
+import { DYNAMIC_CONFIG } from '../../src/local/temporal-server.ts';
+import { poll } from '../../src/poll.ts';
+
+const run = promisify(execFile);
+
+/** The version whose dev server `npm start` brings, so that only the kind of server differs. */
+const VERSION = '1.29.1';
+const PROGRAMS = join(homedir(), '.cache', 'sluice', `temporal-server-${VERSION}`);
+/** Frontends learn of a new namespace within ten seconds. */
+const NAMESPACES_DEADLINE_MS = 60_000;
+const RETENTION_SECONDS = 86_400;
+
+export interface ShardedTemporalOptions {
+  readonly dataDir: string;
+  readonly shards: number;
+  readonly namespaces: readonly string[];
+  readonly say: (line: string) => void;
+  readonly onSpawn: (identity: ProcessIdentity) => void;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Temporal's server as clusters run it, all four services in one process, with so many history shards in a Postgres of its own. Built with
+ * Go the first time, which takes some minutes. Its dynamic configuration is that of the dev server.
+ */
+export async function startShardedTemporal(
+  options: ShardedTemporalOptions,
+): Promise<Service & { readonly address: string }> {
+  const { say, onSpawn, signal } = options;
+  const dataDir = join(options.dataDir, 'sharded-temporal');
+  mkdirSync(join(dataDir, 'config'), { recursive: true });
+  const module = await obtainPrograms(say, signal);
+  const postgres = await startLocalPostgres({
+    dataDir,
+    port: await freePort(),
+    onSpawn,
+    progress: say,
+    signal,
+  });
+  try {
+    const store = new URL(postgres.url);
+    for (const [name, schema] of Object.entries(STORES)) {
+      say(`making Temporal's tables in ${name}`);
+      await ensureDatabase(postgres.url, name);
+      await makeTables(store, name, join(module, 'schema/postgresql/v12', schema, 'versioned'));
+    }
+    const port = await freePort();
+    const address = `127.0.0.1:${port}`;
+    // JSON is YAML too.
+    writeFileSync(
+      join(dataDir, 'config', 'bench.yaml'),
+      JSON.stringify(await serverConfig(store, port, options.shards, dataDir)),
+    );
+    writeFileSync(join(dataDir, 'dynamic.yaml'), JSON.stringify(dynamicConfig()));
+    say(`starting a Temporal server with ${options.shards} history shards on Postgres`);
+    const service = await startService({
+      name: 'Temporal',
+      command: join(PROGRAMS, 'server'),
+      args: ['--root', dataDir, '--config', 'config', '--env', 'bench', 'start'],
+      logFile: join(dataDir, 'temporal-server.log'),
+      stopSignal: 'SIGTERM',
+      ready: () => hasNamespaces(address, []),
+      onSpawn,
+      signal,
+    });
+    const stop = async () => {
+      await service.stop();
+      await postgres.stop();
+    };
+    try {
+      await makeNamespaces(address, options.namespaces, signal);
+    } catch (error) {
+      await service.stop();
+      throw error;
+    }
+    return { ...service, address, stop };
+  } catch (error) {
+    await postgres.stop();
+    throw error;
+  }
+}
+
+/** Resolves with the folder of the module's source, which holds the tables' definitions. */
+async function obtainPrograms(say: (line: string) => void, signal: AbortSignal): Promise<string> {
+  const module = 'go.temporal.io/server';
+  if (!['server', 'sql'].every((program) => existsSync(join(PROGRAMS, program)))) {
+    say(`building Temporal server ${VERSION} with Go, once: two to four minutes on 2 cores`);
+    const packages = ['cmd/server', 'cmd/tools/sql'].map((path) => `${module}/${path}@v${VERSION}`);
+    await run('go', ['install', ...packages], { env: { ...process.env, GOBIN: PROGRAMS }, signal });
+  }
+  const { stdout } = await run('go', ['mod', 'download', '-json', `${module}@v${VERSION}`], { signal });
+  return (JSON.parse(stdout) as { Dir: string }).Dir;
+}
+
+/** The names of the databases, each with the folder of its tables' definitions. */
+const STORES = { temporal: 'temporal', temporal_visibility: 'visibility' } as const;
+
+async function makeTables(store: URL, database: string, schema: string): Promise<void> {
+  const tool = (...args: string[]) =>
+    run(
+      join(PROGRAMS, 'sql'),
+      [
+        '--plugin=postgres12',
+        `--endpoint=${store.hostname}`,
+        `--port=${store.port}`,
+        `--user=${store.username}`,
+        `--database=${database}`,
+        ...args,
+      ],
+      { env: { ...process.env, SQL_PASSWORD: store.password } },
+    );
+  await tool('setup-schema', '--version', '0.0');
+  await tool('update-schema', '--schema-dir', schema);
+}
+
+async function serverConfig(store: URL, port: number, shards: number, dataDir: string) {
+  const sql = (databaseName: string, maxConns: number) => ({
+    sql: {
+      pluginName: 'postgres12',
+      databaseName,
+      connectAddr: store.host,
+      connectProtocol: 'tcp',
+      user: store.username,
+      password: store.password,
+      maxConns,
+      maxIdleConns: maxConns,
+      maxConnLifetime: '1h',
+    },
+  });
+  const service = async (grpcPort?: number) => ({
+    rpc: {
+      grpcPort: grpcPort ?? (await freePort()),
+      membershipPort: await freePort(),
+      bindOnIP: '127.0.0.1',
+    },
+  });
+  return {
+    log: { stdout: true, level: 'error' },
+    persistence: {
+      defaultStore: 'default',
+      visibilityStore: 'visibility',
+      numHistoryShards: shards,
+      datastores: { default: sql('temporal', 20), visibility: sql('temporal_visibility', 4) },
+    },
+    global: { membership: { maxJoinDuration: '30s', broadcastAddress: '127.0.0.1' } },
+    services: {
+      frontend: await service(port),
+      matching: await service(),
+      history: await service(),
+      worker: await service(),
+    },
+    clusterMetadata: {
+      enableGlobalNamespace: false,
+      failoverVersionIncrement: 10,
+      masterClusterName: 'active',
+      currentClusterName: 'active',
+      clusterInformation: {
+        active: {
+          enabled: true,
+          initialFailoverVersion: 1,
+          rpcName: 'frontend',
+          rpcAddress: `127.0.0.1:${port}`,
+        },
+      },
+    },
+    publicClient: { hostPort: `127.0.0.1:${port}` },
+    dcRedirectionPolicy: { policy: 'noop' },
+    dynamicConfigClient: { filepath: join(dataDir, 'dynamic.yaml'), pollInterval: '10s' },
+  };
+}
+
+const dynamicConfig = () =>
+  Object.fromEntries(
+    Object.entries(DYNAMIC_CONFIG).map(([key, value]) => [key, [{ value, constraints: {} }]]),
+  );
+
+async function makeNamespaces(
+  address: string,
+  namespaces: readonly string[],
+  signal: AbortSignal,
+): Promise<void> {
+  const connection = await Connection.connect({ address });
+  try {
+    for (const namespace of namespaces)
+      await connection.workflowService.registerNamespace({
+        namespace,
+        workflowExecutionRetentionPeriod: { seconds: RETENTION_SECONDS as never },
+      });
+  } finally {
+    await connection.close();
+  }
+  if (!(await poll(() => hasNamespaces(address, namespaces), NAMESPACES_DEADLINE_MS, signal)))
+    throw new Error(`Temporal did not take up its namespaces within ${NAMESPACES_DEADLINE_MS / 1000} s`);
+}
+
+/** Asks something of each that only a frontend which knows the namespace answers. */
+async function hasNamespaces(address: string, namespaces: readonly string[]): Promise<boolean> {
+  const connection = Connection.lazy({ address });
+  try {
+    await connection.withDeadline(Date.now() + 2_000, async () => {
+      await connection.workflowService.getSystemInfo({});
+      for (const namespace of namespaces)
+        await connection.workflowService.countWorkflowExecutions({ namespace });
+    });
+    return true;
+  } catch {
+    return false;
+  } finally {
+    await connection.close();
+  }
+}
