@@ -58,6 +58,10 @@ async function main(): Promise<number> {
     console.log(`--shards must be a whole number from 1 to 16384\n${USAGE}`);
     return 2;
   }
+  if (shards !== null && values.temporal !== undefined) {
+    console.log(`--temporal and --shards name two servers: give one of them\n${USAGE}`);
+    return 2;
+  }
   const wanted = SCENARIOS.filter(({ name }) => values.scenario?.includes(name) ?? true);
   const interrupted = new AbortController();
   for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(name, () => interrupted.abort());

@@ -10,7 +10,7 @@ import type { ProcessIdentity } from '../../src/local/process-identity.ts';
 import { takeDataDir } from '../../src/local/run-file.ts';
 import type { Service } from '../../src/local/service.ts';
 import { startLocalTemporal } from '../../src/local/temporal-server.ts';
-import { startShardedTemporal } from './sharded-temporal.ts';
+import { type ShardedTemporalOptions, startShardedTemporal } from './sharded-temporal.ts';
 
 /** Each kind of contestant has a namespace of its own, so that none sees another's workflows. */
 export const NAMESPACES = { sluice: 'sluice', raw: 'raw', peers: 'peers' } as const;
@@ -63,25 +63,7 @@ export async function startServers({
     const options = { dataDir, onSpawn: runFile.add, progress: say, signal };
     const postgres = await startLocalPostgres({ ...options, port: await freePort() });
     atEnd.push(() => postgres.stop());
-    const namespaces = Object.values(NAMESPACES);
-    const startTemporal = async (): Promise<Service & { address: string; uiUrl?: string }> => {
-      if (shards !== null)
-        return await startShardedTemporal({
-          dataDir,
-          shards,
-          namespaces,
-          say,
-          onSpawn: runFile.add,
-          signal,
-        });
-      return await startLocalTemporal({
-        ...options,
-        port: await freePort(),
-        uiPort: await freePort(),
-        namespaces,
-      });
-    };
-    const temporal = temporalAddress === null ? await startTemporal() : null;
+    const temporal = temporalAddress === null ? await startTemporal(options, shards) : null;
     if (temporal) atEnd.push(() => temporal.stop());
     const address = temporal?.address ?? temporalAddress!;
     const connection = await Connection.connect({ address });
@@ -92,7 +74,7 @@ export async function startServers({
       dataDir,
       temporalAddress: address,
       uiUrl: temporal?.uiUrl ?? 'http://127.0.0.1:8233',
-      temporalServer: `${serverVersion}${kindOf(temporalAddress, shards)}`,
+      temporalServer: `${serverVersion}${temporal?.kind ?? ''}`,
       postgresPid: postgres.identity.pid,
       temporalPid: temporal?.identity.pid ?? null,
       client: (namespace) => new Client({ connection, namespace }),
@@ -111,9 +93,18 @@ export async function startServers({
   }
 }
 
-function kindOf(temporalAddress: string | null, shards: number | null): string {
-  if (temporalAddress !== null) return '';
-  return shards === null
-    ? ', dev server as npm start configures it'
-    : ` with ${shards} history shards on Postgres`;
+type TemporalOptions = Pick<ShardedTemporalOptions, 'dataDir' | 'onSpawn' | 'progress' | 'signal'>;
+
+async function startTemporal(
+  options: TemporalOptions,
+  shards: number | null,
+): Promise<Service & { address: string; uiUrl?: string; kind: string }> {
+  const namespaces = Object.values(NAMESPACES);
+  if (shards !== null) {
+    const sharded = await startShardedTemporal({ ...options, shards, namespaces });
+    return { ...sharded, kind: ` with ${shards} history shards on Postgres` };
+  }
+  const ports = { port: await freePort(), uiPort: await freePort() };
+  const dev = await startLocalTemporal({ ...options, ...ports, namespaces });
+  return { ...dev, kind: ', dev server as npm start configures it' };
 }

@@ -5,10 +5,13 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { Connection } from '@temporalio/client';
 import { ensureDatabase } from '../../src/local/ensure-database.ts';
+import { goInstall, requireGo } from '../../src/local/go-install.ts';
 import { freePort } from '../../src/local/ports.ts';
 import { startLocalPostgres } from '../../src/local/postgres.ts';
 import type { ProcessIdentity } from '../../src/local/process-identity.ts';
+import type { Progress } from '../../src/local/progress.ts';
 import { type Service, startService } from '../../src/local/service.ts';
+import { temporalAnswers } from '../../src/local/temporal-answers.ts';
 import { DYNAMIC_CONFIG } from '../../src/local/temporal-server.ts';
 import { poll } from '../../src/poll.ts';
 
@@ -25,7 +28,7 @@ export interface ShardedTemporalOptions {
   readonly dataDir: string;
   readonly shards: number;
   readonly namespaces: readonly string[];
-  readonly say: (line: string) => void;
+  readonly progress: Progress;
   readonly onSpawn: (identity: ProcessIdentity) => void;
   readonly signal: AbortSignal;
 }
@@ -37,21 +40,20 @@ export interface ShardedTemporalOptions {
 export async function startShardedTemporal(
   options: ShardedTemporalOptions,
 ): Promise<Service & { readonly address: string }> {
-  const { say, onSpawn, signal } = options;
+  const { shards, namespaces, progress, onSpawn, signal } = options;
   const dataDir = join(options.dataDir, 'sharded-temporal');
   mkdirSync(join(dataDir, 'config'), { recursive: true });
-  const module = await obtainPrograms(say, signal);
-  const postgres = await startLocalPostgres({
-    dataDir,
-    port: await freePort(),
-    onSpawn,
-    progress: say,
-    signal,
-  });
+  const module = await obtainPrograms(progress, signal);
+  const started: Service[] = [];
+  const stop = async () => {
+    for (const service of started.splice(0).reverse()) await service.stop();
+  };
   try {
+    const postgres = await startLocalPostgres({ ...options, dataDir, port: await freePort() });
+    started.push(postgres);
     const store = new URL(postgres.url);
     for (const [name, schema] of Object.entries(STORES)) {
-      say(`making Temporal's tables in ${name}`);
+      progress(`making Temporal's tables in ${name}`);
       await ensureDatabase(postgres.url, name);
       await makeTables(store, name, join(module, 'schema/postgresql/v12', schema, 'versioned'));
     }
@@ -60,11 +62,11 @@ export async function startShardedTemporal(
     // JSON is YAML too.
     writeFileSync(
       join(dataDir, 'config', 'bench.yaml'),
-      JSON.stringify(await serverConfig(store, port, options.shards, dataDir)),
+      JSON.stringify(await serverConfig(store, port, shards, dataDir)),
     );
     writeFileSync(join(dataDir, 'dynamic.yaml'), JSON.stringify(dynamicConfig()));
-    say(`starting a Temporal server with ${options.shards} history shards on Postgres`);
-    const service = await startService({
+    progress(`starting a Temporal server with ${shards} history shards on Postgres`);
+    const temporal = await startService({
       name: 'Temporal',
       command: join(PROGRAMS, 'server'),
       args: ['--root', dataDir, '--config', 'config', '--env', 'bench', 'start'],
@@ -74,32 +76,26 @@ export async function startShardedTemporal(
       onSpawn,
       signal,
     });
-    const stop = async () => {
-      await service.stop();
-      await postgres.stop();
-    };
-    try {
-      await makeNamespaces(address, options.namespaces, signal);
-    } catch (error) {
-      await service.stop();
-      throw error;
-    }
-    return { ...service, address, stop };
+    started.push(temporal);
+    await makeNamespaces(address, namespaces, signal);
+    return { ...temporal, address, stop };
   } catch (error) {
-    await postgres.stop();
+    await stop();
     throw error;
   }
 }
 
 /** Resolves with the folder of the module's source, which holds the tables' definitions. */
-async function obtainPrograms(say: (line: string) => void, signal: AbortSignal): Promise<string> {
+async function obtainPrograms(progress: Progress, signal: AbortSignal): Promise<string> {
   const module = 'go.temporal.io/server';
   if (!['server', 'sql'].every((program) => existsSync(join(PROGRAMS, program)))) {
-    say(`building Temporal server ${VERSION} with Go, once: two to four minutes on 2 cores`);
+    progress(`building Temporal server ${VERSION} with Go, once: two to four minutes on 2 cores`);
     const packages = ['cmd/server', 'cmd/tools/sql'].map((path) => `${module}/${path}@v${VERSION}`);
-    await run('go', ['install', ...packages], { env: { ...process.env, GOBIN: PROGRAMS }, signal });
+    await goInstall({ packages, folder: PROGRAMS, progress, signal });
   }
-  const { stdout } = await run('go', ['mod', 'download', '-json', `${module}@v${VERSION}`], { signal });
+  const { stdout } = await run(requireGo(), ['mod', 'download', '-json', `${module}@v${VERSION}`], {
+    signal,
+  });
   return (JSON.parse(stdout) as { Dir: string }).Dir;
 }
 
@@ -206,17 +202,8 @@ async function makeNamespaces(
 
 /** Asks something of each that only a frontend which knows the namespace answers. */
 async function hasNamespaces(address: string, namespaces: readonly string[]): Promise<boolean> {
-  const connection = Connection.lazy({ address });
-  try {
-    await connection.withDeadline(Date.now() + 2_000, async () => {
-      await connection.workflowService.getSystemInfo({});
-      for (const namespace of namespaces)
-        await connection.workflowService.countWorkflowExecutions({ namespace });
-    });
-    return true;
-  } catch {
-    return false;
-  } finally {
-    await connection.close();
-  }
+  return await temporalAnswers(address, async ({ workflowService }) => {
+    await workflowService.getSystemInfo({});
+    for (const namespace of namespaces) await workflowService.countWorkflowExecutions({ namespace });
+  });
 }

@@ -1,14 +1,5 @@
-import { spawn } from 'node:child_process';
-import { createInterface } from 'node:readline';
-import { existsSync } from 'node:fs';
-import { delimiter, join } from 'node:path';
+import { goInstall, requireGo } from './go-install.ts';
 import type { ObtainTemporal } from './obtain-temporal.ts';
-
-/** Often enough to see that it lives, seldom enough to be read. */
-const PROGRESS_INTERVAL_MS = 10_000;
-
-/** Where Go's own installer puts it, for shells that do not know yet. */
-const GO_FOLDERS = ['/usr/local/go/bin', '/opt/homebrew/bin'];
 
 /** Builds the CLI with `go install`: about four minutes on two cores, the first time. Throws when there is no Go or it fails. */
 export async function buildTemporalBinary({
@@ -17,61 +8,12 @@ export async function buildTemporalBinary({
   progress,
   signal,
 }: ObtainTemporal): Promise<void> {
-  const go = findGo();
-  if (go === undefined) throw new Error('there is no Go on PATH');
+  requireGo();
   progress(`building Temporal CLI ${version} with Go, once: about 4 minutes on 2 cores`);
-
-  // A process group of its own: go starts compilers, and all of them must go when we are stopped. Without symbols (-s -w) the program
-  // is a third smaller.
-  const child = spawn(
-    go,
-    ['install', '-x', '-ldflags=-s -w', `github.com/temporalio/cli/cmd/temporal@v${version}`],
-    {
-      detached: true,
-      stdio: ['ignore', 'ignore', 'pipe'],
-      env: { ...process.env, GOBIN: folder },
-    },
-  );
-  const output = watchOutput(child.stderr);
-  const startedMs = performance.now();
-  const timer = setInterval(() => {
-    progress(`  ${Math.round((performance.now() - startedMs) / 1000)} s: ${output.summary()}`);
-  }, PROGRESS_INTERVAL_MS);
-  const abort = () => process.kill(-child.pid!, 'SIGTERM');
-  signal?.addEventListener('abort', abort, { once: true });
-  try {
-    const code = await new Promise<number | null>((resolve, reject) => {
-      child.once('error', reject);
-      child.once('close', resolve);
-    });
-    if (code !== 0) throw new Error(`\`go install\` failed: ${output.complaint()}`);
-  } finally {
-    clearInterval(timer);
-    signal?.removeEventListener('abort', abort);
-  }
-}
-
-function findGo(): string | undefined {
-  const folders = [...(process.env['PATH'] ?? '').split(delimiter), ...GO_FOLDERS];
-  return folders
-    .filter((folder) => folder !== '')
-    .map((folder) => join(folder, 'go'))
-    .find(existsSync);
-}
-
-/** Reads what `go install -x` prints: it fetches modules, then compiles packages. */
-function watchOutput(stream: NodeJS.ReadableStream) {
-  let modules = 0;
-  let packages = 0;
-  const other: string[] = [];
-  createInterface({ input: stream }).on('line', (line) => {
-    if (/^# get .*: 200/.test(line) && line.includes('.zip')) modules += 1;
-    else if (/\/compile /.test(line)) packages += 1;
-    else if (line.startsWith('go: ') && !/^go: (downloading|finding)/.test(line)) other.push(line);
-    else if (/^\S+\.go:\d+/.test(line)) other.push(line);
+  await goInstall({
+    packages: [`github.com/temporalio/cli/cmd/temporal@v${version}`],
+    folder,
+    progress,
+    signal,
   });
-  return {
-    summary: () => (packages > 0 ? `${packages} packages compiled` : `${modules} modules fetched`),
-    complaint: () => other.slice(-3).join(' ') || 'it printed no reason',
-  };
 }

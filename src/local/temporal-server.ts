@@ -1,10 +1,10 @@
-import { Connection } from '@temporalio/client';
 import { join } from 'node:path';
 import { SEARCH_ATTRIBUTES } from '../domain/names.ts';
 import { keepHistoriesFor } from './namespace-retention.ts';
 import type { ProcessIdentity } from './process-identity.ts';
 import type { Progress } from './progress.ts';
 import { startService, type Service } from './service.ts';
+import { temporalAnswers } from './temporal-answers.ts';
 import { findTemporalBinary } from './temporal-binary.ts';
 
 export interface LocalTemporal extends Service {
@@ -110,17 +110,7 @@ function withoutTemporalSettings(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
 
 /** The frontend listens before the namespaces are there. */
 async function answers(address: string, namespaces: readonly string[]): Promise<boolean> {
-  const connection = Connection.lazy({ address });
-  try {
-    await connection.withDeadline(Date.now() + 2_000, async () => {
-      for (const namespace of namespaces) {
-        await connection.workflowService.describeNamespace({ namespace });
-      }
-    });
-    return true;
-  } catch {
-    return false;
-  } finally {
-    await connection.close();
-  }
+  return await temporalAnswers(address, async ({ workflowService }) => {
+    for (const namespace of namespaces) await workflowService.describeNamespace({ namespace });
+  });
 }

@@ -12,7 +12,7 @@ export interface GateInput {
 }
 
 /** What the next run shows, and what the run before it had been told and not yet written. */
-export interface HandedOn extends Partial<Omit<Reports, 'overrideWishes'>>, Pick<Reports, 'overrideWishes'> {
+export interface HandedOn extends Partial<Reports> {
   readonly lastAdmissions: readonly Admission[];
 }
 
