@@ -283,6 +283,15 @@ export const guards = [
     test: 'a start that comes after it was first looked for is recorded all the same',
   },
   {
+    guard:
+      'start times pass over rows that are being written: or they and a reconcile wait for each other for a second',
+    file: 'src/db/record-start-times.ts',
+    find: 'for no key update skip locked',
+    replace: 'for no key update',
+    testFile: 'test/db/record-start-times.test.ts',
+    test: 'recording start times never waits for rows that a reconcile is writing, so that the two can not deadlock',
+  },
+  {
     guard: 'polls are used up before a Worker stops: or tasks on their way to it are lost',
     file: 'src/worker/supervised-worker.ts',
     find: '      await last?.polls.drain();\n',

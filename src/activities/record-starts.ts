@@ -24,8 +24,8 @@ export interface StartRecorder {
 const BATCH_DELAY_MS = 800;
 
 /**
- * A start that is not there yet is asked for again with the next batches, this often, 16 s in all: on a loaded server it comes late, and
- * nothing wakes a gate for it, so that it would be known at the next sweep only.
+ * A start that is not there yet, or whose row was being written, is asked for again with the next batches, this often, 16 s in all: on a
+ * loaded server it comes late, and nothing wakes a gate for it, so that it would be known at the next sweep only.
  */
 const LOOKS_MAX = 20;
 
@@ -83,10 +83,9 @@ export function createStartRecorder(deps: { client: Client; database: Database; 
       }
     };
     await Promise.all(Array.from({ length: DESCRIBES_AT_ONCE }, work));
-    await recordStartTimes(database.db, starts);
-    const found = new Set(starts.map(({ executionId }) => executionId));
-    const missing = unknown.map(({ executionId }) => executionId).filter((id) => !found.has(id));
-    return { recorded: starts.length, missing };
+    const recorded = new Set(await recordStartTimes(database.db, starts));
+    const missing = unknown.map(({ executionId }) => executionId).filter((id) => !recorded.has(id));
+    return { recorded: recorded.size, missing };
   };
 
   return {

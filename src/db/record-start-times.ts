@@ -8,16 +8,27 @@ export interface StartTime {
 }
 
 /**
- * Records when Temporal started executions, and their first run where it is not known yet. Touches no status, hence needs no
- * workspace lock; what is recorded already stays.
+ * Records when Temporal started executions, and their first run where it is not known yet; what is recorded already stays. Touches no
+ * status, hence needs no workspace lock.
+ *
+ * Waits for nobody: a row that another transaction is writing is passed over. A reconcile writes the same rows in an order of its own, so
+ * that the two could wait for each other until Postgres ended one of them, a second later and with the workspace's slots free.
+ *
+ * @returns the executions that were recorded; ask again for the others.
  */
-export async function recordStartTimes(db: Db, starts: readonly StartTime[]): Promise<void> {
-  if (starts.length === 0) return;
-  await db.execute(sql`
+export async function recordStartTimes(db: Db, starts: readonly StartTime[]): Promise<string[]> {
+  if (starts.length === 0) return [];
+  const ids = sql.param(starts.map((s) => s.executionId));
+  const { rows } = await db.execute<{ id: string }>(sql`
+    with free as materialized (
+      select id from executions where id = any(${ids}::uuid[]) and started_at is null
+      for no key update skip locked)
     update executions e set started_at = v.started_at, run_id = coalesce(e.run_id, v.run_id)
-    from unnest(${sql.param(starts.map((s) => s.executionId))}::uuid[], ${sql.param(starts.map((s) => s.runId))}::text[],
-      ${sql.param(starts.map((s) => s.startedAt.toISOString()))}::timestamptz[]) as v (id, run_id, started_at)
-    where e.id = v.id and e.started_at is null`);
+    from free join unnest(${ids}::uuid[], ${sql.param(starts.map((s) => s.runId))}::text[],
+      ${sql.param(starts.map((s) => s.startedAt.toISOString()))}::timestamptz[]) as v (id, run_id, started_at) using (id)
+    where e.id = free.id
+    returning e.id`);
+  return rows.map((row) => row.id);
 }
 
 export interface StartTimeUnknown {

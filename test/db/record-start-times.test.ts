@@ -1,0 +1,88 @@
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { type Database, openDatabase } from '../../src/db/client.ts';
+import { reconcileWorkspace } from '../../src/db/reconcile-workspace.ts';
+import { recordStartTimes } from '../../src/db/record-start-times.ts';
+import { DEFAULT_TIER_CONFIGS } from '../../src/domain/tier.ts';
+import { type TestDatabase, createTestDatabase } from '../support/database.ts';
+import { insertPending, insertWorkspace, requestOf } from '../support/rows.ts';
+
+let testDatabase: TestDatabase;
+let database: Database;
+before(async () => {
+  testDatabase = await createTestDatabase();
+  database = openDatabase({
+    url: testDatabase.url,
+    poolSize: 8,
+    applicationName: 'test',
+    // Whoever waits for the other's locks fails the test, instead of holding it up.
+    statementTimeoutMs: 2_000,
+    onError: () => {},
+  });
+});
+after(async () => {
+  await database.close();
+  await testDatabase.drop();
+});
+
+/** A workspace whose executions run; their ids. */
+async function running(workspaceId: string): Promise<string[]> {
+  await insertWorkspace(database.pool, workspaceId);
+  const ids = await insertPending(database.pool, workspaceId, 3);
+  await reconcileWorkspace(database, requestOf(workspaceId), {
+    tiers: DEFAULT_TIER_CONFIGS,
+    gateRunId: 'run',
+    verifyAfterSeconds: 3600,
+  });
+  return ids;
+}
+
+const startOf = (executionId: string) => ({
+  executionId,
+  runId: `run of ${executionId}`,
+  startedAt: new Date('2026-01-01T00:00:00Z'),
+});
+
+test('recording start times never waits for rows that a reconcile is writing, so that the two can not deadlock', async () => {
+  const [written, ...free] = (await running('busy')) as [string, ...string[]];
+  const starts = [free[0]!, written, free[1]!].map(startOf);
+  const reconcile = await database.pool.connect();
+  try {
+    await reconcile.query('begin');
+    await reconcile.query(`select 1 from workspaces where id = 'busy' for update`);
+    await reconcile.query(`update executions set run_id = 'reported' where id = $1`, [written]);
+    assert.deepEqual((await recordStartTimes(database.db, starts)).sort(), [...free].sort());
+    // What it did write is free again for the reconcile.
+    await reconcile.query(
+      `update executions set status = 'completed', closed_at = clock_timestamp() where id = any($1)`,
+      [free],
+    );
+    await reconcile.query('commit');
+  } finally {
+    reconcile.release(true);
+  }
+  assert.deepEqual(
+    await recordStartTimes(database.db, starts),
+    [written],
+    'the one that was passed over is next',
+  );
+  const { rows } = await database.pool.query<{ id: string; run_id: string; started_at: Date }>(
+    `select id, run_id, started_at from executions where workspace_id = 'busy'`,
+  );
+  for (const row of rows) {
+    assert.equal(row.run_id, row.id === written ? 'reported' : startOf(row.id).runId);
+    assert.deepEqual(row.started_at, startOf(row.id).startedAt);
+  }
+});
+
+test('a start time that is recorded stays as it is, and is not recorded again', async () => {
+  const [id] = (await running('again')) as [string];
+  assert.deepEqual(await recordStartTimes(database.db, [startOf(id)]), [id]);
+  const later = { ...startOf(id), startedAt: new Date('2026-02-01T00:00:00Z') };
+  assert.deepEqual(await recordStartTimes(database.db, [later]), []);
+  const { rows } = await database.pool.query<{ started_at: Date }>(
+    'select started_at from executions where id = $1',
+    [id],
+  );
+  assert.deepEqual(rows[0]!.started_at, startOf(id).startedAt);
+});
