@@ -1,4 +1,12 @@
-import { executeChild, proxyActivities, workflowInfo } from '@temporalio/workflow';
+import {
+  condition,
+  defineSignal,
+  executeChild,
+  proxyActivities,
+  setHandler,
+  startChild,
+  workflowInfo,
+} from '@temporalio/workflow';
 import type { LanesInput } from './lanes-input.ts';
 
 const { work: doWork } = proxyActivities<{ work(ms: number): Promise<void> }>({ startToCloseTimeout: '60s' });
@@ -26,4 +34,16 @@ export async function lanes({ limit, executions, type, ms, idPrefix }: LanesInpu
     }
   };
   await Promise.all(Array.from({ length: limit }, lane));
+}
+
+const openSignal = defineSignal<[string]>('open');
+
+/** A gate's own steps without Postgres: each signal has a child of this id started. Never ends. */
+export async function opener(): Promise<void> {
+  const asked: string[] = [];
+  setHandler(openSignal, (workflowId) => void asked.push(workflowId));
+  for (;;) {
+    await condition(() => asked.length > 0);
+    for (const workflowId of asked.splice(0)) await startChild('firstLine', { workflowId });
+  }
 }

@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { type Client, WorkflowNotFoundError } from '@temporalio/client';
 import { percentile } from '../measure/statistics.ts';
 import { startRawTemporal } from '../parts/raw-temporal.ts';
 import type { Servers } from '../parts/servers.ts';
@@ -10,6 +11,8 @@ const SAMPLES = 40;
 const WARM_UP = 10;
 /** Between two samples, so that each finds everything idle. */
 const PAUSE_MS = 100;
+/** Long enough for a child to be through its first line: to look for it meanwhile would hold it up. */
+const LOOK_AGAIN_MS = 100;
 
 /** An execution for a workspace that does nothing: from the request to the first line of its workflow. */
 export const admission: Scenario = {
@@ -25,7 +28,11 @@ export const admission: Scenario = {
   ],
   start({ servers }) {
     return Promise.resolve({
-      round: async (round) => ({ ...(await sluice(servers, round)), ...(await raw(servers)) }),
+      round: async (round) => ({
+        ...(await sluice(servers, round)),
+        ...(await raw(servers)),
+        ...(await rawByChild(servers)),
+      }),
       stop: () => Promise.resolve(),
     });
   },
@@ -63,6 +70,40 @@ async function raw(servers: Servers): Promise<Figures> {
     });
   } finally {
     await running.stop();
+  }
+}
+
+/** The steps of an admission that are Temporal's: a signal, the task of a workflow that starts a child, the child. */
+async function rawByChild(servers: Servers): Promise<Figures> {
+  const running = await startRawTemporal(servers);
+  try {
+    const { client, taskQueue } = running;
+    const opener = `opener-${Date.now()}`;
+    let runs = 0;
+    return await sample('raw, by signal and child,', async () => {
+      const child = `${opener}.${++runs}`;
+      await client.workflow.signalWithStart('opener', {
+        taskQueue,
+        workflowId: opener,
+        signal: 'open',
+        signalArgs: [child],
+      });
+      await delay(LOOK_AGAIN_MS);
+      return await resultOnceStarted(client, child);
+    });
+  } finally {
+    await running.stop();
+  }
+}
+
+async function resultOnceStarted(client: Client, workflowId: string): Promise<number> {
+  for (;;) {
+    try {
+      return (await client.workflow.getHandle(workflowId).result()) as number;
+    } catch (error) {
+      if (!(error instanceof WorkflowNotFoundError)) throw error;
+      await delay(LOOK_AGAIN_MS);
+    }
   }
 }
 
