@@ -13,6 +13,8 @@ export interface CappedWork {
   readonly cap: number;
   /** How many of each tenant's first hand-overs are left out, while a process still compiles its code. Defaults to none. */
   readonly warmUp?: number;
+  /** How often Sluice and raw Temporal do all of it in a round, in turns. Defaults to once, as the peers do it. */
+  readonly turns?: number;
 }
 
 /** All work is in line before the worker starts, as it is with the peers. The audit must find no breach. */
@@ -57,20 +59,26 @@ const PEERS = [
 
 export const PEER_NAMES = PEERS.map(({ who }) => who);
 
-/** Sluice, raw Temporal and all peers, one after another on the same work. */
+/** Sluice, raw Temporal and all peers, one after another on the same work. Each turn of a tenant counts as a tenant of its own. */
 export async function runAll(
   servers: Servers,
   work: CappedWork,
   say: (line: string) => void,
 ): Promise<Figures> {
   const figures: Record<string, number> = {};
-  const take = (who: string, intervals: readonly WorkInterval[]) => {
-    Object.assign(figures, figuresOf(who, intervals, work));
+  const { turns = 1 } = work;
+  const take = (who: string, intervals: readonly WorkInterval[], times = 1) => {
+    Object.assign(figures, figuresOf(who, intervals, { ...work, tenants: work.tenants * times }));
     const p50 = figures[`${who} p50 ms`]!.toFixed(0);
     say(`  ${who}: hand-over p50 ${p50} ms, utilisation ${figures[`${who} utilisation %`]!.toFixed(0)} %`);
   };
-  take('sluice', await runSluice(servers, work));
-  take('raw', await runRaw(servers, work));
+  const [sluice, raw]: [WorkInterval[], WorkInterval[]] = [[], []];
+  for (let turn = 0; turn < turns; turn++) {
+    sluice.push(...(await runSluice(servers, work)));
+    raw.push(...(await runRaw(servers, work)));
+  }
+  take('sluice', sluice, turns);
+  take('raw', raw, turns);
   for (const { who, peer, setting } of PEERS) {
     const { tenants, each: jobsPerTenant, cap, workMs } = work;
     take(who, await runPeer(servers, peer, { tenants, jobsPerTenant, cap, workMs, setting }));
