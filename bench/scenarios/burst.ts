@@ -19,7 +19,7 @@ const { TIMEOUT_TYPE_START_TO_CLOSE, TIMEOUT_TYPE_HEARTBEAT } = proto.temporal.a
 export const burst: Scenario = {
   name: 'burst',
   title: `Burst: ${WORKSPACES} workspaces wake at once with ${EACH} executions of ${WORK_MS} ms each`,
-  rounds: 3,
+  rounds: 5,
   reaches: [
     {
       what: 'tasks that Temporal gave up and gave out again',

@@ -20,7 +20,7 @@ const WARM_UP_CALLS = 20;
 export const deepQueue: Scenario = {
   name: 'deep-queue',
   title: `Deep queue: reconcile, enqueue and position with 1 k, 100 k and 1 M pending rows, ${CALLS} calls each, depths in turn`,
-  rounds: 3,
+  rounds: 5,
   reaches: [
     atMost('reconcile p50, 1 M over 1 k', 'reconcile', '1 M', '1 k'),
     atMost('enqueue p50, 1 M over 1 k', 'enqueue', '1 M', '1 k'),

@@ -18,7 +18,7 @@ const SETTINGS = { WORKSPACE_MAX_QUEUES: '2000', SWEEP_INTERVAL_SECONDS: '3600' 
 export const hotQueues: Scenario = {
   name: 'hot-queues',
   title: `Hot queues: one worker process that polls ${QUEUES.join(', ')} workspace queues, over itself with none`,
-  rounds: 3,
+  rounds: 5,
   reaches: [
     { what: 'MB a queue at 1,000', value: (f) => f['MB/queue at 1000']!, atMost: 1.5 },
     {
