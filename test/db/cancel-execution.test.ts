@@ -1,30 +1,19 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { cancelExecution } from '../../src/db/cancel-execution.ts';
-import { type Database, openDatabase } from '../../src/db/client.ts';
+import type { Database } from '../../src/db/client.ts';
 import { findExecution } from '../../src/db/find-execution.ts';
 import { reconcileWorkspace } from '../../src/db/reconcile-workspace.ts';
 import { DEFAULT_TIER_CONFIGS } from '../../src/domain/tier.ts';
-import { createTestDatabase, type TestDatabase } from '../support/database.ts';
+import { openTestDatabase } from '../support/database.ts';
 import { completedReport, insertPending, insertWorkspace, requestOf, statuses } from '../support/rows.ts';
 
-let testDatabase: TestDatabase;
 let database: Database;
-
+let close: () => Promise<void>;
 before(async () => {
-  testDatabase = await createTestDatabase();
-  database = openDatabase({
-    url: testDatabase.url,
-    poolSize: 10,
-    applicationName: 'test',
-    lockTimeoutMs: 20_000,
-    onError: () => {},
-  });
+  ({ database, close } = await openTestDatabase({ poolSize: 10, lockTimeoutMs: 20_000 }));
 });
-after(async () => {
-  await database.close();
-  await testDatabase.drop();
-});
+after(() => close());
 
 const reconcile = (workspaceId: string, fields = {}) =>
   reconcileWorkspace(database, requestOf(workspaceId, fields), {

@@ -1,23 +1,19 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { type Database, openDatabase } from '../../src/db/client.ts';
+import type { Database } from '../../src/db/client.ts';
 import { enqueueExecution } from '../../src/db/enqueue-execution.ts';
 import { reconcileWorkspace } from '../../src/db/reconcile-workspace.ts';
 import { DEFAULT_TIER_CONFIGS } from '../../src/domain/tier.ts';
-import { type TestDatabase, createTestDatabase } from '../support/database.ts';
+import { openTestDatabase } from '../support/database.ts';
 import { eventually } from '../support/eventually.ts';
 import { completedReport, insertWorkspace, requestOf } from '../support/rows.ts';
 
-let testDatabase: TestDatabase;
 let database: Database;
+let close: () => Promise<void>;
 before(async () => {
-  testDatabase = await createTestDatabase();
-  database = openDatabase({ url: testDatabase.url, poolSize: 2, applicationName: 'test', onError: () => {} });
+  ({ database, close } = await openTestDatabase({ poolSize: 2 }));
 });
-after(async () => {
-  await database.close();
-  await testDatabase.drop();
-});
+after(() => close());
 
 const ROUNDS = 40;
 

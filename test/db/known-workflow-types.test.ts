@@ -1,20 +1,15 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { type Database, openDatabase } from '../../src/db/client.ts';
+import type { Database } from '../../src/db/client.ts';
 import { knownWorkflowTypes, publishWorkflowTypes } from '../../src/db/known-workflow-types.ts';
-import { createTestDatabase, type TestDatabase } from '../support/database.ts';
+import { openTestDatabase } from '../support/database.ts';
 
-let testDatabase: TestDatabase;
 let database: Database;
-
+let close: () => Promise<void>;
 before(async () => {
-  testDatabase = await createTestDatabase();
-  database = openDatabase({ url: testDatabase.url, poolSize: 8, applicationName: 'test', onError: () => {} });
+  ({ database, close } = await openTestDatabase());
 });
-after(async () => {
-  await database.close();
-  await testDatabase.drop();
-});
+after(() => close());
 
 test('nothing is known until a worker publishes, and then what any worker published of late', async () => {
   assert.equal(await knownWorkflowTypes(database.db), null);

@@ -1,24 +1,20 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { type Database, openDatabase } from '../../src/db/client.ts';
+import type { Database } from '../../src/db/client.ts';
 import { reconcileWorkspace } from '../../src/db/reconcile-workspace.ts';
 import { WorkspaceNotFoundError } from '../../src/domain/errors.ts';
 import { DEFAULT_TIER_CONFIGS } from '../../src/domain/tier.ts';
 import type { ReconcileRequest } from '../../src/workflows/gate/contract.ts';
-import { type TestDatabase, createTestDatabase } from '../support/database.ts';
+import { openTestDatabase } from '../support/database.ts';
 import { eventually } from '../support/eventually.ts';
 import { completedReport, insertPending, insertWorkspace, requestOf, statuses } from '../support/rows.ts';
 
-let testDatabase: TestDatabase;
 let database: Database;
+let close: () => Promise<void>;
 before(async () => {
-  testDatabase = await createTestDatabase();
-  database = openDatabase({ url: testDatabase.url, poolSize: 8, applicationName: 'test', onError: () => {} });
+  ({ database, close } = await openTestDatabase());
 });
-after(async () => {
-  await database.close();
-  await testDatabase.drop();
-});
+after(() => close());
 
 const VERIFY_AFTER_SECONDS = 3600;
 const reconcile = (request: ReconcileRequest) =>

@@ -1,29 +1,19 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { type Database, openDatabase } from '../../src/db/client.ts';
+import type { Database } from '../../src/db/client.ts';
 import { reconcileWorkspace } from '../../src/db/reconcile-workspace.ts';
 import { recordStartTimes } from '../../src/db/record-start-times.ts';
 import { DEFAULT_TIER_CONFIGS } from '../../src/domain/tier.ts';
-import { type TestDatabase, createTestDatabase } from '../support/database.ts';
+import { openTestDatabase } from '../support/database.ts';
 import { insertPending, insertWorkspace, requestOf } from '../support/rows.ts';
 
-let testDatabase: TestDatabase;
 let database: Database;
+let close: () => Promise<void>;
 before(async () => {
-  testDatabase = await createTestDatabase();
-  database = openDatabase({
-    url: testDatabase.url,
-    poolSize: 8,
-    applicationName: 'test',
-    // Whoever waits for the other's locks fails the test, instead of holding it up.
-    statementTimeoutMs: 2_000,
-    onError: () => {},
-  });
+  // Whoever waits for the other's locks fails the test, instead of holding it up.
+  ({ database, close } = await openTestDatabase({ statementTimeoutMs: 2_000 }));
 });
-after(async () => {
-  await database.close();
-  await testDatabase.drop();
-});
+after(() => close());
 
 /** A workspace whose executions run; their ids. */
 async function running(workspaceId: string): Promise<string[]> {

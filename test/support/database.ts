@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import pg from 'pg';
+import { type Database, openDatabase } from '../../src/db/client.ts';
 
 /** The migrated database that every test database is a copy of. */
 export const TEMPLATE_DATABASE = 'sluice_template';
@@ -20,6 +21,34 @@ export async function createTestDatabase(): Promise<TestDatabase> {
   const url = new URL(serverUrl);
   url.pathname = `/${name}`;
   return { url: url.toString(), drop: () => onServer(serverUrl, `drop database ${name} with (force)`) };
+}
+
+/** A database of the caller's own, and connections to it. */
+export interface OpenTestDatabase {
+  readonly database: Database;
+  /** Closes the connections and drops the database. */
+  close(): Promise<void>;
+}
+
+/** Eight connections and the product's time-outs, unless told otherwise. */
+export async function openTestDatabase(
+  settings: { poolSize?: number; statementTimeoutMs?: number; lockTimeoutMs?: number } = {},
+): Promise<OpenTestDatabase> {
+  const { url, drop } = await createTestDatabase();
+  const database = openDatabase({
+    poolSize: 8,
+    ...settings,
+    url,
+    applicationName: 'test',
+    onError: () => {},
+  });
+  return {
+    database,
+    async close() {
+      await database.close();
+      await drop();
+    },
+  };
 }
 
 async function onServer(url: string, statement: string): Promise<void> {
