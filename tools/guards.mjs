@@ -1,19 +1,21 @@
 import { spawn } from 'node:child_process';
 import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { basename, join, resolve } from 'node:path';
+import { prepare, requireNode } from './bootstrap.mjs';
 import { guards } from './guards-table.mjs';
 
 // `npm run guards`: takes each guard out of a copy of the sources, runs the test that claims to need it, and wants to see it fail.
 // `npm run guards -- 3 7` tries only those. Some 20 s a guard.
 
-const ENTRIES = ['src', 'test', 'examples', 'tools', 'drizzle', 'package.json', 'package-lock.json'];
+const ENTRIES = ['src', 'test', 'examples', 'bench', 'tools', 'drizzle', 'package.json', 'package-lock.json'];
 const CONFIGS = [
   'tsconfig.json',
   'tsconfig.base.json',
   'tsconfig.workflows.json',
   'tsconfig.node.json',
   'tsconfig.test.json',
+  'tsconfig.bench.json',
 ];
 
 const root = resolve(import.meta.dirname ?? '.', '..');
@@ -23,11 +25,14 @@ if (unknown.length > 0) {
   console.error(`${unknown.join(', ')}: give numbers of guards, 1 to ${guards.length}, or nothing for all`);
   process.exit(2);
 }
+requireNode();
+// In the copy what is compiled looks newer than its sources, so it must be up to date before.
+await prepare({ project: 'tsconfig.json', typeErrorsAreFatal: true });
 const copy = mkdtempSync(join(tmpdir(), 'sluice-guards-'));
 let unproven = 0;
 try {
   for (const entry of [...ENTRIES, ...CONFIGS])
-    cpSync(join(root, entry), join(copy, entry), { recursive: true });
+    cpSync(join(root, entry), join(copy, entry), { recursive: true, filter: isOurs });
   symlinkSync(join(root, 'node_modules'), join(copy, 'node_modules'));
   cpSync(join(root, 'dist'), join(copy, 'dist'), { recursive: true });
   const wanted = guards
@@ -49,6 +54,11 @@ console.log(
     : `${unproven} guards are not proven.`,
 );
 process.exitCode = unproven === 0 ? 0 : 1;
+
+/** Packages are linked, not copied. */
+function isOurs(path) {
+  return basename(path) !== 'node_modules';
+}
 
 /** `proven`: the named test fails without the guard. `unneeded`: it passes. `gone`: the guard's text is not in its file any more. */
 async function tryWithout({ file, find, replace, testFile, test }) {

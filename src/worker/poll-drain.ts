@@ -1,8 +1,19 @@
-import type { CustomSlotSupplier, SlotInfo, SlotPermit, TunerHolder } from '@temporalio/worker';
+import type {
+  CustomSlotSupplier,
+  SlotInfo,
+  SlotPermit,
+  SlotReserveContext,
+  TunerHolder,
+} from '@temporalio/worker';
 import { poll } from '../poll.ts';
+import { STICKY_TIMEOUT_MS } from './sticky-timeout.ts';
 
-/** Polled for this long without a task, a queue is quiet, so that none is likely to be on its way when its last polls are cut. */
-const QUIET_MS = 2_000;
+/**
+ * Polled for this long without a task, a queue is quiet, so that none is likely to be on its way when its last polls are cut.
+ * Far from the sticky time-out: while a Worker drains, a workflow that finds no sticky poll comes to the normal queue a sticky
+ * time-out after its last task, which must not be when that queue's polls are cut.
+ */
+export const QUIET_MS = STICKY_TIMEOUT_MS / 2;
 /** Polls that are still open then are cut: tasks come, but too rarely to use them all up. */
 const DRAIN_MAX_MS = 5_000;
 
@@ -48,24 +59,32 @@ export function createPollDrain(): PollDrain {
     }),
     async drain() {
       for (const slots of suppliers) slots.withhold();
-      const mayTaskBeOnItsWay = (slots: WithholdableSlots) =>
-        slots.openPolls > 0 && performance.now() - slots.quietSince < QUIET_MS;
-      await poll(() => !suppliers.some(mayTaskBeOnItsWay), DRAIN_MAX_MS);
+      const queues = suppliers.flatMap(({ normal, sticky }) => [normal, sticky]);
+      const mayTaskBeOnItsWay = ({ open, quietSince }: Polls) =>
+        open > 0 && performance.now() - quietSince < QUIET_MS;
+      await poll(() => !queues.some(mayTaskBeOnItsWay), DRAIN_MAX_MS);
     },
   };
 }
 
+/** The polls of one queue: slots that were given and have no task yet. */
+interface Polls {
+  open: number;
+  /** Since when no task has come, by `performance.now()`; before the first, since the slots were made. */
+  quietSince: number;
+}
+
 interface Permit extends SlotPermit {
+  readonly polls: Polls;
   hasTask: boolean;
 }
 
 /** A fixed number of slots, given in the order in which they were asked for, until they are withheld. */
 export class WithholdableSlots implements CustomSlotSupplier<SlotInfo> {
   readonly type = 'custom';
-  /** Slots that were given and have no task yet: polls. */
-  openPolls = 0;
-  /** Since when no task has come, by `performance.now()`; before the first, since these slots were made. */
-  quietSince = performance.now();
+  readonly normal: Polls = { open: 0, quietSince: performance.now() };
+  /** The server keeps the tasks of workflows that this Worker has in memory in a queue of their own. */
+  readonly sticky: Polls = { open: 0, quietSince: performance.now() };
   #free: number;
   #withheld = false;
   /** Each is called when its slot is free; the oldest first. */
@@ -79,8 +98,8 @@ export class WithholdableSlots implements CustomSlotSupplier<SlotInfo> {
     this.#withheld = true;
   }
 
-  async reserveSlot(_: unknown, aborted: AbortSignal): Promise<SlotPermit> {
-    const permit = this.tryReserveSlot();
+  async reserveSlot(context: SlotReserveContext, aborted: AbortSignal): Promise<SlotPermit> {
+    const permit = this.tryReserveSlot(context);
     if (permit !== null) return permit;
     await new Promise<void>((give, reject) => {
       this.#waiting.add(give);
@@ -89,23 +108,27 @@ export class WithholdableSlots implements CustomSlotSupplier<SlotInfo> {
         reject(aborted.reason as Error);
       });
     });
-    return this.#taken();
+    return this.#taken(context);
   }
 
-  tryReserveSlot(): SlotPermit | null {
+  tryReserveSlot(context: SlotReserveContext): SlotPermit | null {
     if (this.#withheld || this.#free === 0) return null;
     this.#free -= 1;
-    return this.#taken();
+    return this.#taken(context);
   }
 
   markSlotUsed({ permit }: { readonly permit: SlotPermit }): void {
-    (permit as Permit).hasTask = true;
-    this.openPolls -= 1;
-    this.quietSince = performance.now();
+    const taken = permit as Permit;
+    taken.hasTask = true;
+    taken.polls.open -= 1;
+    taken.polls.quietSince = performance.now();
+    // The workflow is in memory from now on, so its next task comes by the sticky queue.
+    this.sticky.quietSince = taken.polls.quietSince;
   }
 
   releaseSlot({ permit }: { readonly permit: SlotPermit }): void {
-    if (!(permit as Permit).hasTask) this.openPolls -= 1;
+    const { hasTask, polls } = permit as Permit;
+    if (!hasTask) polls.open -= 1;
     const [giveToNext] = this.#waiting;
     if (this.#withheld || giveToNext === undefined) {
       this.#free += 1;
@@ -115,8 +138,9 @@ export class WithholdableSlots implements CustomSlotSupplier<SlotInfo> {
     giveToNext();
   }
 
-  #taken(): Permit {
-    this.openPolls += 1;
-    return { hasTask: false };
+  #taken({ isSticky }: SlotReserveContext): Permit {
+    const polls = isSticky ? this.sticky : this.normal;
+    polls.open += 1;
+    return { polls, hasTask: false };
   }
 }
