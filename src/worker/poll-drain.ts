@@ -5,7 +5,6 @@ import type {
   SlotReserveContext,
   TunerHolder,
 } from '@temporalio/worker';
-import { poll } from '../poll.ts';
 import { STICKY_TIMEOUT_MS } from './sticky-timeout.ts';
 
 /**
@@ -16,6 +15,7 @@ import { STICKY_TIMEOUT_MS } from './sticky-timeout.ts';
 export const QUIET_MS = STICKY_TIMEOUT_MS / 2;
 /** Polls that are still open then are cut: tasks come, but too rarely to use them all up. */
 const DRAIN_MAX_MS = 5_000;
+const LOOK_EVERY_MS = 25;
 
 /** No code of ours handles Nexus tasks, so that Core never polls for them; it wants a number all the same. */
 const NEXUS_SLOTS = 1;
@@ -45,11 +45,14 @@ export interface PollDrain {
 
 export function createPollDrain(): PollDrain {
   const suppliers: WithholdableSlots[] = [];
+  let onPollUsed = () => {};
   const supplier = (slots: number) => {
-    const made = new WithholdableSlots(slots);
+    const made = new WithholdableSlots(slots, () => onPollUsed());
     suppliers.push(made);
     return made;
   };
+  const mayLoseTasks = () =>
+    suppliers.some(({ normal, sticky }) => mayTaskComeTo(normal) || mayTaskComeTo(sticky));
   return {
     tuner: ({ workflowTasks, activities, localActivities }) => ({
       workflowTaskSlotSupplier: supplier(workflowTasks),
@@ -59,12 +62,24 @@ export function createPollDrain(): PollDrain {
     }),
     async drain() {
       for (const slots of suppliers) slots.withhold();
-      const queues = suppliers.flatMap(({ normal, sticky }) => [normal, sticky]);
-      const mayTaskBeOnItsWay = ({ open, quietSince }: Polls) =>
-        open > 0 && performance.now() - quietSince < QUIET_MS;
-      await poll(() => !queues.some(mayTaskBeOnItsWay), DRAIN_MAX_MS);
+      const end = performance.now() + DRAIN_MAX_MS;
+      await new Promise<void>((drained) => {
+        const look = () => {
+          if (mayLoseTasks() && performance.now() < end) return;
+          clearInterval(looking);
+          drained();
+        };
+        const looking = setInterval(look, LOOK_EVERY_MS);
+        // At once: when the workflow whose task used the last poll up has its next, the sticky queue is gone and it waits for nobody.
+        onPollUsed = look;
+        look();
+      });
     },
   };
+}
+
+function mayTaskComeTo({ open, quietSince }: Polls): boolean {
+  return open > 0 && performance.now() - quietSince < QUIET_MS;
 }
 
 /** The polls of one queue: slots that were given and have no task yet. */
@@ -85,13 +100,15 @@ export class WithholdableSlots implements CustomSlotSupplier<SlotInfo> {
   readonly normal: Polls = { open: 0, quietSince: performance.now() };
   /** The server keeps the tasks of workflows that this Worker has in memory in a queue of their own. */
   readonly sticky: Polls = { open: 0, quietSince: performance.now() };
+  readonly #onPollUsed: () => void;
   #free: number;
   #withheld = false;
   /** Each is called when its slot is free; the oldest first. */
   readonly #waiting = new Set<() => void>();
 
-  constructor(slots: number) {
+  constructor(slots: number, onPollUsed: () => void = () => {}) {
     this.#free = slots;
+    this.#onPollUsed = onPollUsed;
   }
 
   withhold(): void {
@@ -124,6 +141,7 @@ export class WithholdableSlots implements CustomSlotSupplier<SlotInfo> {
     taken.polls.quietSince = performance.now();
     // The workflow is in memory from now on, so its next task comes by the sticky queue.
     this.sticky.quietSince = taken.polls.quietSince;
+    this.#onPollUsed();
   }
 
   releaseSlot({ permit }: { readonly permit: SlotPermit }): void {
