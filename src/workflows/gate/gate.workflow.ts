@@ -95,7 +95,7 @@ function handleMessages(state: GateState): void {
 }
 
 async function admit(state: GateState, input: GateInput, cancelRequested: () => boolean): Promise<void> {
-  const mustEnd = whenToBeginAnew(state, input, cancelRequested);
+  const mustEnd = whenToBeginAnew(state, input, cancelRequested, workflowInfo);
   let failures = 0;
   void watchAdopted(state);
   for (;;) {

@@ -1,4 +1,4 @@
-import { workflowInfo } from '@temporalio/workflow';
+import type { WorkflowInfo } from '@temporalio/workflow';
 import type { GateInput } from './contract.ts';
 import type { GateState } from './state.ts';
 
@@ -14,11 +14,12 @@ export function whenToBeginAnew(
   state: Pick<GateState, 'reconcileWanted' | 'startsUnanswered'>,
   { continueAsNewAfterEvents }: GateInput,
   askedFor: () => boolean,
+  history: () => Pick<WorkflowInfo, 'continueAsNewSuggested' | 'historyLength'>,
 ): () => boolean {
   let dueAtEvents: number | undefined;
   return () => {
     if (askedFor()) return true;
-    const { continueAsNewSuggested, historyLength } = workflowInfo();
+    const { continueAsNewSuggested, historyLength } = history();
     if (!continueAsNewSuggested && historyLength < (continueAsNewAfterEvents ?? Infinity)) return false;
     dueAtEvents ??= historyLength;
     const hasNothingToDo = !state.reconcileWanted && !state.startsUnanswered;

@@ -1,0 +1,58 @@
+import assert from 'node:assert/strict';
+import { beforeEach, test } from 'node:test';
+import { whenToBeginAnew } from '../../src/workflows/gate/when-to-begin-anew.ts';
+
+const DUE_AT = 400;
+
+let askedFor: boolean;
+let history: { historyLength: number; continueAsNewSuggested: boolean };
+let state: { reconcileWanted: boolean; startsUnanswered: boolean };
+let mustEnd: () => boolean;
+beforeEach(() => {
+  askedFor = false;
+  history = { historyLength: 3, continueAsNewSuggested: false };
+  state = { reconcileWanted: false, startsUnanswered: false };
+  mustEnd = whenToBeginAnew(
+    state,
+    { workspaceId: 'w', continueAsNewAfterEvents: DUE_AT },
+    () => askedFor,
+    () => history,
+  );
+});
+
+test('a gate with a short history goes on', () => {
+  history.historyLength = DUE_AT - 1;
+  assert.equal(mustEnd(), false);
+});
+
+test('a gate that is asked to begins anew at once, whatever it has to do', () => {
+  askedFor = true;
+  state.reconcileWanted = state.startsUnanswered = true;
+  assert.equal(mustEnd(), true);
+});
+
+test('a gate whose history is long begins anew at its first quiet moment: no reconcile wanted, no start unanswered', () => {
+  history.historyLength = DUE_AT;
+  state.reconcileWanted = true;
+  assert.equal(mustEnd(), false);
+  state.reconcileWanted = false;
+  state.startsUnanswered = true;
+  assert.equal(mustEnd(), false);
+  state.startsUnanswered = false;
+  assert.equal(mustEnd(), true);
+});
+
+test('a gate begins anew when Temporal suggests it, however few its events', () => {
+  history.continueAsNewSuggested = true;
+  assert.equal(mustEnd(), true);
+});
+
+test('a gate without a quiet moment begins anew after half as many events again as made its end due', () => {
+  state.reconcileWanted = true;
+  history.historyLength = DUE_AT + 10;
+  assert.equal(mustEnd(), false);
+  history.historyLength = (DUE_AT + 10) * 1.5 - 1;
+  assert.equal(mustEnd(), false);
+  history.historyLength += 1;
+  assert.equal(mustEnd(), true);
+});
