@@ -11,6 +11,7 @@ import {
 } from '../../src/domain/names.ts';
 import { installTemporalRuntime } from '../../src/worker/runtime.ts';
 import { eventually, eventuallyEqual } from '../support/eventually.ts';
+import { isFailedTask } from '../support/failed-tasks.ts';
 import { type World, startWorld } from '../support/world.ts';
 
 type Payload = temporal.api.common.v1.IPayload;
@@ -106,7 +107,9 @@ async function firstRun(): Promise<string> {
 
 async function failedTasks(of: string): Promise<unknown[]> {
   const { events = [] } = await world.gate(of).fetchHistory();
-  return (events ?? []).flatMap((event) => event.workflowTaskFailedEventAttributes?.failure?.message ?? []);
+  return (events ?? [])
+    .filter(isFailedTask)
+    .map((event) => event.workflowTaskFailedEventAttributes?.failure?.message);
 }
 
 async function assertLogged(words: string, since: number): Promise<void> {

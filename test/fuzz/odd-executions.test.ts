@@ -2,14 +2,13 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { executionWorkflowId } from '../../src/domain/names.ts';
 import { eventually, eventuallyEqual } from '../support/eventually.ts';
+import { isFailedTask } from '../support/failed-tasks.ts';
 import { type ExecutionBody, type World, startWorld } from '../support/world.ts';
 
 /** The most that MAX_INPUT_BYTES may be set to. */
 const INPUT_MAX_BYTES = 524_288;
 /** Of an enterprise workspace. */
 const SLOTS = 10;
-/** A wake came while the gate continued as new: it looks again, and nothing is wrong. */
-const UNHANDLED_COMMAND = 1;
 
 let world: World;
 before(async () => {
@@ -97,9 +96,7 @@ async function brokenEvents(workspace: string): Promise<unknown[]> {
       ...(nextPageToken && { nextPageToken }),
     });
     for (const event of page.history?.events ?? []) {
-      const task = event.workflowTaskFailedEventAttributes;
-      if (event.workflowExecutionTerminatedEventAttributes || (task && task.cause !== UNHANDLED_COMMAND))
-        broken.push(event);
+      if (event.workflowExecutionTerminatedEventAttributes || isFailedTask(event)) broken.push(event);
     }
     nextPageToken = page.nextPageToken;
   } while (nextPageToken && nextPageToken.length > 0);
