@@ -303,8 +303,8 @@ export const guards = [
     guard:
       'a drain looks at the normal and the sticky queue apart: or it cuts the polls of the one just when a task comes back from the other',
     file: 'src/worker/poll-drain.ts',
-    find: 'isSticky ? this.sticky : this.normal',
-    replace: 'isSticky ? this.normal : this.normal',
+    find: 'return isSticky ? this.sticky : this.normal',
+    replace: 'return isSticky ? this.normal : this.normal',
     testFile: 'test/worker/poll-drain.test.ts',
     test: 'tasks of the sticky queue do not keep a drain waiting for polls of the normal one',
   },
@@ -312,7 +312,7 @@ export const guards = [
     guard:
       'a workflow task of the normal queue makes the sticky one busy: or its next task comes just when the polls there are cut',
     file: 'src/worker/poll-drain.ts',
-    find: '    this.sticky.quietSince = taken.polls.quietSince;\n',
+    find: '    this.sticky.quietSince = poll.polls.quietSince;\n',
     replace: '',
     testFile: 'test/worker/poll-drain.test.ts',
     test: 'a workflow that has just come by the normal queue keeps a drain waiting for polls of the sticky one',

@@ -13,8 +13,9 @@ import { STICKY_TIMEOUT_MS } from './sticky-timeout.ts';
  * time-out after its last task, which must not be when that queue's polls are cut.
  */
 export const QUIET_MS = STICKY_TIMEOUT_MS / 2;
-/** Polls that are still open then are cut: tasks come, but too rarely to use them all up. */
-const DRAIN_MAX_MS = 5_000;
+/** Polls that are still open then are cut: tasks come, but too rarely to use them all up. Of the normal queues, then of the sticky one. */
+const NORMAL_MAX_MS = 3_000;
+const STICKY_MAX_MS = 2_000;
 const LOOK_EVERY_MS = 25;
 
 /** No code of ours handles Nexus tasks, so that Core never polls for them; it wants a number all the same. */
@@ -34,12 +35,13 @@ export interface TaskSlots {
  * default); this works with all.
  *
  * The Worker takes a slot before each poll. So once slots are withheld no poll begins, those that are open are used up by the tasks
- * that come, and a busy queue has none left a moment later. Made anew for each Worker.
+ * that come, and a busy queue has none left a moment later. The sticky queue is polled until the others are at that point: a task that
+ * found no poll there would wait for the sticky time-out. Made anew for each Worker.
  */
 export interface PollDrain {
   /** The Worker's `tuner` option. */
   tuner(slots: TaskSlots): TunerHolder;
-  /** From now on no poll begins. Resolves, after 5 s at most, when `shutdown` cuts no poll that a task is likely to be on its way to. */
+  /** From now on polls are given up, those of the sticky queue last. Resolves, after 5 s at most, when `shutdown` cuts no poll that a task is likely to be on its way to. */
   drain(): Promise<void>;
 }
 
@@ -51,8 +53,6 @@ export function createPollDrain(): PollDrain {
     suppliers.push(made);
     return made;
   };
-  const mayLoseTasks = () =>
-    suppliers.some(({ normal, sticky }) => mayTaskComeTo(normal) || mayTaskComeTo(sticky));
   return {
     tuner: ({ workflowTasks, activities, localActivities }) => ({
       workflowTaskSlotSupplier: supplier(workflowTasks),
@@ -61,19 +61,25 @@ export function createPollDrain(): PollDrain {
       nexusTaskSlotSupplier: { type: 'fixed-size', numSlots: NEXUS_SLOTS },
     }),
     async drain() {
-      for (const slots of suppliers) slots.withhold();
-      const end = performance.now() + DRAIN_MAX_MS;
-      await new Promise<void>((drained) => {
-        const look = () => {
-          if (mayLoseTasks() && performance.now() < end) return;
-          clearInterval(looking);
-          drained();
-        };
-        const looking = setInterval(look, LOOK_EVERY_MS);
-        // At once: when the workflow whose task used the last poll up has its next, the sticky queue is gone and it waits for nobody.
-        onPollUsed = look;
-        look();
-      });
+      const quiet = (queues: readonly Polls[], maxMs: number) =>
+        new Promise<void>((resolve) => {
+          const end = performance.now() + maxMs;
+          const look = () => {
+            if (queues.some(mayTaskComeTo) && performance.now() < end) return;
+            clearInterval(looking);
+            resolve();
+          };
+          const looking = setInterval(look, LOOK_EVERY_MS);
+          // At once: when the workflow whose task used the last poll up has its next, the sticky queue is gone and it waits for nobody.
+          onPollUsed = look;
+          look();
+        });
+      const normal = suppliers.map((slots) => slots.normal);
+      const sticky = suppliers.map((slots) => slots.sticky);
+      for (const polls of normal) polls.withheld = true;
+      await quiet(normal, NORMAL_MAX_MS);
+      for (const polls of sticky) polls.withheld = true;
+      await quiet([...normal, ...sticky], STICKY_MAX_MS);
     },
   };
 }
@@ -84,9 +90,17 @@ function mayTaskComeTo({ open, quietSince }: Polls): boolean {
 
 /** The polls of one queue: slots that were given and have no task yet. */
 interface Polls {
+  /** No more begin. */
+  withheld: boolean;
   open: number;
   /** Since when no task has come, by `performance.now()`; before the first, since the slots were made. */
   quietSince: number;
+}
+
+interface Waiting {
+  readonly polls: Polls;
+  /** To be called when a slot is free. */
+  give(): void;
 }
 
 interface Permit extends SlotPermit {
@@ -97,68 +111,69 @@ interface Permit extends SlotPermit {
 /** A fixed number of slots, given in the order in which they were asked for, until they are withheld. */
 export class WithholdableSlots implements CustomSlotSupplier<SlotInfo> {
   readonly type = 'custom';
-  readonly normal: Polls = { open: 0, quietSince: performance.now() };
+  readonly normal: Polls = { withheld: false, open: 0, quietSince: performance.now() };
   /** The server keeps the tasks of workflows that this Worker has in memory in a queue of their own. */
-  readonly sticky: Polls = { open: 0, quietSince: performance.now() };
+  readonly sticky: Polls = { withheld: false, open: 0, quietSince: performance.now() };
   readonly #onPollUsed: () => void;
   #free: number;
-  #withheld = false;
-  /** Each is called when its slot is free; the oldest first. */
-  readonly #waiting = new Set<() => void>();
+  /** The oldest first. */
+  readonly #waiting = new Set<Waiting>();
 
   constructor(slots: number, onPollUsed: () => void = () => {}) {
     this.#free = slots;
     this.#onPollUsed = onPollUsed;
   }
 
-  withhold(): void {
-    this.#withheld = true;
-  }
-
   async reserveSlot(context: SlotReserveContext, aborted: AbortSignal): Promise<SlotPermit> {
     const permit = this.tryReserveSlot(context);
     if (permit !== null) return permit;
+    const polls = this.#pollsOf(context);
     await new Promise<void>((give, reject) => {
-      this.#waiting.add(give);
+      const request = { polls, give };
+      this.#waiting.add(request);
       aborted.addEventListener('abort', () => {
-        this.#waiting.delete(give);
+        this.#waiting.delete(request);
         reject(aborted.reason as Error);
       });
     });
-    return this.#taken(context);
+    return taken(polls);
   }
 
   tryReserveSlot(context: SlotReserveContext): SlotPermit | null {
-    if (this.#withheld || this.#free === 0) return null;
+    const polls = this.#pollsOf(context);
+    if (polls.withheld || this.#free === 0) return null;
     this.#free -= 1;
-    return this.#taken(context);
+    return taken(polls);
   }
 
   markSlotUsed({ permit }: { readonly permit: SlotPermit }): void {
-    const taken = permit as Permit;
-    taken.hasTask = true;
-    taken.polls.open -= 1;
-    taken.polls.quietSince = performance.now();
+    const poll = permit as Permit;
+    poll.hasTask = true;
+    poll.polls.open -= 1;
+    poll.polls.quietSince = performance.now();
     // The workflow is in memory from now on, so its next task comes by the sticky queue.
-    this.sticky.quietSince = taken.polls.quietSince;
+    this.sticky.quietSince = poll.polls.quietSince;
     this.#onPollUsed();
   }
 
   releaseSlot({ permit }: { readonly permit: SlotPermit }): void {
     const { hasTask, polls } = permit as Permit;
     if (!hasTask) polls.open -= 1;
-    const [giveToNext] = this.#waiting;
-    if (this.#withheld || giveToNext === undefined) {
+    const next = [...this.#waiting].find((request) => !request.polls.withheld);
+    if (next === undefined) {
       this.#free += 1;
       return;
     }
-    this.#waiting.delete(giveToNext);
-    giveToNext();
+    this.#waiting.delete(next);
+    next.give();
   }
 
-  #taken({ isSticky }: SlotReserveContext): Permit {
-    const polls = isSticky ? this.sticky : this.normal;
-    polls.open += 1;
-    return { polls, hasTask: false };
+  #pollsOf({ isSticky }: SlotReserveContext): Polls {
+    return isSticky ? this.sticky : this.normal;
   }
+}
+
+function taken(polls: Polls): Permit {
+  polls.open += 1;
+  return { polls, hasTask: false };
 }

@@ -78,7 +78,7 @@ test('withheld slots are given to nobody, also when one becomes free', async () 
   const held = await slots.reserveSlot(NORMAL, never);
   const stopped = new AbortController();
   const waiting = assert.rejects(slots.reserveSlot(NORMAL, stopped.signal), { name: 'AbortError' });
-  slots.withhold();
+  slots.normal.withheld = true;
   slots.releaseSlot({ permit: held });
   assert.equal(slots.normal.open, 0);
   assert.equal(slots.tryReserveSlot(NORMAL), null);
@@ -97,6 +97,26 @@ test('a Worker that has only just begun to poll is not quiet: its open polls are
   assert.equal(drained, false);
   activityTaskSlotSupplier.markSlotUsed({ permit });
   await drain;
+});
+
+test('the sticky queue is polled until the normal one has given its polls up', async () => {
+  const polls = createPollDrain();
+  const { workflowTaskSlotSupplier: slots } = polls.tuner({
+    workflowTasks: 9,
+    activities: 1,
+    localActivities: 1,
+  });
+  assert.ok(slots instanceof WithholdableSlots);
+  const permit = await slots.reserveSlot(NORMAL, never);
+  const drained = polls.drain();
+  assert.equal(slots.tryReserveSlot(NORMAL), null);
+  const sticky = slots.tryReserveSlot(STICKY);
+  assert.ok(sticky);
+  slots.markSlotUsed({ permit });
+  await setImmediate();
+  assert.equal(slots.tryReserveSlot(STICKY), null);
+  slots.markSlotUsed({ permit: sticky });
+  await drained;
 });
 
 /** Slots of which the normal queue's poll has been open for long without a task. */
