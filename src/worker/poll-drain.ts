@@ -53,6 +53,19 @@ export function createPollDrain(): PollDrain {
     suppliers.push(made);
     return made;
   };
+  const untilQuiet = (queues: readonly Polls[], maxMs: number) =>
+    new Promise<void>((quiet) => {
+      const end = performance.now() + maxMs;
+      const look = () => {
+        if (queues.some(mayTaskComeTo) && performance.now() < end) return;
+        clearInterval(looking);
+        quiet();
+      };
+      const looking = setInterval(look, LOOK_EVERY_MS);
+      // At once: when the workflow whose task used the last poll up has its next, the sticky queue is gone and it waits for nobody.
+      onPollUsed = look;
+      look();
+    });
   return {
     tuner: ({ workflowTasks, activities, localActivities }) => ({
       workflowTaskSlotSupplier: supplier(workflowTasks),
@@ -61,25 +74,12 @@ export function createPollDrain(): PollDrain {
       nexusTaskSlotSupplier: { type: 'fixed-size', numSlots: NEXUS_SLOTS },
     }),
     async drain() {
-      const quiet = (queues: readonly Polls[], maxMs: number) =>
-        new Promise<void>((resolve) => {
-          const end = performance.now() + maxMs;
-          const look = () => {
-            if (queues.some(mayTaskComeTo) && performance.now() < end) return;
-            clearInterval(looking);
-            resolve();
-          };
-          const looking = setInterval(look, LOOK_EVERY_MS);
-          // At once: when the workflow whose task used the last poll up has its next, the sticky queue is gone and it waits for nobody.
-          onPollUsed = look;
-          look();
-        });
       const normal = suppliers.map((slots) => slots.normal);
       const sticky = suppliers.map((slots) => slots.sticky);
       for (const polls of normal) polls.withheld = true;
-      await quiet(normal, NORMAL_MAX_MS);
+      await untilQuiet(normal, NORMAL_MAX_MS);
       for (const polls of sticky) polls.withheld = true;
-      await quiet([...normal, ...sticky], STICKY_MAX_MS);
+      await untilQuiet([...normal, ...sticky], STICKY_MAX_MS);
     },
   };
 }

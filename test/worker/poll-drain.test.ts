@@ -99,7 +99,8 @@ test('a Worker that has only just begun to poll is not quiet: its open polls are
   await drain;
 });
 
-test('the sticky queue is polled until the normal one has given its polls up', async () => {
+/** A drain, and the slots for workflow tasks that it withholds: more than any test here takes. */
+function workflowSlots() {
   const polls = createPollDrain();
   const { workflowTaskSlotSupplier: slots } = polls.tuner({
     workflowTasks: 9,
@@ -107,6 +108,11 @@ test('the sticky queue is polled until the normal one has given its polls up', a
     localActivities: 1,
   });
   assert.ok(slots instanceof WithholdableSlots);
+  return { polls, slots };
+}
+
+test('the sticky queue is polled until the normal one has given its polls up', async () => {
+  const { polls, slots } = workflowSlots();
   const permit = await slots.reserveSlot(NORMAL, never);
   const drained = polls.drain();
   assert.equal(slots.tryReserveSlot(NORMAL), null);
@@ -121,13 +127,7 @@ test('the sticky queue is polled until the normal one has given its polls up', a
 
 /** Slots of which the normal queue's poll has been open for long without a task. */
 async function quietOnTheNormalQueue() {
-  const polls = createPollDrain();
-  const { workflowTaskSlotSupplier: slots } = polls.tuner({
-    workflowTasks: 3,
-    activities: 1,
-    localActivities: 1,
-  });
-  assert.ok(slots instanceof WithholdableSlots);
+  const { polls, slots } = workflowSlots();
   await slots.reserveSlot(NORMAL, never);
   slots.normal.quietSince -= QUIET_MS;
   return { polls, slots };
