@@ -1,11 +1,6 @@
-import {
-  type Client,
-  isGrpcDeadlineError,
-  QueryRejectedError,
-  WorkflowClient,
-  WorkflowNotFoundError,
-} from '@temporalio/client';
+import { type Client, QueryRejectedError, WorkflowClient, WorkflowNotFoundError } from '@temporalio/client';
 import { gateWorkflowId } from '../domain/names.ts';
+import { isOutOfTime } from '../temporal/out-of-time.ts';
 import type { GateSnapshot } from '../workflows/gate/contract.ts';
 
 /** People look at this: a gate that takes longer is answered for by Postgres. */
@@ -43,9 +38,9 @@ function silenceOf(error: unknown): string {
   if (error instanceof WorkflowNotFoundError || error instanceof QueryRejectedError) {
     return 'The gate is not open. It starts at the next execution, change or sweep.';
   }
-  const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
-  if (isGrpcDeadlineError(cause)) {
+  if (isOutOfTime(error)) {
     return 'The gate did not answer in time. Check that Temporal is up and that a worker with the role "gates" runs.';
   }
+  const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
   return `The gate could not be asked: ${cause instanceof Error ? cause.message : String(cause)}`;
 }

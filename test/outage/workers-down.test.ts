@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { isGrpcDeadlineError } from '@temporalio/client';
+import { isOutOfTime } from '../../src/temporal/out-of-time.ts';
 import { eventually, eventuallyEqual } from '../support/eventually.ts';
 import { gatePage, runningExecution, statusOf } from '../support/gates-and-children.ts';
 import { type World, startWorld } from '../support/world.ts';
@@ -42,7 +42,7 @@ test('while all workers are down: the API goes on, and the Web UI lacks only cur
   assert.ok((await world.gate(workspace).fetchHistory()).events?.length);
   await assert.rejects(
     world.client.withDeadline(Date.now() + QUERY_TIMEOUT_MS, () => gatePage(world, workspace)),
-    ({ cause }: Error) => isGrpcDeadlineError(cause),
+    isOutOfTime,
   );
 
   await world.startWorker();
