@@ -209,6 +209,12 @@ export const configSchema = Type.Object({
   LOCAL_POSTGRES_PORT: integer(54329, 1, 65535, 'Port of the Postgres that `npm start` brings.'),
   LOCAL_TEMPORAL_PORT: integer(7233, 1, 65535, 'Port of the Temporal dev server that `npm start` brings.'),
   LOCAL_TEMPORAL_UI_PORT: integer(8233, 1, 65535, 'Port of its Web UI.'),
+  TEMPORAL_CLI_SHA256: Type.String({
+    default: '',
+    pattern: '^$|^[0-9a-fA-F]{64}$',
+    description:
+      "SHA-256 of the Temporal CLI's archive, in place of the pinned one: without either `npm start` does not download it.",
+  }),
 });
 
 interface Property {

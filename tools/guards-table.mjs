@@ -317,4 +317,12 @@ export const guards = [
     testFile: 'test/worker/poll-drain.test.ts',
     test: 'a workflow that has just come by the normal queue keeps a drain waiting for polls of the sticky one',
   },
+  {
+    guard: 'a downloaded program has the digest that is pinned: or whoever serves it runs code here',
+    file: 'src/local/download-temporal-binary.ts',
+    find: 'if (found !== wanted)',
+    replace: 'if (found === "")',
+    testFile: 'test/local/download-temporal-binary.test.ts',
+    test: 'an archive with another digest is thrown away unopened, and the program that was there stays',
+  },
 ];

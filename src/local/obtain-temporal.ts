@@ -6,4 +6,6 @@ export interface ObtainTemporal {
   readonly folder: string;
   readonly progress: Progress;
   readonly signal?: AbortSignal | undefined;
+  /** The digest that a downloaded archive must have, in lower-case hexadecimal; null for the pinned one. */
+  readonly sha256: string | null;
 }

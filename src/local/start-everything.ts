@@ -108,6 +108,7 @@ async function startTemporal(
     port: config.LOCAL_TEMPORAL_PORT,
     uiPort: config.LOCAL_TEMPORAL_UI_PORT,
     namespaces: [temporalTarget().namespace],
+    cliSha256: config.TEMPORAL_CLI_SHA256.toLowerCase() || null,
   });
   started.addService(temporal);
   // Where every client of this process, made by the API and the worker, looks for it.

@@ -16,11 +16,14 @@ const SERVER_MINOR_MIN = 29;
 
 /**
  * The `temporal` program to start a dev server with: the one on PATH, one built or downloaded before, else one built by Go, else
- * downloaded as Temporal's SDK does.
+ * downloaded from its release and checked by its SHA-256. `sha256` is TEMPORAL_CLI_SHA256, for a platform that has no pinned digest.
  *
  * @throws LocalStartError that names each way tried.
  */
-export async function findTemporalBinary(progress: Progress, signal?: AbortSignal): Promise<string> {
+export async function findTemporalBinary(
+  progress: Progress,
+  { signal, sha256 = null }: { signal?: AbortSignal | undefined; sha256?: string | null | undefined } = {},
+): Promise<string> {
   const tried: string[] = [];
   for (const candidate of [...onPath(), cachedBinary(), goBinary()]) {
     if (!isExecutable(candidate)) continue;
@@ -38,7 +41,7 @@ export async function findTemporalBinary(progress: Progress, signal?: AbortSigna
     signal?.throwIfAborted();
     try {
       mkdirSync(cacheFolder(), { recursive: true });
-      await obtain({ version: TEMPORAL_CLI_VERSION, folder: cacheFolder(), progress, signal });
+      await obtain({ version: TEMPORAL_CLI_VERSION, folder: cacheFolder(), progress, signal, sha256 });
       const problem = await whyNotUsable(cachedBinary());
       if (problem === undefined) return cachedBinary();
       tried.push(`${way}: it made ${cachedBinary()}, which does not work: ${problem}`);

@@ -21,6 +21,8 @@ export interface LocalTemporalOptions {
   readonly namespaces: readonly string[];
   /** The server's dynamic configuration, by its own names; goes before what Sluice sets itself. */
   readonly dynamicConfig?: Readonly<Record<string, number>>;
+  /** TEMPORAL_CLI_SHA256: the digest of the program's archive, where none is pinned. */
+  readonly cliSha256?: string | null;
   onSpawn(identity: ProcessIdentity): void;
   readonly progress: Progress;
   readonly signal?: AbortSignal | undefined;
@@ -56,7 +58,10 @@ const SEARCH_ATTRIBUTE_TYPES = [
  * @throws LocalStartError
  */
 export async function startLocalTemporal(options: LocalTemporalOptions): Promise<LocalTemporal> {
-  const binary = await findTemporalBinary(options.progress, options.signal);
+  const binary = await findTemporalBinary(options.progress, {
+    signal: options.signal,
+    sha256: options.cliSha256,
+  });
   const address = `127.0.0.1:${options.port}`;
   const service = await startService({
     name: 'Temporal',
