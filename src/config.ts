@@ -1,6 +1,7 @@
 import Type, { type Static } from 'typebox';
 import { Errors } from 'typebox/value';
 import { DEFAULT_TIER_CONFIGS, type TierConfigs } from './domain/tier.ts';
+import { AddressRuleError, parseAddressRules } from './network/address-rules.ts';
 
 /** The parts a worker process can play. */
 export const WORKER_ROLES = ['gates', 'workspaces', 'external-api'] as const;
@@ -100,7 +101,14 @@ export const configSchema = Type.Object({
   }),
   WORKFLOWS_PATH: text('', "Module with the pool's workflows (.js or .ts). Defaults to the examples."),
   ACTIVITIES_PATH: text('', "Module with the pool's activities (.js). Defaults to the examples."),
-  EXTERNAL_API_ALLOW_PRIVATE: flag(false, 'Let `httpRequest` reach loopback and private addresses.'),
+  EXTERNAL_API_ALLOW: text(
+    '',
+    'What `httpRequest` may reach besides public addresses: a comma-separated list of networks, each with or without a port, such as `10.1.0.0/16,10.2.3.4:8443,[fd00::]/8:443`. Never the port of the API itself.',
+  ),
+  EXTERNAL_API_DENY: text(
+    '',
+    'What `httpRequest` may not reach, in the same form; goes before everything else.',
+  ),
   EXTERNAL_API_MAX_RESPONSE_BYTES: integer(
     131_072,
     1,
@@ -209,6 +217,12 @@ export const configSchema = Type.Object({
   LOCAL_POSTGRES_PORT: integer(54329, 1, 65535, 'Port of the Postgres that `npm start` brings.'),
   LOCAL_TEMPORAL_PORT: integer(7233, 1, 65535, 'Port of the Temporal dev server that `npm start` brings.'),
   LOCAL_TEMPORAL_UI_PORT: integer(8233, 1, 65535, 'Port of its Web UI.'),
+  LOCAL_ECHO_PORT: integer(
+    9099,
+    1,
+    65535,
+    'Port of the echo service that `npm start` brings: the one place on this machine that `httpRequest` may then reach.',
+  ),
   TEMPORAL_CLI_SHA256: Type.String({
     default: '',
     pattern: '^$|^[0-9a-fA-F]{64}$',
@@ -281,11 +295,24 @@ function problemsOf(
   env: Readonly<Record<string, string | undefined>>,
 ): string[] {
   const wrong = new Set(Errors(configSchema, settings).map((error) => error.instancePath.slice(1)));
-  return [...wrong].map((name) => {
+  const misfits = [...wrong].map((name) => {
     const property = PROPERTIES[name]!;
     const shown = name === 'DATABASE_URL' ? 'is not a URL of that form' : `is ${JSON.stringify(env[name])}`;
     return `${name} ${shown}; allowed: ${allowed(property)}. ${property.description}`;
   });
+  return [...misfits, ...ADDRESS_LISTS.flatMap((name) => addressListProblem(name, settings[name]))];
+}
+
+const ADDRESS_LISTS = ['EXTERNAL_API_ALLOW', 'EXTERNAL_API_DENY'] as const;
+
+function addressListProblem(name: string, value: unknown): string[] {
+  try {
+    parseAddressRules(String(value));
+    return [];
+  } catch (error) {
+    if (!(error instanceof AddressRuleError)) throw error;
+    return [`${name}: ${error.message}.`];
+  }
 }
 
 function allowed(property: Property): string {

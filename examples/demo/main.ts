@@ -1,11 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
-import { type CountingService, startCountingService } from './counting-service.ts';
 import { type Execution, type SluiceClient, sluiceClient } from './sluice-client.ts';
+import { type Witness, startWitness } from './witness.ts';
 
 /**
- * `npm run demo`: two workspaces, 60 executions each, every one a real HTTP call to a service that counts for itself how many are
- * open at once. On the way the pro workspace becomes enterprise and pro again. Ends with a table of checks, and with 1 if any fails.
+ * `npm run demo`: two workspaces, 60 executions each, every one a real HTTP call to the echo service, which counts for itself how
+ * many are open at once. On the way the pro workspace becomes enterprise and pro again. Ends with a table of checks, and with 1 if any fails.
  */
 
 const EXECUTIONS = 60;
@@ -30,11 +30,14 @@ interface Check {
 async function main(): Promise<void> {
   const baseUrl = process.env['SLUICE_URL'] ?? `http://127.0.0.1:${process.env['PORT'] ?? '8080'}`;
   const sluice = sluiceClient(baseUrl, { patienceMs: PATIENCE_MS, say });
-  const service = await startCountingService({ answerAfterMs: ANSWER_AFTER_MS });
   const suffix = randomBytes(3).toString('hex');
   const pro = `demo-pro-${suffix}`;
   const enterprise = `demo-enterprise-${suffix}`;
-  say(`asking ${baseUrl}; the counting service listens on ${service.url}`);
+  const service = await startWitness({
+    port: Number(process.env['LOCAL_ECHO_PORT'] ?? 9099),
+    workspaceIds: [pro, enterprise],
+  });
+  say(`asking ${baseUrl}; the echo service is ${service.url}`);
   await sluice.putWorkspace(pro, { tier: 'pro' });
   await sluice.putWorkspace(enterprise, { tier: 'enterprise' });
   await Promise.all([enqueueAll(sluice, service, pro), enqueueAll(sluice, service, enterprise)]);
@@ -60,19 +63,19 @@ async function main(): Promise<void> {
   process.exitCode = checks.every((check) => check.holds) ? 0 : 1;
 }
 
-async function enqueueAll(
-  sluice: SluiceClient,
-  service: CountingService,
-  workspaceId: string,
-): Promise<void> {
+async function enqueueAll(sluice: SluiceClient, service: Witness, workspaceId: string): Promise<void> {
   for (let n = 1; n <= EXECUTIONS; n++) {
-    const input = { method: 'POST', url: `${service.url}/${workspaceId}/${n}`, timeoutSeconds: 10 };
+    const input = {
+      method: 'POST',
+      url: `${service.url}/${workspaceId}/${n}?delayMs=${ANSWER_AFTER_MS}`,
+      timeoutSeconds: 10,
+    };
     await sluice.enqueue(workspaceId, { workflowType: 'httpRequest', input }, `demo-${workspaceId}-${n}`);
   }
 }
 
 /** Pro, then enterprise until the service sees ten at once, then pro again until it sees five: the rest run under the old cap. */
-async function resizeOnTheWay(sluice: SluiceClient, service: CountingService, pro: string): Promise<Check[]> {
+async function resizeOnTheWay(sluice: SluiceClient, service: Witness, pro: string): Promise<Check[]> {
   const seen = service.seen(pro);
   await until(() => seen.answered.size >= 15, 'fifteen pro calls are answered');
   const asPro = seen.most;
@@ -85,7 +88,7 @@ async function resizeOnTheWay(sluice: SluiceClient, service: CountingService, pr
   say('PATCH enterprise -> pro');
   await until(() => seen.inFlight <= PRO_LIMIT, 'the pro calls drain to five');
   const answeredAtDrain = seen.answered.size;
-  service.resetMost(pro);
+  await service.resetMost(pro);
   await until(() => seen.answered.size >= EXECUTIONS, 'all pro calls are answered');
   return [
     {
@@ -107,7 +110,7 @@ async function resizeOnTheWay(sluice: SluiceClient, service: CountingService, pr
 }
 
 function endChecks(
-  service: CountingService,
+  service: Witness,
   workspaceId: string,
   executions: readonly Execution[],
   limit: number,
@@ -163,7 +166,7 @@ async function until(condition: () => boolean, what: string): Promise<void> {
   }
 }
 
-function showProgress(service: CountingService, workspaces: readonly string[]): { stop(): void } {
+function showProgress(service: Witness, workspaces: readonly string[]): { stop(): void } {
   const timer = setInterval(() => {
     say(
       workspaces

@@ -45,6 +45,8 @@ export const ExternalApiFailure = {
   /** Answered 408, 429 or 5xx. Retried. */
   serverError: 'HttpServerError',
   tooManyRedirects: 'TooManyRedirects',
+  /** A redirect would leave https, or carry the body to another origin. Not retried. */
+  redirectRefused: 'RedirectRefused',
   /** No answer: refused, broken off, timed out, or the name has no address. Retried. */
   unreachable: 'Unreachable',
 } as const;

@@ -2,10 +2,9 @@ import type { Everything } from './start-everything.ts';
 
 /** What `npm start` prints once all runs: where things are, one line to try, how to stop. */
 export function banner(
-  { apiUrl, temporalUiUrl, dataDir, logFile, config }: Everything,
+  { apiUrl, echoUrl, temporalUiUrl, dataDir, logFile }: Everything,
   tookMs: number,
 ): string {
-  const allowsPrivate = config.EXTERNAL_API_ALLOW_PRIVATE;
   return `
   Sluice runs (after ${(tookMs / 1000).toFixed(1)} s)
 
@@ -14,21 +13,23 @@ export function banner(
     Temporal UI  ${temporalUiUrl}
     Data         ${dataDir}
     Logs         ${logFile} (warnings and errors show here, too)
-    httpRequest  ${allowsPrivate ? `may call this machine and private addresses (EXTERNAL_API_ALLOW_PRIVATE=true)` : 'may call public addresses only'}
+    Echo         ${echoUrl} (the one place on this machine that httpRequest may call)
 
   Try it:
 
-    ${tryIt(apiUrl, allowsPrivate)}
+    ${tryIt(apiUrl, echoUrl)}
 
   Ctrl-C stops it. All that was accepted is kept, and goes on at the next start.
 `;
 }
 
 /** Makes a workspace and enqueues one real HTTP call in it. */
-function tryIt(apiUrl: string, allowsPrivate: boolean): string {
+function tryIt(apiUrl: string, echoUrl: string): string {
   const json = `-H 'content-type: application/json'`;
   const workspace = `${apiUrl}/v1/workspaces/acme`;
-  const target = allowsPrivate ? `${apiUrl}/health/ready` : 'https://example.com';
-  const execution = JSON.stringify({ workflowType: 'httpRequest', input: { method: 'GET', url: target } });
+  const execution = JSON.stringify({
+    workflowType: 'httpRequest',
+    input: { method: 'GET', url: `${echoUrl}/hello` },
+  });
   return `curl -sX PUT ${workspace} ${json} -d '{"tier":"pro"}' && curl -s ${workspace}/executions ${json} -d '${execution}'`;
 }

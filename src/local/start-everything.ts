@@ -7,10 +7,11 @@ import { createLog, type Log } from '../log.ts';
 import type { Running } from '../process.ts';
 import { temporalTarget } from '../temporal/connection.ts';
 import { startWorker } from '../worker/start.ts';
+import { startEchoService } from './echo-service.ts';
 import { ensureDatabase } from './ensure-database.ts';
 import { LocalStartError } from './errors.ts';
 import { requireTemporal, temporalIsElsewhere } from './external-temporal.ts';
-import { requireFreePorts, type WantedPort } from './ports.ts';
+import { freePort, requireFreePorts, type WantedPort } from './ports.ts';
 import { startLocalPostgres } from './postgres.ts';
 import type { Progress } from './progress.ts';
 import { takeDataDir } from './run-file.ts';
@@ -21,20 +22,20 @@ import { startLocalTemporal } from './temporal-server.ts';
 /** What runs, for the person who started it. */
 export interface Everything extends Running {
   readonly apiUrl: string;
+  readonly echoUrl: string;
   readonly temporalUiUrl: string;
   readonly dataDir: string;
   readonly logFile: string;
-  readonly config: Config;
 }
 
 /**
- * Starts all of Sluice on this machine: Postgres and Temporal unless DATABASE_URL and TEMPORAL_ADDRESS name others, then
- * the API and the worker in this process. Either all of it runs afterwards or, when it throws or is interrupted, none.
+ * Starts all of Sluice on this machine: Postgres and Temporal unless DATABASE_URL and TEMPORAL_ADDRESS name others, then an echo service to
+ * call, the API and the worker in this process. Either all of it runs afterwards or, when it throws or is interrupted, none.
  *
  * @throws ConfigError, LocalStartError, DatabaseUnusableError, TemporalUnreachableError
  */
 export async function startEverything(progress: Progress, interrupted: AbortSignal): Promise<Everything> {
-  const asked = readConfig(process.env);
+  const asked = await withPort(readConfig(process.env));
   const temporalIsOurs = !temporalIsElsewhere();
   const dataDir = resolve(asked.SLUICE_DATA_DIR);
   makeDataDir(dataDir);
@@ -57,7 +58,7 @@ export async function startEverything(progress: Progress, interrupted: AbortSign
       ...asked,
       DATABASE_URL: databaseUrl,
       TEMPORAL_UI_URL: temporalUiUrl(asked, temporalIsOurs),
-      EXTERNAL_API_ALLOW_PRIVATE: mayReachPrivateAddresses(asked),
+      EXTERNAL_API_ALLOW: [asked.EXTERNAL_API_ALLOW, `127.0.0.1/32:${asked.LOCAL_ECHO_PORT}`].join(','),
     });
     const logFile = join(dataDir, 'sluice.log');
     const log = createLog({
@@ -65,13 +66,15 @@ export async function startEverything(progress: Progress, interrupted: AbortSign
       process: 'sluice',
       destination: logToFileAndTerminal(logFile, config.LOG_LEVEL),
     });
+    const echo = await startEchoService({ port: config.LOCAL_ECHO_PORT });
+    started.add('the echo service', echo);
     const apiUrl = await startApiAndWorker(config, log, interrupted, started);
     return {
       apiUrl,
+      echoUrl: echo.url,
       temporalUiUrl: config.TEMPORAL_UI_URL,
       dataDir,
       logFile,
-      config,
       ended: started.ended(),
       stop: () => started.stop(),
     };
@@ -79,6 +82,11 @@ export async function startEverything(progress: Progress, interrupted: AbortSign
     await started.stop();
     throw error;
   }
+}
+
+/** Port 0 means any: chosen here, because the worker has to know which port no execution may call. */
+async function withPort(config: Config): Promise<Config> {
+  return config.PORT === 0 ? Object.freeze({ ...config, PORT: await freePort() }) : config;
 }
 
 type ServiceSurroundings = Pick<
@@ -133,6 +141,7 @@ function wantedPorts(config: Config, temporalIsOurs: boolean): WantedPort[] {
   const host = '127.0.0.1';
   return [
     { variable: 'PORT', purpose: 'the API', host: config.HOST, port: config.PORT },
+    { variable: 'LOCAL_ECHO_PORT', purpose: 'the echo service', host, port: config.LOCAL_ECHO_PORT },
     ...(config.DATABASE_URL === ''
       ? [{ variable: 'LOCAL_POSTGRES_PORT', purpose: 'Postgres', host, port: config.LOCAL_POSTGRES_PORT }]
       : []),
@@ -167,14 +176,4 @@ function temporalUiUrl(config: Config, temporalIsOurs: boolean): string {
   return temporalIsOurs && !process.env['TEMPORAL_UI_URL']
     ? `http://127.0.0.1:${config.LOCAL_TEMPORAL_UI_PORT}`
     : config.TEMPORAL_UI_URL;
-}
-
-/** While only this machine can ask, the examples may call what runs on this machine. */
-function mayReachPrivateAddresses(config: Config): boolean {
-  if (process.env['EXTERNAL_API_ALLOW_PRIVATE']) return config.EXTERNAL_API_ALLOW_PRIVATE;
-  return isLoopback(config.HOST);
-}
-
-function isLoopback(host: string): boolean {
-  return host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host);
 }

@@ -11,7 +11,7 @@ import {
 } from '@temporalio/client';
 import type { Worker } from '@temporalio/worker';
 import { createExternalApiActivities } from '../../src/activities/external-api/external-api-activities.ts';
-import { isPublicAddress } from '../../src/activities/external-api/public-address.ts';
+import { type Reachable, reachableBy } from '../../src/activities/external-api/reachable.ts';
 import type { HttpAnswer, HttpRequest } from '../../src/domain/external-api.ts';
 import { workspaceQueue } from '../../src/domain/names.ts';
 import { createExternalApiWorker } from '../../src/worker/external-api-worker.ts';
@@ -29,8 +29,8 @@ let server: Server;
 let origin: string;
 let respond: (request: IncomingMessage, response: ServerResponse) => void;
 let received: { method: string; url: string; headers: IncomingMessage['headers']; body: string }[];
-/** Which addresses calls may go to: as in production, but that the test's own server counts as public. */
-let allows: (address: string) => boolean;
+/** What calls may reach: as in production, but that the test's own servers count as public. */
+let reachable: Reachable;
 const stops: (() => Promise<unknown>)[] = [];
 
 before(async () => {
@@ -51,7 +51,7 @@ before(async () => {
     WORKFLOWS_PATH: '',
     EXTERNAL_API_MAX_RESPONSE_BYTES: String(MAX_RESPONSE_BYTES),
   });
-  const externalApi = createExternalApiActivities(config, (address) => allows(address));
+  const externalApi = createExternalApiActivities(config, (...to) => reachable(...to));
   const common = { connection: at.connection, namespace: at.namespace, config };
   const workflows = await loadUserWorkflows(config.WORKFLOWS_PATH, at.log);
   const workers = [
@@ -77,7 +77,7 @@ before(async () => {
 });
 beforeEach(() => {
   received = [];
-  allows = (address) => address === '127.0.0.1';
+  reachable = (address) => (address === '127.0.0.1' ? null : 'not-public');
   respond = (_, response) => response.end('ok');
 });
 after(async () => {
@@ -96,6 +96,20 @@ const startCall = (request: unknown) =>
 
 async function call(request: HttpRequest): Promise<HttpAnswer> {
   return (await (await startCall(request)).result()) as HttpAnswer;
+}
+
+/** Another server, hence another origin, until the file's end. */
+async function otherOrigin(
+  answer: (request: IncomingMessage, response: ServerResponse) => void,
+  onConnection: () => void = () => {},
+): Promise<string> {
+  const other = createServer(answer).on('connection', onConnection);
+  await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve));
+  stops.push(async () => {
+    other.closeAllConnections();
+    await new Promise((resolve) => other.close(resolve));
+  });
+  return `http://127.0.0.1:${(other.address() as AddressInfo).port}`;
 }
 
 /** The failure that the user sees, under the wrapping of workflow and activity. */
@@ -204,25 +218,36 @@ test('307 repeats method and body', async () => {
   );
 });
 
-test('credentials stay with their origin', async () => {
-  const other = createServer((request, response) => response.end(JSON.stringify(request.headers)));
-  await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve));
-  try {
-    const location = `http://127.0.0.1:${(other.address() as AddressInfo).port}/`;
-    respond = (_, response) => response.writeHead(302, { location }).end();
-    const { body } = await call({
-      url: origin,
-      headers: { authorization: 'Bearer t', cookie: 'a=1', 'x-kept': 'yes' },
-    });
-    const headers = JSON.parse(body) as Record<string, string>;
-    assert.deepEqual(
-      [headers['authorization'], headers['cookie'], headers['x-kept']],
-      [undefined, undefined, 'yes'],
+test('nothing that the caller set goes to another origin, but everything stays with the own one', async () => {
+  const other = await otherOrigin((request, response) => response.end(JSON.stringify(request.headers)));
+  const sent = { authorization: 'Bearer t', cookie: 'a=1', 'x-api-key': 'k', 'user-agent': 'mine' };
+  respond = (_, response) => response.writeHead(302, { location: `${other}/` }).end();
+  const there = JSON.parse((await call({ url: origin, headers: sent })).body) as Record<string, string>;
+  for (const name of Object.keys(sent)) assert.equal(there[name], undefined, name);
+
+  respond = ({ url, headers }, response) =>
+    url === '/end'
+      ? response.end(JSON.stringify(headers))
+      : response.writeHead(302, { location: '/end' }).end();
+  const here = JSON.parse((await call({ url: origin, headers: sent })).body) as Record<string, string>;
+  for (const [name, value] of Object.entries(sent)) assert.equal(here[name], value, name);
+});
+
+test('a redirect that would carry the body to another origin fails, and the other origin is not asked', async () => {
+  let asked = 0;
+  const other = await otherOrigin((_, response) => {
+    asked++;
+    response.end();
+  });
+  for (const status of [307, 308]) {
+    respond = (_, response) => response.writeHead(status, { location: `${other}/` }).end();
+    const failure = await failureOf({ method: 'POST', url: origin, body: 'secret' });
+    assert.match(
+      `${failure.type} ${failure.message}`,
+      /RedirectRefused .*the body would go to another origin/,
     );
-  } finally {
-    other.closeAllConnections();
-    other.close();
   }
+  assert.equal(asked, 0);
 });
 
 test('a loop of redirects ends', async () => {
@@ -232,24 +257,41 @@ test('a loop of redirects ends', async () => {
 });
 
 test('loopback and private addresses are refused without a connection, by number and by name', async () => {
-  allows = isPublicAddress;
+  reachable = reachableBy({ EXTERNAL_API_ALLOW: '', EXTERNAL_API_DENY: '', PORT: 8080 });
   let connections = 0;
-  const hidden = createServer((_, response) => response.end('secret')).on('connection', () => connections++);
-  await new Promise<void>((resolve) => hidden.listen(0, '127.0.0.1', resolve));
-  try {
-    const { port } = hidden.address() as AddressInfo;
-    for (const host of ['127.0.0.1', '0x7f.1', '[::ffff:127.0.0.1]', 'localhost']) {
-      const failure = await failureOf({ url: `http://${host}:${port}/` });
-      assert.match(
-        `${failure.type} ${failure.message}`,
-        /AddressRefused .*not public address\. EXTERNAL_API_ALLOW_PRIVATE=true/,
-        host,
-      );
-    }
-    assert.equal(connections, 0);
-  } finally {
-    hidden.closeAllConnections();
-    hidden.close();
+  const hidden = await otherOrigin(
+    (_, response) => response.end('secret'),
+    () => connections++,
+  );
+  const { port } = new URL(hidden);
+  for (const host of ['127.0.0.1', '0x7f.1', '[::ffff:127.0.0.1]', 'localhost']) {
+    const failure = await failureOf({ url: `http://${host}:${port}/` });
+    assert.match(
+      `${failure.type} ${failure.message}`,
+      /AddressRefused .*not public address\. EXTERNAL_API_ALLOW on the worker/,
+      host,
+    );
+  }
+  assert.equal(connections, 0);
+});
+
+test('EXTERNAL_API_ALLOW opens an address at its port and at no other', async () => {
+  const open = await otherOrigin((_, response) => response.end('open'));
+  const closed = await otherOrigin((_, response) => response.end('closed'));
+  const allow = `127.0.0.1/32:${new URL(open).port}`;
+  reachable = reachableBy({ EXTERNAL_API_ALLOW: allow, EXTERNAL_API_DENY: '', PORT: 8080 });
+  for (const host of ['127.0.0.1', '[::ffff:127.0.0.1]'])
+    assert.equal((await call({ url: open.replace('127.0.0.1', host) })).body, 'open');
+  assert.equal((await failureOf({ url: closed })).type, 'AddressRefused');
+});
+
+test("the API's own port on this machine is refused even where its network is allowed, by each of its addresses", async () => {
+  const api = await otherOrigin((_, response) => response.end('executions of everybody'));
+  const port = Number(new URL(api).port);
+  reachable = reachableBy({ EXTERNAL_API_ALLOW: '0.0.0.0/0,[::]/0', EXTERNAL_API_DENY: '', PORT: port });
+  for (const host of ['127.0.0.1', 'localhost', '127.1.2.3', '0.0.0.0', '[::1]', '[::]']) {
+    const failure = await failureOf({ url: `http://${host}:${port}/` });
+    assert.match(`${failure.type} ${failure.message}`, /AddressRefused .*port of the API itself/, host);
   }
 });
 

@@ -29,3 +29,9 @@ test('an IPv4 address inside an IPv6 one gets past in no form', () => {
 test('what is not an address is not public', () => {
   check('localhost 127.1 999.1.1.1', false);
 });
+
+test('IPv6 outside the network that is given to the internet is not public, and neither is the host service of Azure', () => {
+  check('100::1 4000::1 5f00::1 64:ff9b::808:808 e000::1', false);
+  check('168.63.129.16 ::ffff:168.63.129.16', false);
+  check('168.63.129.17', true);
+});

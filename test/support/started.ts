@@ -27,13 +27,20 @@ export interface Started {
 
 /** Settings for a start beside others: ports that are free now, and a data folder. */
 export async function startSettings(dataDir: string): Promise<Record<string, string>> {
-  const [api, postgres, temporal, ui] = await Promise.all([freePort(), freePort(), freePort(), freePort()]);
+  const [api, postgres, temporal, ui, echo] = await Promise.all([
+    freePort(),
+    freePort(),
+    freePort(),
+    freePort(),
+    freePort(),
+  ]);
   return {
     SLUICE_DATA_DIR: dataDir,
     PORT: String(api),
     LOCAL_POSTGRES_PORT: String(postgres),
     LOCAL_TEMPORAL_PORT: String(temporal),
     LOCAL_TEMPORAL_UI_PORT: String(ui),
+    LOCAL_ECHO_PORT: String(echo),
   };
 }
 

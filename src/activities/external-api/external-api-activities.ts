@@ -9,7 +9,8 @@ import {
   type HttpRequest,
 } from '../../domain/external-api.ts';
 import { type CheckedRequest, checkRequest } from './checked-request.ts';
-import { AddressRefusedError, guardedConnector, isPublicAddress } from './public-address.ts';
+import { AddressRefusedError, guardedConnector } from './guarded-connector.ts';
+import { type Reachable, reachableBy } from './reachable.ts';
 import { readBody } from './read-body.ts';
 import { REDIRECTS_MAX, redirected } from './redirects.ts';
 
@@ -21,20 +22,18 @@ const HEARTBEAT_INTERVAL_MS = 1_000;
 const RETRY_AFTER_MAX_SECONDS = 300;
 const RETRIED_CLIENT_ERRORS = new Set([408, 429]);
 
-type Settings = Pick<Config, 'EXTERNAL_API_ALLOW_PRIVATE' | 'EXTERNAL_API_MAX_RESPONSE_BYTES'>;
+type Settings = Parameters<typeof reachableBy>[0] & Pick<Config, 'EXTERNAL_API_MAX_RESPONSE_BYTES'>;
 
 /**
- * The activities of queue `activities.external-api`. `allows` says which addresses may be connected to, unless all may. `close`
- * breaks off what is under way.
+ * The activities of the task queue `activities.external-api`. `reachable` says what may be connected to; it defaults to what the settings
+ * say. `close` breaks off what is under way.
  */
 export function createExternalApiActivities(
   config: Settings,
-  allows: (address: string) => boolean = isPublicAddress,
+  reachable: Reachable = reachableBy(config),
 ): { activities: ExternalApiActivities; close(): Promise<void> } {
   const agent = new Agent({
-    connect: config.EXTERNAL_API_ALLOW_PRIVATE
-      ? { timeout: CONNECT_TIMEOUT_MS }
-      : guardedConnector({ timeoutMs: CONNECT_TIMEOUT_MS, allows }),
+    connect: guardedConnector({ timeoutMs: CONNECT_TIMEOUT_MS, reachable }),
     // The activity's own time limit, redirects included, bounds both.
     headersTimeout: 0,
     bodyTimeout: 0,
