@@ -15,8 +15,8 @@ import type { Log } from '../log.ts';
 export interface StartRecorder {
   /** Executions that were just handed to a gate. Returns at once. */
   note(executionIds: readonly string[]): void;
-  /** Looks executions up now; returns how many starts it recorded. */
-  record(executionIds: readonly string[]): Promise<number>;
+  /** Asks Temporal about executions now, until the signal aborts; returns how many starts it recorded. */
+  record(executionIds: readonly string[], signal: AbortSignal): Promise<number>;
   stop(): Promise<void>;
 }
 
@@ -39,12 +39,21 @@ const DESCRIBES_AT_ONCE = 4;
 const LIST_FROM = 5;
 const LISTED_AT_ONCE = 100;
 
+/** An answer of Temporal that takes longer is given up. */
+const ANSWER_MAX_MS = 5_000;
+
+/** Describes of one batch at most: when visibility is away, they are all that is left. */
+const DESCRIBES_MAX = 200;
+
+/** A batch that takes longer records what it has; the rest is asked for with the next one. */
+const BATCH_MAX_MS = 30_000;
+
 /** What waits in memory at most; beyond it the sweep finds the rest in the database. */
 const NOTED_MAX = 5_000;
 
 /** One recorder per worker process. What it has not recorded when the process ends is found by the sweep. */
 export function createStartRecorder(deps: { client: Client; database: Database; log: Log }): StartRecorder {
-  const { client, database } = deps;
+  const { database } = deps;
   /** How often each has been looked for. */
   const noted = new Map<string, number>();
   let timer: NodeJS.Timeout | null = null;
@@ -63,7 +72,7 @@ export function createStartRecorder(deps: { client: Client; database: Database; 
     noted.clear();
     batch = batch
       .then(async () => {
-        const { missing } = await look([...looks.keys()]);
+        const { missing } = await look([...looks.keys()], AbortSignal.timeout(BATCH_MAX_MS));
         for (const id of missing) if (looks.get(id)! < LOOKS_MAX) note(id, looks.get(id)! + 1);
       })
       .catch((error: unknown) => {
@@ -71,18 +80,9 @@ export function createStartRecorder(deps: { client: Client; database: Database; 
       });
   };
 
-  const look = async (executionIds: readonly string[]) => {
+  const look = async (executionIds: readonly string[], signal: AbortSignal) => {
     const unknown = await findWithoutStartTime(database.db, executionIds);
-    const starts = await listStarts(client, unknown);
-    const listed = new Set(starts.map(({ executionId }) => executionId));
-    const left = unknown.map(({ executionId }) => executionId).filter((id) => !listed.has(id));
-    const work = async () => {
-      for (let id = left.shift(); id !== undefined; id = left.shift()) {
-        const start = await describeStart(client, id);
-        if (start !== null) starts.push(start);
-      }
-    };
-    await Promise.all(Array.from({ length: DESCRIBES_AT_ONCE }, work));
+    const starts = await askTemporal(deps, unknown, signal);
     const recorded = new Set(await recordStartTimes(database.db, starts));
     const missing = unknown.map(({ executionId }) => executionId).filter((id) => !recorded.has(id));
     return { recorded: recorded.size, missing };
@@ -92,7 +92,7 @@ export function createStartRecorder(deps: { client: Client; database: Database; 
     note(executionIds) {
       for (const id of executionIds) note(id, 1);
     },
-    record: async (executionIds) => (await look(executionIds)).recorded,
+    record: async (executionIds, signal) => (await look(executionIds, signal)).recorded,
     async stop() {
       stopped = true;
       if (timer !== null) {
@@ -104,21 +104,73 @@ export function createStartRecorder(deps: { client: Client; database: Database; 
   };
 }
 
-/** Those among many whose first run is known and already visible. */
-async function listStarts(client: Client, unknown: readonly StartTimeUnknown[]): Promise<StartTime[]> {
+/**
+ * The starts that Temporal tells until the signal aborts. One question that fails costs nothing but its own answer: an execution that cannot
+ * be described must not keep the others' times from being recorded.
+ */
+async function askTemporal(
+  { client, log }: { client: Client; log: Log },
+  unknown: readonly StartTimeUnknown[],
+  signal: AbortSignal,
+): Promise<StartTime[]> {
+  // A signal of its own for each: the client leaves a listener on it.
+  const inTime: InTime = (call) =>
+    client.withAbortSignal(AbortSignal.any([signal]), () =>
+      client.withDeadline(Date.now() + ANSWER_MAX_MS, call),
+    );
+  const starts: StartTime[] = [];
+  try {
+    await listStarts(client, unknown, starts, inTime);
+  } catch (error) {
+    log.warn({ error }, 'start times could not be read from visibility; they are asked for one by one');
+  }
+  const listed = new Set(starts.map(({ executionId }) => executionId));
+  const left = unknown.map(({ executionId }) => executionId).filter((id) => !listed.has(id));
+  left.length = Math.min(left.length, DESCRIBES_MAX);
+  const failed: { executionId: string; error: unknown }[] = [];
+  const work = async () => {
+    for (let id = left.shift(); id !== undefined && !signal.aborted; id = left.shift()) {
+      const executionId = id;
+      try {
+        const start = await inTime(() => describeStart(client, executionId));
+        if (start !== null) starts.push(start);
+      } catch (error) {
+        failed.push({ executionId, error });
+      }
+    }
+  };
+  await Promise.all(Array.from({ length: DESCRIBES_AT_ONCE }, work));
+  if (failed !== null)
+    log.warn(
+      failed,
+      'a start time could not be read from Temporal, maybe others too; they are asked for again',
+    );
+  return starts;
+}
+
+type InTime = <T>(call: () => Promise<T>) => Promise<T>;
+
+/** Adds those among many whose first run is known and already visible. */
+async function listStarts(
+  client: Client,
+  unknown: readonly StartTimeUnknown[],
+  starts: StartTime[],
+  inTime: InTime,
+): Promise<void> {
   const firstRuns = new Map(
     unknown.flatMap(({ executionId, runId }) => (runId ? [[runId, executionId]] : [])),
   );
-  const starts: StartTime[] = [];
   const ids = [...firstRuns.values()];
-  if (ids.length < LIST_FROM) return starts;
+  if (ids.length < LIST_FROM) return;
   for (let at = 0; at < ids.length; at += LISTED_AT_ONCE) {
     const named = ids.slice(at, at + LISTED_AT_ONCE).map((id) => `"${executionWorkflowId(id)}"`);
-    const { executions } = await client.workflowService.listWorkflowExecutions({
-      namespace: client.options.namespace,
-      query: `WorkflowId IN (${named.join(', ')})`,
-      pageSize: LISTED_AT_ONCE,
-    });
+    const { executions } = await inTime(() =>
+      client.workflowService.listWorkflowExecutions({
+        namespace: client.options.namespace,
+        query: `WorkflowId IN (${named.join(', ')})`,
+        pageSize: LISTED_AT_ONCE,
+      }),
+    );
     for (const { execution, startTime } of executions) {
       const runId = execution?.runId ?? '';
       const executionId = firstRuns.get(runId);
@@ -127,7 +179,6 @@ async function listStarts(client: Client, unknown: readonly StartTimeUnknown[]):
         starts.push({ executionId, runId, startedAt: tsToDate(startTime) });
     }
   }
-  return starts;
 }
 
 async function describeStart(client: Client, executionId: string): Promise<StartTime | null> {

@@ -82,8 +82,10 @@ export function executionRoutes(app: Api, deps: RouteDeps): void {
         idempotencyKey: request.headers['idempotency-key'] ?? null,
       };
       const enqueued = await deps.enqueue(enqueue, rules);
-      if (enqueued.waitsForAnEnd) deps.waker.wakeSoon(workspaceId);
-      else if (!enqueued.repeated) deps.waker.wake(workspaceId);
+      // Also for a repeated key: the process that accepted it may have died before it woke the gate.
+      const { status } = enqueued.execution;
+      if (enqueued.waitsForAnEnd || status === 'running') deps.waker.wakeSoon(workspaceId);
+      else if (status === 'pending') deps.waker.wake(workspaceId);
       deps.metrics.accepted(enqueued.repeated ? 'repeated' : 'new');
       return reply
         .code(enqueued.repeated ? 200 : 202)

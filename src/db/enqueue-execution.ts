@@ -88,9 +88,9 @@ async function enqueueTogether(
       if (outcome === undefined)
         return whenHeld === 'skip' ? 'held' : new WorkspaceNotFoundError(request.workspaceId);
       if (outcome instanceof Error) return outcome;
-      if (!('seq' in outcome)) return await readRepeated(database, request, outcome);
-      const { executionId: id, seq, position, isNew } = outcome;
       const { running, limitInForce } = workspaces.get(request.workspaceId)!;
+      if (!('seq' in outcome)) return await readRepeated(database, request, outcome, limitInForce - running);
+      const { executionId: id, seq, position, isNew } = outcome;
       return {
         execution: pendingExecution(request, { id, seq, createdAt: createdAt.get(id)! }),
         position: { position, isUpperBound: false },
@@ -106,10 +106,12 @@ async function readRepeated(
   { db }: Database,
   { workspaceId }: EnqueueRequest,
   { executionId }: Standing,
+  freeSlots: number,
 ): Promise<Enqueued | Error> {
   try {
     const found = await findExecution(db, workspaceId, executionId);
-    return { ...found, repeated: true, waitsForAnEnd: false };
+    const waitsForAnEnd = (found.position?.position ?? 0) > freeSlots;
+    return { ...found, repeated: true, waitsForAnEnd };
   } catch (error) {
     return error as Error;
   }

@@ -5,6 +5,8 @@ export interface OverdueWorkspace {
   readonly id: string;
   /** Wakes by earlier sweeps that no reconcile has followed. */
   readonly sweepWakes: number;
+  /** As Postgres writes it, to the microsecond; null before the first reconcile. */
+  readonly reconciledAt: string | null;
 }
 
 /** A workspace where all that was admitted runs has no slot to hand over; only a lost close is missed by it. */
@@ -21,8 +23,8 @@ export async function findOverdueWorkspaces(
   db: Db,
   options: { after: string | null; intervalSeconds: number; limit: number },
 ): Promise<OverdueWorkspace[]> {
-  const { rows } = await db.execute<{ id: string; sweep_wakes: number }>(sql`
-    select id, sweep_wakes from workspaces
+  const { rows } = await db.execute<{ id: string; sweep_wakes: number; reconciled_at: string | null }>(sql`
+    select id, sweep_wakes, reconciled_at::text from workspaces
     where has_work and id > ${options.after ?? ''}
       and coalesce(reconciled_at, created_at) < clock_timestamp()
         - make_interval(secs => ${options.intervalSeconds} * case when pending > 0 or (
@@ -32,5 +34,9 @@ export async function findOverdueWorkspaces(
           ) then 1 else ${RUNNING_ONLY_FACTOR} end)
       and (sweep_after is null or sweep_after < clock_timestamp())
     order by id limit ${options.limit}`);
-  return rows.map((row) => ({ id: row.id, sweepWakes: row.sweep_wakes }));
+  return rows.map((row) => ({
+    id: row.id,
+    sweepWakes: row.sweep_wakes,
+    reconciledAt: row.reconciled_at,
+  }));
 }

@@ -1,17 +1,25 @@
-/** One sweep's doings, shown as the sweep workflow's result in the Web UI. */
-export interface SweepReport {
+/** The wakes of a sweep. */
+export interface SweepWakes {
   readonly woken: number;
   readonly replaced: number;
   readonly failed: number;
 }
 
-export interface SweepPage extends SweepReport {
+/** One sweep's work, shown as the sweep workflow's result in the Web UI. */
+export interface SweepReport extends SweepWakes {
+  /** Start times that were recorded; null when that step failed or ran out of time. */
+  readonly startTimes: number | null;
+}
+
+export interface SweepPage extends SweepWakes {
   /** The workspace to go on after; null at the end. */
   readonly after: string | null;
 }
 
-/** What the sweep needs done outside the sandbox. */
+/** The sweep's work outside the sandbox. Each stops when its attempt is out of time. */
 export interface SweepActivities {
   /** Wakes one page of overdue workspaces, and replaces the gates among them that are wedged. */
   sweepWorkspaces(after: string | null): Promise<SweepPage>;
+  /** Records start times that a dead process left unrecorded. Returns how many. */
+  recordMissedStartTimes(): Promise<number>;
 }

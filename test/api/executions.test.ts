@@ -93,15 +93,36 @@ test('no input is not the input null', async () => {
   assert.deepEqual(rows, [{ input: null }, { input: 'null' }]);
 });
 
-test('a key with the same content answers 200 with the first execution and wakes nobody', async () => {
+test('a key with the same content answers 200 with the first execution, and wakes its gate until that has ended', async () => {
   const id = await api.workspace();
-  const first = await api.enqueue(id, { workflowType: 'demo', input: 1 }, { 'idempotency-key': 'k 1' });
+  const repeat = () => api.enqueue(id, { workflowType: 'demo', input: 1 }, { 'idempotency-key': 'k 1' });
+  const first = await repeat();
   api.takeWakes();
-  const again = await api.enqueue(id, { workflowType: 'demo', input: 1 }, { 'idempotency-key': 'k 1' });
+  const again = await repeat();
   assert.deepEqual([first.status, again.status], [202, 200]);
   assert.deepEqual(again.body, first.body);
   assert.equal(pathOf(again), pathOf(first));
+  // The API that accepted it may have died before it woke the gate.
+  assert.deepEqual(api.takeWakes(), [`wake ${id}`]);
+  await reconcile(id);
+  await repeat();
+  assert.deepEqual(api.takeWakes(), [`soon ${id}`], 'a gate may have died between the claim and the start');
+  await api.database.pool.query(
+    `update executions set status = 'completed', closed_at = now() where workspace_id = $1`,
+    [id],
+  );
+  assert.equal((await repeat()).body.status, 'completed');
   assert.deepEqual(api.takeWakes(), []);
+});
+
+test('a repeated key of an execution behind a full queue wakes its gate soon', async () => {
+  const id = await api.workspace({ tier: 'pro', limitOverride: 1 });
+  const key = { 'idempotency-key': 'k' };
+  await api.enqueue(id);
+  await api.enqueue(id, { workflowType: 'demo' }, key);
+  api.takeWakes();
+  assert.equal((await api.enqueue(id, { workflowType: 'demo' }, key)).status, 200);
+  assert.deepEqual(api.takeWakes(), [`soon ${id}`]);
 });
 
 test('an execution wakes its gate at once while a slot may be free, and soon when those ahead fill them all', async () => {

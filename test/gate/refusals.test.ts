@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import type { GateActivityDeps } from '../../src/activities/deps.ts';
-import { createSweepActivities } from '../../src/activities/sweep-activities.ts';
+import { sweepPage } from '../../src/activities/sweep-page.ts';
 import { watchExecution } from '../../src/activities/watch-execution.ts';
 import { deploymentId } from '../../src/db/deployment.ts';
 import { findOverdueWorkspaces } from '../../src/db/find-overdue-workspaces.ts';
@@ -88,9 +88,8 @@ test('a sweep that can not wake one workspace wakes the others', async () => {
     log,
     client: refusing(world.client, { workflow }),
     database: world.database,
-    startRecorder: { note: () => {}, record: async () => 0, stop: async () => {} },
   } as unknown as GateActivityDeps;
-  const page = await createSweepActivities(deps).sweepWorkspaces(null);
+  const page = await sweepPage(deps, null, new AbortController().signal);
   assert.equal(page.failed, 1);
   await eventually(async () => assert.deepEqual(await world.seqs(good, 'completed'), [1]));
 });
@@ -104,15 +103,19 @@ test('the sweep backs off from a workspace whose gate does not reconcile, and a 
     [workspace],
   );
   const waits: number[] = [];
-  for (let wake = 1; wake <= 11; wake++) {
-    await recordSweepWake(world.database.db, workspace, { intervalSeconds });
+  for (let sweepWakes = 0; sweepWakes < 11; sweepWakes++) {
+    const read = { id: workspace, sweepWakes, reconciledAt: null };
+    assert.ok(await recordSweepWake(world.database.db, read, { intervalSeconds }));
     const { rows } = await pool.query<{ wait: string | null }>(
       'select round(extract(epoch from sweep_after - clock_timestamp())) as wait from workspaces where id = $1',
       [workspace],
     );
     waits.push(Number(rows[0]!.wait ?? 0));
   }
-  assert.deepEqual(waits, [0, 0, 20, 40, 80, 160, 320, 640, 640, 640, 640]);
+  assert.deepEqual(waits, [5, 5, 20, 40, 80, 160, 320, 640, 640, 640, 640]);
+  // By two sweeps that read the same, and by one that read before a reconcile, nothing is counted.
+  const lateSweep = { id: workspace, sweepWakes: 10, reconciledAt: null };
+  assert.equal(await recordSweepWake(world.database.db, lateSweep, { intervalSeconds }), false);
   const overdue = () =>
     findOverdueWorkspaces(world.database.db, { after: null, intervalSeconds, limit: 100 });
   assert.ok(!(await overdue()).some(({ id }) => id === workspace), 'left alone while it waits');
@@ -123,4 +126,6 @@ test('the sweep backs off from a workspace whose gate does not reconcile, and a 
     ]);
     assert.deepEqual(rows, [{ sweep_wakes: 0, sweep_after: null }]);
   });
+  const beforeReconcile = { id: workspace, sweepWakes: 0, reconciledAt: null };
+  assert.equal(await recordSweepWake(world.database.db, beforeReconcile, { intervalSeconds }), false);
 });

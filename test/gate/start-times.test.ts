@@ -42,7 +42,7 @@ test('start times of many executions are learned by one look at visibility, and 
   });
   // Visibility follows a moment later.
   await eventually(async () => {
-    await recorder.record(ids);
+    await recorder.record(ids, new AbortController().signal);
     for (const id of ids) assert.ok((await world.execution(workspace, id)).startedAt);
   });
   for (const id of ids) {
@@ -86,6 +86,43 @@ test('a start that comes after it was first looked for is recorded all the same'
   });
   await recorder.stop();
   await handle.terminate('by the test');
+});
+
+test('an execution that cannot be described, and a visibility that is away, keep no other start time from being recorded', async () => {
+  const workspace = await world.workspace({ tier: 'pro', limitOverride: MANY });
+  const ids: string[] = [];
+  for (let i = 0; i < MANY; i++) ids.push((await world.enqueue(workspace, 'untilTold')).id);
+  await eventually(async () => {
+    for (const id of ids) assert.ok((await world.execution(workspace, id)).startedAt);
+  });
+  await world.database.pool.query('update executions set started_at = null where workspace_id = $1', [
+    workspace,
+  ]);
+  const [bad, ...others] = ids as [string, ...string[]];
+  const { workflow, workflowService } = world.client;
+  const recorder = createStartRecorder({
+    client: Object.create(world.client, {
+      workflow: {
+        value: {
+          getHandle: (id: string) => {
+            if (id === executionWorkflowId(bad)) throw new Error('this one cannot be decoded');
+            return workflow.getHandle(id);
+          },
+        },
+      },
+      workflowService: {
+        value: Object.create(workflowService, {
+          listWorkflowExecutions: { value: () => Promise.reject(new Error('visibility is away')) },
+        }) as unknown,
+      },
+    }) as Client,
+    database: world.database,
+    log: createLog({ level: 'silent', process: 'test' }),
+  });
+  assert.equal(await recorder.record(ids, new AbortController().signal), others.length);
+  for (const id of others) assert.ok((await world.execution(workspace, id)).startedAt);
+  assert.equal((await world.execution(workspace, bad)).startedAt, null);
+  for (const id of ids) await world.finish(id);
 });
 
 function withoutDescribe(client: Client): Client {
