@@ -31,6 +31,41 @@ export const guards = [
     test: 'an answer stays under the bytes that Temporal takes',
   },
   {
+    guard:
+      'starts of a large limit are paced: or Temporal puts most of them off by seconds, and slots are held for nothing meanwhile',
+    file: 'src/workflows/gate/state.ts',
+    find: '      startsAtMost: this.#pace.startsAtMost(Date.now()),\n',
+    replace: '',
+    testFile: 'test/gate/start-pace.test.ts',
+    test: 'a gate of a large limit asks for a bounded number of starts at once, and fills every slot',
+  },
+  {
+    guard:
+      'a gate that was held back goes on when its starts are answered: or slots stand free until the next sweep',
+    file: 'src/workflows/gate/state.ts',
+    find: 'return this.#wakeWanted || this.#pace.mayResume(Date.now());',
+    replace: 'return this.#wakeWanted;',
+    testFile: 'test/gate/start-pace.test.ts',
+    test: 'a gate of a large limit asks for a bounded number of starts at once, and fills every slot',
+  },
+  {
+    guard:
+      'claimed rows that a gate takes over are handed over at its pace: or a limit of 1,000 is a thousand starts at once after each restart',
+    file: 'src/db/find-unknown-running.ts',
+    find: "from ranked where next <> 'start' or $4::integer is null or rank <= $4)",
+    replace: 'from ranked where $4::integer is null or true)',
+    testFile: 'test/gate/start-pace.test.ts',
+    test: 'a gate that takes over claimed rows starts a bounded number of them at once',
+  },
+  {
+    guard: 'a start that is never answered stops counting: or so many of them keep all other slots free',
+    file: 'src/workflows/gate/start-pace.ts',
+    find: 'if (nowMs - askedAtMs < ANSWER_OVERDUE_SECONDS * 1000) awaited++;',
+    replace: 'if (nowMs >= askedAtMs) awaited++;',
+    testFile: 'test/gate/state.test.ts',
+    test: 'starts that are never answered hold the others up for a minute, not longer',
+  },
+  {
     guard: 'a signalled override is written once per signal: or a retry undoes a newer choice',
     file: 'src/db/settle-limit.ts',
     find: 'on conflict (signal_key) do nothing',

@@ -18,7 +18,7 @@ export function createReconcile(deps: GateActivityDeps) {
     const reconciled = await reconcileOrRefuse(request);
     if (reconciled.workers === 'pool' && reconciled.admitted.length > 0) deps.heat(request.workspaceId);
     deps.startRecorder.note(reconciled.admitted.map((row) => row.executionId));
-    const { tier, limit, limitSource, pending, admitted, cancel, more } = reconciled;
+    const { tier, limit, limitSource, pending, admitted, cancel, more, startsHeldBack } = reconciled;
     deps.log.debug(
       {
         workspaceId: request.workspaceId,
@@ -39,6 +39,7 @@ export function createReconcile(deps: GateActivityDeps) {
       admitted,
       cancel,
       more,
+      startsHeldBack,
       searchAttributes: deps.searchAttributes,
     };
   };

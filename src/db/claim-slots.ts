@@ -12,6 +12,8 @@ export interface Claimed {
   readonly running: number;
   readonly pending: number;
   readonly claimed: number;
+  /** More could have been claimed, or handed over, had the gate been able to start more. */
+  readonly startsHeldBack: boolean;
 }
 
 /**
@@ -22,17 +24,26 @@ export interface Claimed {
  * `admitted_at` for all rows of a claim, and not the time at which each was written, because an update goes in no particular order.
  * Fewer rows than free slots mean that the line is empty, whatever the counter believed.
  *
+ * A gate that can start only so many gets no more: rows that it does not know and that may have to be started come first, and the rest is
+ * claimed.
+ *
  * The rows are named as an array, because a limit that is computed is taken for a tenth of the line, for which a join would read the whole
  * table; the second look at the status is as text, so that no index of pending rows is read for it.
  */
-export function claimSlots({ workspaceId, claim }: ReconcileRequest, gateRunId: string): Statement {
+export function claimSlots(
+  { workspaceId, claim, known, startsAtMost }: ReconcileRequest,
+  gateRunId: string,
+): Statement {
   return {
     name: 'claim-slots',
     text: `
       with held as (
-        select count(*)::integer as slots from executions where workspace_id = $1 and status = 'running'),
+        select count(*)::integer as slots,
+          count(*) filter (where run_id is null and id <> all($4::uuid[]))::integer as to_start
+        from executions where workspace_id = $1 and status = 'running'),
       free as (
-        select case when $2::boolean then greatest(0, w.limit_in_force - held.slots) else 0 end as slots
+        select case when $2::boolean
+          then greatest(0, least(w.limit_in_force - held.slots, $5::integer - held.to_start)) else 0 end as slots
         from workspaces w, held where w.id = $1),
       next as (
         select id from executions where workspace_id = $1 and status = 'pending'
@@ -51,7 +62,8 @@ export function claimSlots({ workspaceId, claim }: ReconcileRequest, gateRunId: 
       from held, free, taken where w.id = $1
       returning w.tier, w.workers, w.limit_in_force as "limit",
         case when w.limit_override is null then 'tier' else 'override' end as "limitSource",
-        w.running, w.pending, taken.slots as claimed`,
-    values: [workspaceId, claim, gateRunId],
+        w.running, w.pending, taken.slots as claimed,
+        $2 and (coalesce(held.to_start > $5, false) or w.pending > 0 and w.running < w.limit_in_force) as "startsHeldBack"`,
+    values: [workspaceId, claim, gateRunId, known, startsAtMost ?? null],
   };
 }

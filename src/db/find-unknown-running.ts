@@ -25,11 +25,11 @@ export interface UnknownRow {
 
 /**
  * The running rows that a gate did not name as known, in seq order: as many as one answer may carry and at least one. A row whose start
- * is recorded comes without its input. `offset 0` keeps the look-up of each row apart: as a join it would read the whole table whenever
+ * is recorded comes without its input; of the others no more than the gate can start. `offset 0` keeps the look-up of each row apart: as a join it would read the whole table whenever
  * many rows are believed to run.
  */
 export function findUnknownRunning(
-  { workspaceId, known }: ReconcileRequest,
+  { workspaceId, known, startsAtMost }: ReconcileRequest,
   { verifyAfterSeconds }: { verifyAfterSeconds: number },
 ): Statement {
   return {
@@ -42,18 +42,20 @@ export function findUnknownRunning(
             else 'start' end as next
         from executions
         where workspace_id = $1 and status = 'running' and id <> all($2::uuid[])),
+      ranked as (
+        select *, row_number() over (partition by next order by seq) as rank from unknown),
       sized as (
         select id, seq, next, count(*) over () as unknown,
           case when next = 'start' then coalesce(octet_length(input), 0) else 0 end as bytes,
           sum(case when next = 'start' then coalesce(octet_length(input), 0) else 0 end) over (order by seq) as bytes_through
-        from unknown)
+        from ranked where next <> 'start' or $4::integer is null or rank <= $4)
       select e.id, e.seq, e.workflow_type, to_char(e.admitted_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as admitted_at,
         s.next, case when s.next = 'start' then e.input end as input,
         e.cancel_requested_at is not null and e.cancel_delivered_at is null as cancel_requested, s.unknown
       from sized s cross join lateral (select * from executions where id = s.id offset 0) e
       where s.bytes_through <= ${ANSWER_INPUT_MAX_BYTES} or s.bytes_through = s.bytes
       order by s.seq limit ${ANSWER_MAX_ROWS}`,
-    values: [workspaceId, known, verifyAfterSeconds],
+    values: [workspaceId, known, verifyAfterSeconds, startsAtMost ?? null],
   };
 }
 

@@ -104,7 +104,7 @@ class RealWorkspace {
           change: (await patchWorkspace(database, this.id, operation.patch, operation.tiers)).change,
         };
       case 'reconcile': {
-        const { known, started, closed, cancelsDelivered, wishes, claim, tiers } = operation;
+        const { known, started, closed, cancelsDelivered, wishes, claim, startsAtMost, tiers } = operation;
         const answer = await reconcileWorkspace(
           database,
           {
@@ -119,10 +119,11 @@ class RealWorkspace {
             cancelsDelivered: cancelsDelivered.map(idOf),
             overrideWishes: wishes.map((wish) => ({ ...wish, key: `${this.id}/${wish.key}` })),
             claim,
+            ...(startsAtMost !== null && { startsAtMost }),
           },
           { tiers, gateRunId: 'run', verifyAfterSeconds: 3600 },
         );
-        const { tier, limit, running, pending, claimed, more } = answer;
+        const { tier, limit, running, pending, claimed, more, startsHeldBack } = answer;
         const admitted = answer.admitted.map(({ seq, next, input, cancelRequested }) => ({
           seq,
           next,
@@ -130,7 +131,7 @@ class RealWorkspace {
           cancelRequested,
         }));
         const cancel = answer.cancel.map((id) => this.ids.indexOf(id) + 1);
-        return { tier, limit, running, pending, claimed, admitted, cancel, more };
+        return { tier, limit, running, pending, claimed, admitted, cancel, more, startsHeldBack };
       }
       default:
         throw new Error(`unknown operation ${operation satisfies never}`);
@@ -324,6 +325,7 @@ const reconcile: fc.Arbitrary<Plan> = fc
       { weight: 5, arbitrary: fc.constant(true) },
       { weight: 1, arbitrary: fc.constant(false) },
     ),
+    startsAtMost: fc.option(fc.integer({ min: 0, max: 6 })),
     known: picks,
     started: picks,
     closed: fc.array(fc.tuple(fc.nat(), fc.constantFrom(...TERMINAL_STATUSES)), { maxLength: 3 }),

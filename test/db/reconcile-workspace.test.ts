@@ -47,6 +47,40 @@ test('the oldest pending rows are claimed in seq order up to the limit', async (
   assert.deepEqual(await statuses(database.pool, 'order'), { pending: [6, 7, 8], running: [1, 2, 3, 4, 5] });
 });
 
+test('a gate that can start only so many gets no more claimed, and hears that rows were held back', async () => {
+  await insertWorkspace(database.pool, 'paced');
+  await insertPending(database.pool, 'paced', 7);
+  const ids = (rows: Awaited<ReturnType<typeof reconcile>>) => rows.admitted.map((row) => row.seq);
+  const first = await reconcile(requestOf('paced', { startsAtMost: 2 }));
+  assert.deepEqual([ids(first), first.pending, first.startsHeldBack], [[1, 2], 5, true]);
+  // Another gate, that knows of none: what is claimed comes first.
+  const second = await reconcile(requestOf('paced', { startsAtMost: 1 }));
+  assert.deepEqual([ids(second), second.claimed, second.startsHeldBack], [[1], 0, true]);
+  const third = await reconcile(requestOf('paced', { startsAtMost: 4 }));
+  assert.deepEqual([ids(third), third.claimed, third.startsHeldBack], [[1, 2, 3, 4], 2, true]);
+  const known = third.admitted.map((row) => row.executionId);
+  const fourth = await reconcile(requestOf('paced', { known, startsAtMost: 1 }));
+  assert.deepEqual([ids(fourth), fourth.pending, fourth.startsHeldBack], [[5], 2, false]);
+});
+
+test('executions whose start is recorded are handed over to be watched, however few a gate can start', async () => {
+  await insertWorkspace(database.pool, 'paced-watches');
+  const ids = await insertPending(database.pool, 'paced-watches', 3);
+  const started = ids.slice(0, 2).map((executionId) => ({ executionId, runId: 'r' }));
+  await reconcile(requestOf('paced-watches'));
+  const { admitted, more, startsHeldBack } = await reconcile(
+    requestOf('paced-watches', { started, startsAtMost: 0 }),
+  );
+  assert.deepEqual(
+    admitted.map(({ seq, next }) => [seq, next]),
+    [
+      [1, 'watch'],
+      [2, 'watch'],
+    ],
+  );
+  assert.deepEqual([more, startsHeldBack], [false, true]);
+});
+
 test('run twice, reconcile claims nothing more and returns the same rows', async () => {
   await insertWorkspace(database.pool, 'twice');
   await insertPending(database.pool, 'twice', 8);

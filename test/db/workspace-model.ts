@@ -49,6 +49,8 @@ export type Operation =
       readonly kind: 'reconcile';
       readonly tiers: TierConfigs;
       readonly claim: boolean;
+      /** Null: no bound. */
+      readonly startsAtMost: number | null;
       readonly known: readonly number[];
       readonly started: readonly number[];
       readonly closed: readonly { readonly seq: number; readonly status: TerminalStatus }[];
@@ -140,11 +142,18 @@ function reconcile(before: ModelState, operation: Of<'reconcile'>): Told {
   for (const { seq, status } of operation.closed)
     if (state.rows[seq - 1]!.status === 'running') state = withRow(state, seq, { status });
   for (const seq of operation.cancelsDelivered) state = withRow(state, seq, { cancelDelivered: true });
-  const free = operation.claim ? state.limitInForce - count(state.rows, 'running') : 0;
+  const isToStart = ({ seq, status, startRecorded }: ModelRow) =>
+    status === 'running' && !startRecorded && !operation.known.includes(seq);
+  const toStart = state.rows.filter(isToStart).length;
+  const startsAtMost = operation.startsAtMost ?? Infinity;
+  const free = operation.claim
+    ? Math.min(state.limitInForce - count(state.rows, 'running'), startsAtMost - toStart)
+    : 0;
   const next = state.rows.filter((row) => row.status === 'pending').slice(0, Math.max(0, free));
   for (const { seq } of next) state = withRow(state, seq, { status: 'running' });
   state = counted(state);
   const running = state.rows.filter((row) => row.status === 'running');
+  const started = new Set(running.filter(isToStart).slice(0, startsAtMost));
   const wanted = (row: ModelRow) => row.cancelRequested && !row.cancelDelivered;
   return {
     state,
@@ -155,7 +164,7 @@ function reconcile(before: ModelState, operation: Of<'reconcile'>): Told {
       pending: state.pending,
       claimed: next.length,
       admitted: running
-        .filter(({ seq }) => !operation.known.includes(seq))
+        .filter((row) => !operation.known.includes(row.seq) && (row.startRecorded || started.has(row)))
         .map((row) => ({
           seq: row.seq,
           next: row.startRecorded ? 'watch' : 'start',
@@ -164,6 +173,9 @@ function reconcile(before: ModelState, operation: Of<'reconcile'>): Told {
         })),
       cancel: running.filter((row) => operation.known.includes(row.seq) && wanted(row)).map(({ seq }) => seq),
       more: false,
+      startsHeldBack:
+        operation.claim &&
+        (toStart > startsAtMost || (state.pending > 0 && state.running < state.limitInForce)),
     },
   };
 }

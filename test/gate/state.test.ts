@@ -6,6 +6,7 @@ import type {
   ReconcileAnswer,
   ReconcileRequest,
 } from '../../src/workflows/gate/contract.ts';
+import { UNANSWERED_STARTS_MAX } from '../../src/workflows/gate/start-pace.ts';
 import { GateState } from '../../src/workflows/gate/state.ts';
 
 const answer = (fields: Partial<ReconcileAnswer> = {}): ReconcileAnswer => ({
@@ -84,6 +85,7 @@ test('what a run was told and has not written, the run that continues it reports
   assert.deepEqual(next.takeRequest({ claim: true }), {
     ...state.takeRequest({ claim: true }),
     known: [],
+    startsAtMost: UNANSWERED_STARTS_MAX,
   });
 });
 
@@ -97,6 +99,56 @@ test('an end with a large result is not handed on, but left to be looked up', ()
   state.childClosed({ ...end, outcome: { ...end.outcome, result: `"${'x'.repeat(200_000)}"` } });
   assert.equal(state.endsAreTooLargeToHandOn, true);
   assert.deepEqual(state.handOn().closed, []);
+});
+
+const manyRows = (count: number) => Array.from({ length: count }, (_, n) => row(`e${n}`));
+
+test('a gate that was held back asks again when half of its starts are answered, and once', () => {
+  const state = new GateState({ workspaceId: 'w' });
+  const request = state.takeRequest({ claim: true });
+  assert.equal(request.startsAtMost, UNANSWERED_STARTS_MAX);
+  const admitted = manyRows(UNANSWERED_STARTS_MAX);
+  state.reconciled(request, answer({ admitted, startsHeldBack: true }), NOW);
+  const asked = admitted.map(({ executionId }, n) => {
+    state.childStarted({ executionId, runId: 'r' });
+    return n + 1 < UNANSWERED_STARTS_MAX / 2 ? !state.reconcileWanted : state.reconcileWanted;
+  });
+  assert.ok(asked.every(Boolean));
+  const next = state.takeRequest({ claim: true });
+  assert.equal(next.startsAtMost, UNANSWERED_STARTS_MAX);
+  state.reconciled(next, answer(), NOW);
+  assert.equal(state.reconcileWanted, false);
+});
+
+test('answers to starts cause no reconcile when nothing was held back', () => {
+  const state = new GateState({ workspaceId: 'w' });
+  state.reconciled(state.takeRequest({ claim: true }), answer({ admitted: [row('a'), row('b')] }), NOW);
+  state.childStarted({ executionId: 'a', runId: 'r' });
+  state.watch('b');
+  assert.equal(state.reconcileWanted, false);
+});
+
+test('a start that was refused is not asked for again at once, though others were held back', () => {
+  const state = new GateState({ workspaceId: 'w' });
+  state.reconciled(
+    state.takeRequest({ claim: true }),
+    answer({ admitted: [row('a')], startsHeldBack: true }),
+    NOW,
+  );
+  state.startAbandoned('a');
+  assert.equal(state.reconcileWanted, false);
+});
+
+test('starts that are never answered hold the others up for a minute, not longer', (context) => {
+  context.mock.timers.enable({ apis: ['Date'], now: 0 });
+  const state = new GateState({ workspaceId: 'w' });
+  const admitted = manyRows(UNANSWERED_STARTS_MAX);
+  state.reconciled(state.takeRequest({ claim: true }), answer({ admitted, startsHeldBack: true }), NOW);
+  context.mock.timers.setTime(59_000);
+  assert.equal(state.takeRequest({ claim: true }).startsAtMost, 0);
+  context.mock.timers.setTime(60_000);
+  assert.equal(state.takeRequest({ claim: true }).startsAtMost, UNANSWERED_STARTS_MAX);
+  assert.equal(state.startsUnanswered, true);
 });
 
 test('a child said to be terminated is watched, not believed', () => {

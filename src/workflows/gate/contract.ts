@@ -78,6 +78,8 @@ export interface ReconcileRequest extends Reports {
   readonly known: readonly string[];
   /** False in the last reconcile of a run: record, but admit nothing that this run would not live to start. */
   readonly claim: boolean;
+  /** How many executions the gate can start now; absent, there is no bound. Fewer are claimed then than there are free slots. */
+  readonly startsAtMost?: number;
 }
 
 export interface StartedExecution {
@@ -104,6 +106,8 @@ export interface ReconcileAnswer {
   readonly cancel: readonly string[];
   /** There is more to hand over than fits one answer: reconcile again at once. */
   readonly more: boolean;
+  /** Executions could have been claimed or handed over, had `startsAtMost` been larger. Absent in answers of old: false. */
+  readonly startsHeldBack?: boolean;
   /** Whether the custom search attributes may be used. */
   readonly searchAttributes: boolean;
 }

@@ -13,6 +13,7 @@ import type {
   RunningExecution,
   StartedExecution,
 } from './contract.ts';
+import { StartPace } from './start-pace.ts';
 
 /** How many of the last admissions a gate remembers, to show them. */
 const LAST_ADMISSIONS_KEPT = 10;
@@ -54,6 +55,7 @@ export class GateState {
   readonly #started = new Map<string, StartedExecution>();
   readonly #closed = new Map<string, ClosedExecution>();
   readonly #cancelsDelivered = new Set<string>();
+  readonly #pace = new StartPace();
   #overrideWishes: OverrideWish[];
   #overrideSignals = 0;
   #lastAdmissions: readonly Admission[];
@@ -97,7 +99,7 @@ export class GateState {
   }
 
   get reconcileWanted(): boolean {
-    return this.#wakeWanted;
+    return this.#wakeWanted || this.#pace.mayResume(Date.now());
   }
 
   /** What to tell the next reconcile. From here on only a newer wake asks for another one. */
@@ -108,6 +110,7 @@ export class GateState {
       known: [...this.#known.keys()],
       ...this.#reports(),
       claim: options.claim,
+      startsAtMost: this.#pace.startsAtMost(Date.now()),
     };
   }
 
@@ -122,6 +125,7 @@ export class GateState {
     this.#trouble = null;
     this.#answer = answer;
     this.#forgetRecorded(request);
+    this.#pace.reconciled(answer.startsHeldBack ?? false);
     if (answer.more) this.wake();
     for (const executionId of answer.cancel) this.#wantCancel(executionId);
     const unknown = answer.admitted.filter((row) => !this.#known.has(row.executionId));
@@ -138,6 +142,7 @@ export class GateState {
     const known = this.#known.get(started.executionId);
     if (known === undefined) return;
     if (known.state === 'starting') known.state = 'running';
+    this.#pace.answered(started.executionId);
     this.#reportStart(known, started);
   }
 
@@ -146,12 +151,15 @@ export class GateState {
     const known = this.#known.get(executionId);
     if (known === undefined || known.state === 'closed' || known.state === 'watched') return;
     known.state = 'watched';
+    this.#pace.answered(executionId);
     this.#watchGeneration++;
   }
 
   /** The start was refused for a passing reason: forget it. The next reconcile hands it over again; not at once, or it would spin. */
   startAbandoned(executionId: string): void {
-    if (this.#known.get(executionId)?.state === 'starting') this.#known.delete(executionId);
+    if (this.#known.get(executionId)?.state !== 'starting') return;
+    this.#known.delete(executionId);
+    this.#pace.refused(executionId);
   }
 
   /** The watcher found the execution open, with a start that was not recorded. */
@@ -183,7 +191,7 @@ export class GateState {
   }
 
   get startsUnanswered(): boolean {
-    return [...this.#known.values()].some((known) => known.state === 'starting');
+    return this.#pace.unanswered > 0;
   }
 
   get cancelsReady(): boolean {
@@ -280,7 +288,8 @@ export class GateState {
       startRecorded: row.next === 'watch',
       cancelWanted: row.cancelRequested,
     });
-    if (row.next !== 'start') this.#watchGeneration++;
+    if (row.next === 'start') this.#pace.asked(row.executionId, Date.now());
+    else this.#watchGeneration++;
   }
 
   #wantCancel(executionId: string): void {
