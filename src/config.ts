@@ -100,6 +100,10 @@ export const configSchema = Type.Object({
       'What this worker process does: a comma-separated list of gates, workspaces and external-api.',
   }),
   WORKFLOWS_PATH: text('', "Module with the pool's workflows (.js or .ts). Defaults to the examples."),
+  WORKFLOWS_FAIL_ON_ERROR: flag(
+    true,
+    "A plain error thrown by a workflow of the pool fails its execution. false: Temporal's own way in TypeScript, which fails the workflow task and repeats it until the code is mended.",
+  ),
   ACTIVITIES_PATH: text('', "Module with the pool's activities (.js). Defaults to the examples."),
   EXTERNAL_API_ALLOW: text(
     '',

@@ -378,6 +378,22 @@ export const guards = [
     test: 'recording start times never waits for rows that a reconcile is writing, so that the two can not deadlock',
   },
   {
+    guard: 'a plain error of a workflow fails its execution: or its task is repeated for ever in a slot',
+    file: 'src/workflows/pool/plain-errors.ts',
+    find: 'throw isForTheSdk(error) ? error : ensureApplicationFailure(asObject(error));',
+    replace: 'throw (isForTheSdk(error), ensureApplicationFailure, asObject, error);',
+    testFile: 'test/worker/plain-errors.test.ts',
+    test: 'a plain error of a workflow fails its execution, and its slot passes to the next',
+  },
+  {
+    guard: 'what breaks determinism fails the task alone: or a bad deployment fails what runs',
+    file: 'src/workflows/pool/plain-errors.ts',
+    find: 'error instanceof WorkflowError ||',
+    replace: '(WorkflowError, false) ||',
+    testFile: 'test/worker/plain-errors.test.ts',
+    test: 'code that breaks determinism fails the task alone',
+  },
+  {
     guard: 'polls are used up before a Worker stops: or tasks on their way to it are lost',
     file: 'src/worker/supervised-worker.ts',
     find: '      await last?.polls.drain();\n',

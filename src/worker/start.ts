@@ -117,6 +117,7 @@ async function startParts(
   if (roles.has('workspaces')) {
     const workflows = await loadUserWorkflows(config.WORKFLOWS_PATH, log, {
       unknownTypeSeconds: config.WORKSPACE_UNKNOWN_TYPE_SECONDS,
+      failOnError: config.WORKFLOWS_FAIL_ON_ERROR,
     });
     const publishing = keepTypesPublished(database!, workflows, log);
     atStop.drain(() => publishing.stop());

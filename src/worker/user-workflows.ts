@@ -10,6 +10,14 @@ import { silentExceptFor } from './gate-bundle.ts';
 const EXAMPLES_PATH = fileURLToPath(new URL('../../examples/workflows/index.js', import.meta.url));
 
 const POOL_ENTRY_PATH = fileURLToPath(new URL('../workflows/pool/index.js', import.meta.url));
+const PLAIN_ERRORS_PATH = fileURLToPath(new URL('../workflows/pool/plain-errors.js', import.meta.url));
+
+export interface UserWorkflowsOptions {
+  /** How long an execution of a type that is not in the module is offered to workers before it fails. Defaults to 60. */
+  readonly unknownTypeSeconds?: number;
+  /** Whether a plain error that a workflow throws ends its execution, not its task alone. Defaults to true. */
+  readonly failOnError?: boolean;
+}
 
 /** The pool's workflows, bundled once for all queues of the process. */
 export interface UserWorkflows {
@@ -26,15 +34,14 @@ export class WorkflowsPathError extends Error {
 }
 
 /**
- * Bundles the module at `path`; the examples when it is empty. A relative path is relative to the working directory. A type that is not
- * in it is offered to workers for `unknownTypeSeconds` (60 by default) and then fails.
+ * Bundles the module at `path`; the examples when it is empty. A relative path is relative to the working directory.
  *
  * @throws WorkflowsPathError when there is no such module, when it does not bundle, or when it exports no workflow.
  */
 export async function loadUserWorkflows(
   path: string,
   log: Log,
-  options: { unknownTypeSeconds: number } = { unknownTypeSeconds: 60 },
+  { unknownTypeSeconds = 60, failOnError = true }: UserWorkflowsOptions = {},
 ): Promise<UserWorkflows> {
   const workflowsPath = path === '' ? EXAMPLES_PATH : resolve(path);
   if (!existsSync(workflowsPath)) {
@@ -43,7 +50,7 @@ export async function loadUserWorkflows(
     );
   }
   const complaints: string[] = [];
-  const code = await bundle(workflowsPath, log, complaints, options.unknownTypeSeconds);
+  const code = await bundle(workflowsPath, log, complaints, { unknownTypeSeconds, failOnError });
   const buildId = `sluice-pool+${createHash('sha256').update(code).digest('hex')}`;
   const types = exportedWorkflowTypes(code);
   if (types === null) {
@@ -65,12 +72,13 @@ async function bundle(
   workflowsPath: string,
   log: Log,
   complaints: string[],
-  unknownTypeSeconds: number,
+  { unknownTypeSeconds, failOnError }: Required<UserWorkflowsOptions>,
 ): Promise<string> {
   const logger = { ...silentExceptFor(log), error: (message: string) => void complaints.push(message) };
   try {
     const { code } = await bundleWorkflowCode({
       workflowsPath: POOL_ENTRY_PATH,
+      workflowInterceptorModules: failOnError ? [PLAIN_ERRORS_PATH] : [],
       logger,
       webpackConfigHook: (config) => withUserCode(config, workflowsPath, unknownTypeSeconds),
     });
