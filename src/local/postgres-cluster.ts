@@ -1,11 +1,11 @@
 import { execFile } from 'node:child_process';
-import { randomBytes } from 'node:crypto';
-import { chmodSync, chownSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, chownSync, existsSync, mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { LocalStartError } from './errors.ts';
 import { asUser, type SystemUser } from './postgres-user.ts';
 import type { Progress } from './progress.ts';
+import { secretFrom } from './secret-file.ts';
 
 /** Postgres's own folder, and the password of its superuser `postgres`. */
 export interface PostgresCluster {
@@ -25,7 +25,7 @@ export async function ensurePostgresCluster(
   progress: Progress,
 ): Promise<PostgresCluster> {
   const folder = join(dataDir, 'postgres');
-  const password = passwordOf(dataDir, user);
+  const password = secretFrom(passwordFile(dataDir), user);
   if (!existsSync(join(folder, 'PG_VERSION'))) {
     progress('making a Postgres cluster');
     await initialise(
@@ -39,16 +39,6 @@ export async function ensurePostgresCluster(
 
 function passwordFile(dataDir: string): string {
   return join(dataDir, 'postgres-password');
-}
-
-/** The cluster's password, made at first need; readable by its owner alone. */
-function passwordOf(dataDir: string, user: SystemUser | undefined): string {
-  const file = passwordFile(dataDir);
-  if (!existsSync(file)) {
-    writeFileSync(file, randomBytes(24).toString('hex'), { mode: 0o600 });
-    if (user) chownSync(file, user.uid, user.gid);
-  }
-  return readFileSync(file, 'utf8').trim();
 }
 
 function initdbArgs(cluster: string, pwfile: string): string[] {

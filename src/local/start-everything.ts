@@ -8,14 +8,15 @@ import type { Running } from '../process.ts';
 import { temporalTarget } from '../temporal/connection.ts';
 import { startWorker } from '../worker/start.ts';
 import { startEchoService } from './echo-service.ts';
-import { ensureDatabase } from './ensure-database.ts';
 import { LocalStartError } from './errors.ts';
 import { requireTemporal, temporalIsElsewhere } from './external-temporal.ts';
+import { keepServerLogsSmall } from './growing-logs.ts';
+import { ensureOwnedDatabase } from './owned-database.ts';
 import { freePort, requireFreePorts, type WantedPort } from './ports.ts';
 import { startLocalPostgres } from './postgres.ts';
 import type { Progress } from './progress.ts';
 import { takeDataDir } from './run-file.ts';
-import { logToFileAndTerminal, setAsideLargeLogs } from './start-log.ts';
+import { logToFileAndTerminal } from './start-log.ts';
 import { StartedParts } from './started-parts.ts';
 import { startLocalTemporal } from './temporal-server.ts';
 
@@ -44,7 +45,7 @@ export async function startEverything(progress: Progress, interrupted: AbortSign
   try {
     const runFile = await takeDataDir(dataDir, progress);
     started.onceStopped(() => runFile.release());
-    setAsideLargeLogs(dataDir);
+    started.add('the log rotation', keepServerLogsSmall(dataDir));
     await requireFreePorts(wantedPorts(asked, temporalIsOurs));
     // What is elsewhere first: when it does not answer, nothing of ours has been started yet.
     if (asked.DATABASE_URL !== '') await migrateDatabase(asked.DATABASE_URL, progress);
@@ -101,7 +102,7 @@ async function startPostgres(
 ): Promise<string> {
   const postgres = await startLocalPostgres({ ...services, port: config.LOCAL_POSTGRES_PORT });
   started.addService(postgres);
-  const url = await ensureDatabase(postgres.url, 'sluice');
+  const url = await ensureOwnedDatabase(postgres.url, services.dataDir);
   await migrateDatabase(url, services.progress);
   return url;
 }

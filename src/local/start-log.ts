@@ -1,34 +1,30 @@
-import { existsSync, renameSync, statSync } from 'node:fs';
-import { join } from 'node:path';
 import pino from 'pino';
+import { rotatingLogFile } from './growing-logs.ts';
+import { quietTerminal } from './quiet-terminal.ts';
 
-/** Large enough for weeks of quiet use; one older file is kept beside it. */
-const LOG_FILE_MAX_BYTES = 50 * 1024 * 1024;
-
-/** Sets aside logs that have grown too large; called before anybody writes to them. */
-export function setAsideLargeLogs(dataDir: string): void {
-  for (const name of ['sluice.log', 'temporal.log', 'postgres.log']) {
-    const file = join(dataDir, name);
-    if (existsSync(file) && statSync(file).size > LOG_FILE_MAX_BYTES) renameSync(file, `${file}.1`);
-  }
-}
-
-/** Everything goes to the file, as JSON; warnings and errors to the terminal too, as short lines. */
+/** Everything goes to the file, as JSON; warnings and errors to the terminal too, as short lines, but not many of one kind. */
 export function logToFileAndTerminal(file: string, level: pino.Level | 'silent'): pino.DestinationStream {
+  const terminal = quietTerminal((line) => process.stderr.write(`${line}\n`));
   const streams: pino.StreamEntry[] = [
+    { level: level === 'silent' ? 'fatal' : level, stream: rotatingLogFile(file) },
     {
-      level: level === 'silent' ? 'fatal' : level,
-      stream: pino.destination({ dest: file, sync: true, mode: 0o600 }),
+      level: 'warn',
+      stream: {
+        write: (text) => {
+          const entry = JSON.parse(text) as Entry;
+          terminal.show(entry.msg ?? '', forPeople(entry));
+        },
+      },
     },
-    { level: 'warn', stream: { write: (line) => process.stderr.write(`${forPeople(line)}\n`) } },
   ];
   return pino.multistream(streams);
 }
 
+type Entry = { level: number; time: string; msg?: string } & Record<string, unknown>;
+
 const SHOWN_FIELDS = ['workspaceId', 'executionId', 'workflowId', 'taskQueue'] as const;
 
-function forPeople(line: string): string {
-  const entry = JSON.parse(line) as { level: number; time: string; msg?: string } & Record<string, unknown>;
+function forPeople(entry: Entry): string {
   const level = pino.levels.labels[entry.level]?.toUpperCase() ?? '';
   const facts = SHOWN_FIELDS.filter((name) => entry[name] !== undefined).map(
     (name) => ` ${name}=${String(entry[name])}`,

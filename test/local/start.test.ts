@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync, statSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
+import pg from 'pg';
 import type { ProcessIdentity } from '../../src/local/process-identity.ts';
 import { eventually } from '../support/eventually.ts';
 import { alive, killAll, launch, startSettings, untilRunning, type Started } from '../support/started.ts';
@@ -42,6 +43,23 @@ async function executionStatuses(): Promise<string[]> {
   return items.map((item) => item.status);
 }
 
+/** The roles by which the API, the worker and reconcile are connected. */
+async function rolesOfSessions(): Promise<string[]> {
+  const password = readFileSync(join(dataDir, 'postgres-password'), 'utf8');
+  const client = new pg.Client({
+    connectionString: `postgres://postgres:${password}@127.0.0.1:${settings['LOCAL_POSTGRES_PORT']}/postgres`,
+  });
+  await client.connect();
+  try {
+    const { rows } = await client.query<{ usename: string }>(
+      "select distinct usename from pg_stat_activity where application_name like 'sluice%' order by 1",
+    );
+    return rows.map(({ usename }) => usename);
+  } finally {
+    await client.end();
+  }
+}
+
 /** The line that the block offers to try, run as a person would run it. */
 async function tryIt(started: Started): Promise<void> {
   const line = /^ {4}(curl .*)$/m.exec(started.printed())?.[1];
@@ -62,6 +80,8 @@ test('npm start runs everything, says where it is, and SIGTERM to npm leaves no 
   assert.match(printed, new RegExp(`Echo +http://127.0.0.1:${settings['LOCAL_ECHO_PORT']} `));
   await tryIt(started);
   await eventually(async () => assert.deepEqual(await executionStatuses(), ['completed']), 30_000);
+
+  assert.deepEqual(await rolesOfSessions(), ['sluice'], 'no process of ours connects as superuser');
 
   const own = started.processes();
   assert.equal(own.length, 3, 'the supervisor, Postgres and Temporal');

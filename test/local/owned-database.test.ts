@@ -1,0 +1,73 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import pg from 'pg';
+import { migrateDatabase } from '../../src/db/migrate.ts';
+import { ensureDatabase } from '../../src/local/ensure-database.ts';
+import { ensureOwnedDatabase } from '../../src/local/owned-database.ts';
+import { freePort } from '../../src/local/ports.ts';
+import { type LocalPostgres, startLocalPostgres } from '../../src/local/postgres.ts';
+
+let dataDir: string;
+let postgres: LocalPostgres;
+before(async () => {
+  dataDir = mkdtempSync(join(tmpdir(), 'sluice-owned-'));
+  postgres = await startLocalPostgres({
+    dataDir,
+    port: await freePort(),
+    forgetful: true,
+    onSpawn: () => {},
+    progress: () => {},
+  });
+});
+after(async () => {
+  await postgres.stop();
+  rmSync(dataDir, { recursive: true, force: true });
+});
+
+async function query<T extends pg.QueryResultRow>(url: string, text: string): Promise<T[]> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  try {
+    return (await client.query<T>(text)).rows;
+  } finally {
+    await client.end();
+  }
+}
+
+const tables =
+  "select tableowner, count(*)::integer as tables from pg_tables where schemaname in ('public', 'drizzle') group by 1";
+
+test('a database that the superuser made before is handed over whole, and can be migrated and used by its owner alone', async () => {
+  const before = await ensureDatabase(postgres.url, 'sluice');
+  await migrateDatabase(before, () => {});
+  const [made] = await query<{ tableowner: string; tables: number }>(before, tables);
+  assert.equal(made?.tableowner, 'postgres');
+
+  const url = await ensureOwnedDatabase(postgres.url, dataDir);
+  assert.deepEqual(await query(url, tables), [{ tableowner: 'sluice', tables: made.tables }]);
+  await query(url, 'alter table executions add column handed_over integer');
+  await query(url, "alter type execution_status add value 'handed_over'");
+  await migrateDatabase(url, () => {});
+  assert.equal(await ensureOwnedDatabase(postgres.url, dataDir), url, 'a second start changes nothing');
+});
+
+test('the role of the database owns it and can do nothing else on the server', async () => {
+  const url = await ensureOwnedDatabase(postgres.url, dataDir);
+  const [role] = await query(
+    url,
+    'select rolsuper, rolcreaterole, rolcreatedb, rolreplication, rolbypassrls from pg_roles where rolname = current_user',
+  );
+  assert.deepEqual(role, {
+    rolsuper: false,
+    rolcreaterole: false,
+    rolcreatedb: false,
+    rolreplication: false,
+    rolbypassrls: false,
+  });
+  await assert.rejects(query(url, "copy (select 1) to program 'true'"), /permission denied/);
+  await assert.rejects(query(url, 'create database another'), /permission denied/);
+  assert.equal(statSync(join(dataDir, 'sluice-password')).mode & 0o777, 0o600);
+});
