@@ -2,6 +2,7 @@ import { sql } from 'drizzle-orm';
 import { drizzle } from 'drizzle-orm/node-postgres';
 import { migrate } from 'drizzle-orm/node-postgres/migrator';
 import { readMigrationFiles } from 'drizzle-orm/migrator';
+import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import pg from 'pg';
 import { deployment } from './schema.ts';
@@ -14,6 +15,13 @@ const MIGRATIONS_FOLDER = fileURLToPath(new URL('../../../drizzle', import.meta.
 
 /** Any number that nobody else uses: two processes that migrate at once take turns by it. */
 const MIGRATION_LOCK = 5_105_830_114;
+
+/** Below what a request waits for a lock, so that callers notice a migration at most as a slow answer. */
+const LOCK_TIMEOUT_MS = 2_000;
+const LOCK_PAUSE_MS = 1_000;
+const LOCK_PATIENCE_MS = 60_000;
+/** Postgres's word for a lock that was not to be had in time. */
+const LOCK_NOT_AVAILABLE = '55P03';
 
 /** Thrown when the database can not be used while a process starts: not there, not allowed, or too old. */
 export class DatabaseUnusableError extends Error {
@@ -31,7 +39,8 @@ export class DatabaseUnusableError extends Error {
 /**
  * Brings the database's schema up to date; does nothing when it is. Safe to run from several processes at once.
  *
- * @throws DatabaseUnusableError when Postgres does not answer within 10 s, refuses us or is older than 14.
+ * @throws DatabaseUnusableError when Postgres does not answer within 10 s, refuses us or is older than 14, or when another session holds a
+ *   table for a minute.
  */
 export async function migrateDatabase(url: string, log: (line: string) => void): Promise<void> {
   if (url === '') throw new DatabaseUnusableError(url, 'DATABASE_URL is not set');
@@ -43,7 +52,9 @@ export async function migrateDatabase(url: string, log: (line: string) => void):
     const missing = await missingMigrations(client);
     if (missing > 0) {
       log(`applying ${missing} database migration${missing === 1 ? '' : 's'}`);
-      await migrate(db, { migrationsFolder: MIGRATIONS_FOLDER });
+      await withoutHoldingOthersUp(client, url, log, () =>
+        migrate(db, { migrationsFolder: MIGRATIONS_FOLDER }),
+      );
     }
     await db.insert(deployment).values({}).onConflictDoNothing();
     await db.execute(sql`select pg_advisory_unlock(${MIGRATION_LOCK})`);
@@ -86,6 +97,41 @@ async function takeMigrationLock(client: pg.Client, log: (line: string) => void)
   if (rows[0]!.locked) return;
   log('waiting for another process that migrates this database');
   await client.query('select pg_advisory_lock($1)', [MIGRATION_LOCK]);
+}
+
+/**
+ * A statement that waits for a table keeps everybody who comes after it waiting too. So it gives up after two seconds, lets those pass, and
+ * comes again, for a minute.
+ */
+async function withoutHoldingOthersUp(
+  client: pg.Client,
+  url: string,
+  log: (line: string) => void,
+  work: () => Promise<void>,
+): Promise<void> {
+  await client.query(`set lock_timeout = '${LOCK_TIMEOUT_MS}ms'`);
+  const end = performance.now() + LOCK_PATIENCE_MS;
+  for (;;) {
+    try {
+      return await work();
+    } catch (error) {
+      if (!isLockTimeout(error)) throw error;
+      if (performance.now() > end)
+        throw new DatabaseUnusableError(
+          url,
+          `a table was held by another session for ${LOCK_PATIENCE_MS / 1000} s, so nothing was migrated; ` +
+            'pg_stat_activity shows its open transaction: let it end, then try again',
+          { cause: error },
+        );
+      log('a table is held by another session; the migration lets others pass and tries again');
+      await delay(LOCK_PAUSE_MS);
+    }
+  }
+}
+
+function isLockTimeout(error: unknown): boolean {
+  const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
+  return (cause as { code?: unknown }).code === LOCK_NOT_AVAILABLE;
 }
 
 async function missingMigrations(client: pg.Client): Promise<number> {

@@ -22,6 +22,9 @@ export interface ComposeService {
   readonly cap_add?: readonly string[];
   readonly security_opt?: readonly string[];
   readonly stop_grace_period?: string;
+  readonly mem_limit?: string;
+  readonly pids_limit?: number;
+  readonly logging?: { readonly options?: Readonly<Record<string, string>> };
 }
 
 export type ComposeServices = Readonly<Record<string, ComposeService>>;
@@ -46,6 +49,7 @@ export function composeProblems(text: string): string[] {
       ...commandProblems(service),
       ...environmentProblems(service),
       ...privilegeProblems(service),
+      ...boundProblems(service),
       ...imageProblems(service),
     ].map((problem) => `${name}: ${problem}`),
   );
@@ -142,6 +146,15 @@ function privilegeProblems(service: ComposeService): string[] {
   if (service.build && service.read_only !== true) problems.push('may write to its own file system');
   if (service.user === 'root' || service.user === '0') problems.push('runs as root');
   return problems;
+}
+
+/** What one service uses up is missing to all others on the machine. */
+function boundProblems({ mem_limit, pids_limit, logging }: ComposeService): string[] {
+  return [
+    ...(mem_limit === undefined ? ['may take all memory'] : []),
+    ...(pids_limit === undefined ? ['may start any number of processes'] : []),
+    ...(logging?.options?.['max-size'] === undefined ? ['may fill the disk with its log'] : []),
+  ];
 }
 
 function imageProblems(service: ComposeService): string[] {

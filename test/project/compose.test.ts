@@ -53,6 +53,18 @@ describe('the check of docker-compose.yml', () => {
       problem: /schema: \/services\/postgres\/healthcheck/,
     },
     {
+      claim: 'a service that may fill the disk with its log',
+      from: "max-size: 20m, max-file: '3'",
+      to: "max-file: '3'",
+      problem: /postgres: may fill the disk/,
+    },
+    {
+      claim: 'a service that may take all memory',
+      from: '  mem_limit: 1g\n',
+      to: '',
+      problem: /postgres: may take all memory/,
+    },
+    {
       claim: 'a port open to the network',
       from: "'127.0.0.1:8080:8080'",
       to: "'8080:8080'",
