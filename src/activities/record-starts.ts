@@ -140,10 +140,10 @@ async function askTemporal(
     }
   };
   await Promise.all(Array.from({ length: DESCRIBES_AT_ONCE }, work));
-  if (failed !== null)
+  if (failed.length > 0)
     log.warn(
-      failed,
-      'a start time could not be read from Temporal, maybe others too; they are asked for again',
+      { ...failed[0], failed: failed.length },
+      'start times could not be read from Temporal; they are asked for again',
     );
   return starts;
 }
