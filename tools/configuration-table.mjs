@@ -32,8 +32,9 @@ function byDefault({ default: value }) {
   return value === '' ? 'not set' : `\`${value}\``;
 }
 
-function allowed({ type, minimum, maximum, enum: values, pattern }) {
+function allowed({ type, minimum, maximum, not, enum: values, pattern }) {
   if (values) return values.map((value) => `\`${value}\``).join(', ');
+  if (not) return `0, or ${not.exclusiveMaximum} to ${maximum}`;
   if (type === 'integer') return `${minimum} to ${maximum}`;
   if (type === 'boolean') return '`true`, `false`';
   return pattern ? `\`${escaped(pattern)}\`` : 'text';

@@ -154,12 +154,81 @@ export const guards = [
     test: 'a cancel wish for a child that is not yet started is kept and delivered',
   },
   {
+    guard:
+      'a resize signal has a key of its run: or one that follows a reset is taken for one that was written before it, and lost',
+    file: 'src/workflows/gate/override-request.ts',
+    find: 'key: `${run.runId}/',
+    replace: 'key: `${run.originalExecutionRunId}/',
+    testFile: 'test/gate/reset-gate.test.ts',
+    test: 'a resize signal after a reset that leaves its signals out takes effect, and nothing older comes back',
+  },
+  {
+    guard: 'a resize signal that a reset delivers again is not written again: or it undoes a newer choice',
+    file: 'src/workflows/gate/override-request.ts',
+    find: '...(maybeRepeated && { maybeRepeated }),',
+    replace: '',
+    testFile: 'test/gate/reset-gate.test.ts',
+    test: 'a resize signal after a reset that delivers its signals again takes effect, and nothing older comes back',
+  },
+  {
+    guard:
+      'of many resize signals only the newest is written: or a burst of them makes a reconcile of thousands of statements',
+    file: 'src/workflows/gate/override-request.ts',
+    find: 'this.#newest === undefined ? [] : [this.#newest]',
+    replace:
+      'this.#newest === undefined ? [] : [{ ...this.#newest, key: `${this.#newest.key}/older` }, this.#newest]',
+    testFile: 'test/gate/state.test.ts',
+    test: 'of a burst of signalled overrides the newest is written',
+  },
+  {
     guard: 'a resize that makes no sense is refused at the door: or Postgres refuses the whole reconcile',
-    file: 'src/workflows/gate/state.ts',
-    find: 'if (override !== null && !isLimitOverride(override)) return false;',
+    file: 'src/workflows/gate/override-request.ts',
+    find: 'if (limitOverride !== null && !isLimitOverride(limitOverride)) return false;',
     replace: '',
     testFile: 'test/gate/admission.test.ts',
     test: 'a resize that makes no sense is ignored and the gate is unharmed',
+  },
+  {
+    guard: 'a watch that is paused ends its turn: or its slots are held until somebody unpauses it',
+    file: 'src/activities/watch-executions.ts',
+    find: 'context.cancellationDetails?.paused !== true',
+    replace: 'context.cancellationDetails !== null',
+    testFile: 'test/gate/paused-watch.test.ts',
+    test: 'a watch that is paused while it runs gives way to another one',
+  },
+  {
+    guard: 'a watch that does not answer is given up: or one that was paused before it began holds its slots',
+    file: 'src/workflows/gate/watcher.ts',
+    find: 'setGrew() || overdue()',
+    replace: 'setGrew()',
+    testFile: 'test/gate/paused-watch.test.ts',
+    test: 'a watch that is paused before a worker has it is given up',
+  },
+  {
+    guard:
+      "a gate takes its settings from its answers: or a changed one never reaches open gates, and each run carries its first one's on",
+    file: 'src/workflows/gate/when-to-begin-anew.ts',
+    find: '(settings ?? input).continueAsNewAfterEvents',
+    replace: 'input.continueAsNewAfterEvents',
+    testFile: 'test/gate/gate-settings.test.ts',
+    test: 'a changed setting reaches open gates',
+  },
+  {
+    guard:
+      'a gate begins anew by size: or the results of its children bring its history to where Temporal terminates it',
+    file: 'src/workflows/gate/when-to-begin-anew.ts',
+    find: 'historySize >= OVERDUE_AT_BYTES',
+    replace: 'historySize >= Infinity',
+    testFile: 'test/gate/when-to-begin-anew.test.ts',
+    test: 'a gate whose history has 4 MB begins anew without a quiet moment',
+  },
+  {
+    guard: "a gate's page is made when it is read: or it shows what the last reconcile knew",
+    file: 'src/workflows/gate/interceptors.ts',
+    find: 'refreshPage();',
+    replace: '{}',
+    testFile: 'test/gate/admission.test.ts',
+    test: 'the page of a gate shows `running` as soon as a start is confirmed',
   },
   {
     guard: 'a large result is not copied: or it can not pass through a watch',

@@ -32,6 +32,11 @@ export function createReconcile(deps: GateActivityDeps) {
     );
     return {
       deployment,
+      gateRunId: gateRunId(),
+      settings: {
+        continueAsNewAfterEvents: config.GATES_CONTINUE_AS_NEW_AFTER_EVENTS,
+        watchOverdueSeconds: config.GATES_WATCH_OVERDUE_SECONDS,
+      },
       tier,
       limit,
       limitSource,
@@ -45,11 +50,10 @@ export function createReconcile(deps: GateActivityDeps) {
   };
 
   async function reconcileOrRefuse(request: ReconcileRequest) {
-    const { workflowExecution } = Context.current().info;
     try {
       return await reconcileWorkspace(reconcileDatabase, request, {
         tiers: config.tiers,
-        gateRunId: workflowExecution?.runId ?? '',
+        gateRunId: gateRunId(),
         verifyAfterSeconds,
       });
     } catch (error) {
@@ -58,4 +62,8 @@ export function createReconcile(deps: GateActivityDeps) {
       throw error;
     }
   }
+}
+
+function gateRunId(): string {
+  return Context.current().info.workflowExecution?.runId ?? '';
 }

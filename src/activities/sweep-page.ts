@@ -64,10 +64,7 @@ async function sweepWorkspace(
   const { id, sweepWakes } = workspace;
   const { db } = deps.database;
   const intervalSeconds = deps.config.SWEEP_INTERVAL_SECONDS;
-  const wake = () =>
-    signalGate(deps.client, id, 'wake', {
-      continueAsNewAfterEvents: deps.config.GATES_CONTINUE_AS_NEW_AFTER_EVENTS,
-    });
+  const wake = () => signalGate(deps.client, id, 'wake');
   const replace = async () => {
     const reason = `Woken ${sweepWakes} times without a reconcile; replaced by the sweep.`;
     const runId = await terminateGate(deps.client, id, reason);

@@ -20,7 +20,8 @@ const GATHER_MS = 20;
 
 /**
  * Watches executions that this gate's run did not start itself until the first of them ends, or a turn is over. Reports ends, and
- * first runs that were not recorded. Rejects only when the gate gave the turn up.
+ * first runs that were not recorded. Rejects only when the gate gave the turn up. A turn that is paused ends at once: Temporal would keep
+ * a paused activity that failed without end and without a time-out, and lets the gate begin another one after one that answers.
  */
 export function createWatchExecutions(deps: Pick<GateActivityDeps, 'client' | 'log'>) {
   return async function watchExecutions(request: WatchRequest): Promise<WatchAnswer> {
@@ -46,7 +47,13 @@ export function createWatchExecutions(deps: Pick<GateActivityDeps, 'client' | 'l
       await Promise.race([
         anyClosed.then(() => delay(GATHER_MS)),
         delay(TURN_MS, undefined, { signal: turn.signal }),
-        context.cancelled,
+        context.cancelled.catch((error: unknown) => {
+          if (context.cancellationDetails?.paused !== true) throw error;
+          deps.log.warn(
+            { workspaceId: request.workspaceId },
+            'a watch was paused and has ended its turn; the gate begins another one, because slots hang on it',
+          );
+        }),
       ]);
     } finally {
       clearInterval(heartbeat);

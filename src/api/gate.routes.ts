@@ -48,7 +48,7 @@ export function gateRoutes(app: Api, deps: RouteDeps): void {
     return {
       ...commonView(row),
       source: 'gate',
-      trouble,
+      trouble: trouble ?? snapshot.watchTrouble ?? null,
       tier,
       limit,
       limitSource,

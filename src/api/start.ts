@@ -69,12 +69,9 @@ async function build(
   database: Database,
   temporal: ReturnType<typeof lazyTemporalClient>,
 ) {
-  const gateOptions = { continueAsNewAfterEvents: config.GATES_CONTINUE_AS_NEW_AFTER_EVENTS };
   const waker = createGateWaker(
     (workspaceId, signal) =>
-      temporal.withDeadline(Date.now() + WAKE_TIMEOUT_MS, () =>
-        signalGate(temporal, workspaceId, signal, gateOptions),
-      ),
+      temporal.withDeadline(Date.now() + WAKE_TIMEOUT_MS, () => signalGate(temporal, workspaceId, signal)),
     log,
   );
   const ui = webUi(config.TEMPORAL_UI_URL, temporalTarget().namespace);

@@ -26,12 +26,15 @@ function grantOverride(workspaceId: string, limits: string, wish: OverrideWish):
       with granted as (
         insert into limit_changes (workspace_id, source, tier, limit_override, "limit", signal_key)
         select id, 'signal', tier, $3::integer, coalesce($3::integer, ${LIMIT_OF_TIER}), $4::text
-        from workspaces where id = $1
+        from workspaces where id = $1 and not ($5::boolean and exists (
+          select from (
+            select limit_override from limit_changes where workspace_id = $1 and source = 'signal' order by id desc limit 1
+          ) newest where newest.limit_override is not distinct from $3::integer))
         on conflict (signal_key) do nothing
         returning limit_override, "limit")
       update workspaces set limit_override = granted.limit_override, limit_in_force = granted."limit"
       from granted where id = $1`,
-    values: [workspaceId, limits, wish.limitOverride, wish.key],
+    values: [workspaceId, limits, wish.limitOverride, wish.key, wish.maybeRepeated ?? false],
   };
 }
 

@@ -12,18 +12,8 @@ const BEGIN_ANEW_WITHIN_SECONDS = 5;
  * Signals a workspace's gate, and starts the gate when it is not open. The signal carries nothing: the rows are the truth.
  * Throws what the client throws; a lost wake costs latency only, because the sweep finds what it missed.
  */
-export async function signalGate(
-  client: Client,
-  workspaceId: string,
-  signal: GateSignal,
-  options: { continueAsNewAfterEvents: number },
-): Promise<void> {
-  const input: GateInput = {
-    workspaceId,
-    ...(options.continueAsNewAfterEvents > 0 && {
-      continueAsNewAfterEvents: options.continueAsNewAfterEvents,
-    }),
-  };
+export async function signalGate(client: Client, workspaceId: string, signal: GateSignal): Promise<void> {
+  const input: GateInput = { workspaceId };
   await client.workflow.signalWithStart(GATE_WORKFLOW_TYPE, {
     workflowId: gateWorkflowId(workspaceId),
     taskQueue: DEFAULT_QUEUE,

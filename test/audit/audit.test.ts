@@ -306,7 +306,7 @@ test('planted CAP: a sixth execution that was let in at a limit of five, as Temp
      values ($2, $1, 6, 'running', 'untilTold', clock_timestamp())`,
     [full, sixth],
   );
-  await signalGate(world.client, full, 'wake', { continueAsNewAfterEvents: 0 });
+  await signalGate(world.client, full, 'wake');
   await eventually(() => child({ id: sixth }).describe());
   const report = await audit({ workspaces: [full] });
   assertCaught(report, 'CAP', `${sixth} (seq 6) was open`);

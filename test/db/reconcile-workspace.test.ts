@@ -239,6 +239,34 @@ test('an override asked for by signal is written once, however often its reconci
   assert.deepEqual(rows, [{ source: 'signal', limit: 7 }]);
 });
 
+test('an override whose signal may have been delivered again is written unless it is the last one that was signalled', async () => {
+  await insertWorkspace(database.pool, 'again');
+  let delivered = 0;
+  const signal = async (limitOverride: number | null, maybeRepeated = true) =>
+    (
+      await reconcile(
+        requestOf('again', {
+          overrideWishes: [{ key: `again/${delivered++}`, limitOverride, maybeRepeated }],
+        }),
+      )
+    ).limit;
+  assert.equal(await signal(7), 7, 'none was signalled before');
+  await database.pool.query(
+    `update workspaces set limit_override = 3, limit_in_force = 3 where id = 'again'`,
+  );
+  assert.equal(await signal(7), 3, 'the newer choice stands');
+  assert.equal(await signal(null), 5, 'that is another signal');
+  assert.equal(await signal(null), 5);
+  assert.equal(await signal(null, false), 5);
+  const { rows } = await database.pool.query(
+    `select limit_override as override from limit_changes where workspace_id = 'again' order by id`,
+  );
+  assert.deepEqual(
+    rows.map(({ override }) => override),
+    [7, null, null],
+  );
+});
+
 test('a limit that configuration changed is recorded when it is first used', async () => {
   await insertWorkspace(database.pool, 'configured');
   const tiers = { ...DEFAULT_TIER_CONFIGS, pro: { ...DEFAULT_TIER_CONFIGS.pro, concurrentLimit: 6 } };

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { executionWorkflowId } from '../../src/domain/names.ts';
 import { eventually, eventuallyEqual } from '../support/eventually.ts';
+import { gatePage } from '../support/gates-and-children.ts';
 import { type World, startWorld } from '../support/world.ts';
 
 let world: World;
@@ -195,6 +196,17 @@ test('a pending execution that is cancelled never starts, and those behind it ke
   });
   await world.finish(third.id);
   await eventuallyEqual(() => world.seqs(workspace, 'completed'), [1, 3]);
+});
+
+test('the page of a gate shows `running` as soon as a start is confirmed, without another reconcile', async () => {
+  const workspace = await world.workspace();
+  const { id } = await world.enqueue(workspace, 'untilTold');
+  await eventuallyEqual(() => world.seqs(workspace, 'running'), [1]);
+  await eventually(async () => assert.match(await gatePage(world, workspace), /\| untilTold \| running \|/));
+  const { events } = await world.gate(workspace).fetchHistory();
+  const marks = (events ?? []).filter((event) => event.markerRecordedEventAttributes);
+  assert.equal(marks.length, 1, 'one reconcile');
+  await world.finish(id);
 });
 
 test('a gate answers its snapshot query and shows itself in the Web UI', async () => {

@@ -1,10 +1,13 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import proto from '@temporalio/proto';
 import { executionWorkflowId } from '../../src/domain/names.ts';
 import { signalGate } from '../../src/temporal/signal-gate.ts';
 import { snapshotQuery } from '../../src/workflows/gate/contract.ts';
 import { eventually } from '../support/eventually.ts';
 import { type ExecutionBody, type World, startWorld } from '../support/world.ts';
+
+const { ResetReapplyExcludeType } = proto.temporal.api.enums.v1;
 
 let world: World;
 before(async () => {
@@ -42,7 +45,7 @@ test('a gate that is reset to before an end that it had not yet recorded frees t
   });
   await resetGate(workspace);
   await world.startWorker();
-  await signalGate(world.client, workspace, 'wake', { continueAsNewAfterEvents: 0 });
+  await signalGate(world.client, workspace, 'wake');
   await eventually(async () => assert.equal(await status(workspace, execution.id), 'terminated'));
   await eventually(async () => assert.equal(await status(workspace, next.id), 'completed'));
 });
@@ -63,9 +66,46 @@ for (const recorded of [false, true]) {
   });
 }
 
+for (const delivered of ['delivers its signals again', 'leaves its signals out'] as const) {
+  test(`a resize signal after a reset that ${delivered} takes effect, and nothing older comes back`, async () => {
+    const workspace = await world.workspace();
+    await runningExecution(workspace);
+    const override = async () =>
+      (await world.call('GET', `/v1/workspaces/${workspace}`)).body['limitOverride'];
+    const resize = async (limit: number) => {
+      await world.gate(workspace).signal('resize', limit);
+      await eventually(async () => assert.equal(await override(), limit));
+    };
+    await resize(7);
+    await resize(8);
+    await world.call('PATCH', `/v1/workspaces/${workspace}`, { limitOverride: 3 });
+    for (const limit of [8, 7]) {
+      await resetGate(workspace, 'first', { signals: delivered === 'delivers its signals again' });
+      await reconciledByNewestRun(workspace);
+      assert.equal(await override(), 3);
+      await resize(limit);
+      await world.call('PATCH', `/v1/workspaces/${workspace}`, { limitOverride: 3 });
+    }
+    await world.gate(workspace).signal('resize', null);
+    await eventually(async () => assert.equal(await override(), null));
+  });
+}
+
+async function reconciledByNewestRun(workspace: string): Promise<void> {
+  const { runId } = await world.gate(workspace).describe();
+  await eventually(async () => {
+    const { body } = await world.call('GET', `/v1/workspaces/${workspace}/gate`);
+    assert.equal(body['gateRunId'], runId);
+  });
+}
+
 const gateSnapshot = (workspace: string) => world.gate(workspace).query(snapshotQuery);
 
-async function resetGate(workspace: string, task: 'first' | 'newest' = 'newest'): Promise<void> {
+async function resetGate(
+  workspace: string,
+  task: 'first' | 'newest' = 'newest',
+  { signals = true } = {},
+): Promise<void> {
   const { workflowId, runId } = await world.gate(workspace).describe();
   const { events } = await world.gate(workspace).fetchHistory();
   const tasks = (events ?? []).filter((event) => event.workflowTaskCompletedEventAttributes);
@@ -75,6 +115,9 @@ async function resetGate(workspace: string, task: 'first' | 'newest' = 'newest')
     reason: 'by the test',
     workflowTaskFinishEventId: tasks.at(task === 'first' ? 0 : -1)!.eventId!,
     requestId: `reset-${runId}`,
+    ...(!signals && {
+      resetReapplyExcludeTypes: [ResetReapplyExcludeType.RESET_REAPPLY_EXCLUDE_TYPE_SIGNAL],
+    }),
   });
   assert.notEqual(answer.runId, runId);
 }

@@ -68,7 +68,7 @@ test('reports survive a reconcile that failed', () => {
   state.reconciled(state.takeRequest({ claim: true }), answer({ admitted: [row('a')] }), NOW);
   state.childStarted({ executionId: 'a', runId: 'r' });
   state.childClosed(closed('a'));
-  state.resize([7], 'run');
+  state.resize([7], FIRST_RUN);
   const lost = state.takeRequest({ claim: true });
   state.reconcileFailed('down');
   assert.deepEqual(state.takeRequest({ claim: true }), lost);
@@ -80,7 +80,7 @@ test('what a run was told and has not written, the run that continues it reports
   state.childStarted({ executionId: 'b', runId: 'r' });
   state.cancelDelivered('b');
   state.childClosed(closed('a'));
-  state.resize([7], 'run');
+  state.resize([7], FIRST_RUN);
   const next = new GateState({ workspaceId: 'w', handedOn: state.handOn() });
   assert.deepEqual(next.takeRequest({ claim: true }), {
     ...state.takeRequest({ claim: true }),
@@ -159,19 +159,42 @@ test('a child said to be terminated is watched, not believed', () => {
   assert.deepEqual(state.watched, [{ executionId: 'a', startRecorded: false }]);
 });
 
+const FIRST_RUN = { runId: 'run', originalExecutionRunId: 'run' };
+const RESET_RUN = { runId: 'reset', originalExecutionRunId: 'run' };
+
 test('each signalled override has a key of its own, the same after a replay', () => {
-  const keys = (state: GateState) => {
-    state.resize([7], 'run');
-    state.resize([null], 'run');
-    state.resize([], 'run');
-    return state.takeRequest({ claim: true }).overrideWishes;
-  };
+  const keys = (state: GateState) =>
+    [[7], [null]].map((payload) => {
+      state.resize(payload, FIRST_RUN);
+      state.resize([], FIRST_RUN);
+      return state.takeRequest({ claim: true }).overrideWishes;
+    });
   const wishes = keys(new GateState({ workspaceId: 'w' }));
-  assert.deepEqual(wishes, [
-    { key: 'run/0', limitOverride: 7 },
-    { key: 'run/1', limitOverride: null },
-  ]);
+  assert.deepEqual(wishes, [[{ key: 'run/0', limitOverride: 7 }], [{ key: 'run/1', limitOverride: null }]]);
   assert.deepEqual(keys(new GateState({ workspaceId: 'w' })), wishes);
+});
+
+test('of a burst of signalled overrides the newest is written, and one that came meanwhile is kept for the next reconcile', () => {
+  const state = new GateState({ workspaceId: 'w' });
+  for (let limit = 1; limit <= 1000; limit++) state.resize([limit], FIRST_RUN);
+  const request = state.takeRequest({ claim: true });
+  assert.deepEqual(request.overrideWishes, [{ key: 'run/999', limitOverride: 1000 }]);
+  state.resize([3], FIRST_RUN);
+  state.reconciled(request, answer({}), NOW);
+  assert.deepEqual(state.handOn().overrideWishes, [{ key: 'run/1000', limitOverride: 3 }]);
+});
+
+test('a signalled override is in doubt after a reset until the reset run itself has been answered', () => {
+  const state = new GateState({ workspaceId: 'w' });
+  const told = () => {
+    state.resize([7], RESET_RUN);
+    return state.takeRequest({ claim: true });
+  };
+  state.reconciled(told(), answer({ gateRunId: 'run' }), NOW);
+  const first = told();
+  assert.deepEqual(first.overrideWishes, [{ key: 'reset/1', limitOverride: 7, maybeRepeated: true }]);
+  state.reconciled(first, answer({ gateRunId: 'reset' }), NOW);
+  assert.deepEqual(told().overrideWishes, [{ key: 'reset/2', limitOverride: 7 }]);
 });
 
 /** The rows of a workspace as Postgres would hold them, reduced to what decides. */

@@ -1,17 +1,18 @@
 import assert from 'node:assert/strict';
 import { beforeEach, test } from 'node:test';
+import type { GateSettings } from '../../src/workflows/gate/contract.ts';
 import { whenToBeginAnew } from '../../src/workflows/gate/when-to-begin-anew.ts';
 
 const DUE_AT = 400;
 
 let askedFor: boolean;
-let history: { historyLength: number; continueAsNewSuggested: boolean };
-let state: { reconcileWanted: boolean; startsUnanswered: boolean };
+let history: { historyLength: number; historySize: number; continueAsNewSuggested: boolean };
+let state: { reconcileWanted: boolean; startsUnanswered: boolean; settings: GateSettings | undefined };
 let mustEnd: () => boolean;
 beforeEach(() => {
   askedFor = false;
-  history = { historyLength: 3, continueAsNewSuggested: false };
-  state = { reconcileWanted: false, startsUnanswered: false };
+  history = { historyLength: 3, historySize: 2_000, continueAsNewSuggested: false };
+  state = { reconcileWanted: false, startsUnanswered: false, settings: undefined };
   mustEnd = whenToBeginAnew(
     state,
     { workspaceId: 'w', continueAsNewAfterEvents: DUE_AT },
@@ -54,5 +55,29 @@ test('a gate without a quiet moment begins anew after half as many events again 
   history.historyLength = (DUE_AT + 10) * 1.5 - 1;
   assert.equal(mustEnd(), false);
   history.historyLength += 1;
+  assert.equal(mustEnd(), true);
+});
+
+const settings = (continueAsNewAfterEvents: number) => ({
+  continueAsNewAfterEvents,
+  watchOverdueSeconds: 120,
+});
+
+test('the setting of the last answer counts, and not the one that a gate of an earlier release carries on', () => {
+  history.historyLength = DUE_AT;
+  state.settings = settings(DUE_AT + 1);
+  assert.equal(mustEnd(), false);
+  state.settings = settings(0);
+  assert.equal(mustEnd(), false, '0 leaves it to Temporal');
+  state.settings = settings(DUE_AT);
+  assert.equal(mustEnd(), true);
+});
+
+test('a gate whose history has 4 MB begins anew without a quiet moment', () => {
+  state.reconcileWanted = state.startsUnanswered = true;
+  state.settings = settings(0);
+  history.historySize = 4 * 1024 * 1024 - 1;
+  assert.equal(mustEnd(), false);
+  history.historySize += 1;
   assert.equal(mustEnd(), true);
 });

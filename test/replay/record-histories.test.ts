@@ -7,7 +7,9 @@ import {
   gateWorkflowId,
   workspaceQueue,
 } from '../../src/domain/names.ts';
+import { createLog } from '../../src/log.ts';
 import { signalGate } from '../../src/temporal/signal-gate.ts';
+import { startWorker } from '../../src/worker/start.ts';
 import { eventually, eventuallyEqual } from '../support/eventually.ts';
 import { type ExecutionBody, type World, startWorld } from '../support/world.ts';
 import { changedGateBundle } from './changed-gate-bundle.ts';
@@ -24,8 +26,7 @@ before(async () => {
 after(() => world.stop());
 
 const child = (id: string) => world.client.workflow.getHandle(executionWorkflowId(id));
-const wake = (workspace: string, continueAsNewAfterEvents = 0) =>
-  signalGate(world.client, workspace, 'wake', { continueAsNewAfterEvents });
+const wake = (workspace: string) => signalGate(world.client, workspace, 'wake');
 const runOf = async (workspace: string) => (await world.gate(workspace).describe()).runId;
 
 async function enqueueRunning(workspace: string, count: number): Promise<ExecutionBody[]> {
@@ -125,7 +126,12 @@ test('cancel of executions', async () => {
 
 test('continue-as-new with children in flight', async () => {
   const workspace = await world.workspace({ tier: 'pro', limitOverride: 3 });
-  await wake(workspace, 40);
+  await world.stopWorker();
+  const often = await startWorker(
+    { ...world.config, GATES_CONTINUE_AS_NEW_AFTER_EVENTS: 40 },
+    createLog({ level: 'fatal', process: 'test' }),
+  );
+  await wake(workspace);
   const first = await runOf(workspace);
   const executions = await enqueueRunning(workspace, 3);
   for (let n = 0; n < 7; n++) executions.push(await world.enqueue(workspace, 'untilTold'));
@@ -139,6 +145,8 @@ test('continue-as-new with children in flight', async () => {
   await record('continued as new with children in flight', workspace, first);
   await finishAll(workspace, executions.slice(finished));
   await record('adopted what it had started before it continued as new', workspace, second);
+  await often.stop();
+  await world.startWorker();
 });
 
 test('a child that is reset', async () => {

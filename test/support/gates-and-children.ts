@@ -9,10 +9,8 @@ import type { ExecutionBody, World } from './world.ts';
 type Seen = Pick<World, 'client' | 'config' | 'database' | 'enqueue' | 'execution' | 'gate'>;
 
 /** What the API does after a commit. */
-export async function wake({ client, config }: Seen, workspace: string): Promise<void> {
-  await signalGate(client, workspace, 'wake', {
-    continueAsNewAfterEvents: config.GATES_CONTINUE_AS_NEW_AFTER_EVENTS,
-  });
+export async function wake({ client }: Pick<Seen, 'client'>, workspace: string): Promise<void> {
+  await signalGate(client, workspace, 'wake');
 }
 
 export function childOf({ client }: Pick<Seen, 'client'>, executionId: string) {

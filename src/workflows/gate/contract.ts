@@ -5,7 +5,7 @@ import type { LimitSource, Tier } from '../../domain/tier.ts';
 /** What a gate is started with. Everything else it learns from Postgres, which is why a gate is disposable. */
 export interface GateInput {
   readonly workspaceId: string;
-  /** Continue as new after this many history events. Defaults to when Temporal suggests it. */
+  /** Not given any more: `GateSettings` says it. Gates that an earlier release started carry it on, and it counts until their first answer. */
   readonly continueAsNewAfterEvents?: number;
   /** Handed on by continue-as-new only. */
   readonly handedOn?: HandedOn;
@@ -21,7 +21,7 @@ export interface Reports {
   readonly started: readonly StartedExecution[];
   readonly closed: readonly ClosedExecution[];
   readonly cancelsDelivered: readonly string[];
-  /** Limits asked for by signal. */
+  /** Limits asked for by signal: at most one, the newest. Earlier releases handed on several, oldest first. */
   readonly overrideWishes: readonly OverrideWish[];
 }
 
@@ -48,6 +48,8 @@ export interface GateSnapshot {
   readonly lastAdmissions: readonly Admission[];
   /** Why the gate waits, when Postgres did not answer; null otherwise. */
   readonly trouble: string | null;
+  /** Why the last watch of adopted executions was given up; absent once one has answered. */
+  readonly watchTrouble?: string;
 }
 
 export interface RunningExecution {
@@ -70,6 +72,11 @@ export interface Admission {
 export interface OverrideWish {
   readonly key: string;
   readonly limitOverride: number | null;
+  /**
+   * The signal may have been written by an earlier run: Temporal delivers signals again after a reset. It is not written when it asks for
+   * the same as the last one written.
+   */
+  readonly maybeRepeated?: boolean;
 }
 
 export interface ReconcileRequest extends Reports {
@@ -94,8 +101,20 @@ export interface ClosedExecution {
   readonly closedAt: string;
 }
 
+/** The operator's settings. They come with each answer, so that a changed one reaches open gates. */
+export interface GateSettings {
+  /** Continue as new after this many history events; 0: when Temporal suggests it. */
+  readonly continueAsNewAfterEvents: number;
+  /** A watch that has not answered for this long is given up for another one. */
+  readonly watchOverdueSeconds: number;
+}
+
 export interface ReconcileAnswer {
   readonly deployment: string;
+  /** The run that was answered. A reset run replays answers to the run before it. Absent in histories of earlier releases. */
+  readonly gateRunId?: string;
+  /** Absent in histories of earlier releases. */
+  readonly settings?: GateSettings;
   readonly tier: Tier;
   readonly limit: number;
   readonly limitSource: LimitSource;

@@ -4,6 +4,9 @@ import { executionWorkflowId } from '../../domain/names.ts';
 /** Rows shown at most: the Web UI shows the top of the page, and a limit may be 1000. */
 const ROWS_SHOWN = 25;
 
+/** Enough for a name or a reason. */
+const CELL_MAX_CHARS = 200;
+
 /** What people see on a gate's page in the Web UI, in Markdown: the numbers first, because text after a table needs scrolling. */
 export function gateDetails(snapshot: GateSnapshot, namespace: string): string {
   return [
@@ -24,7 +27,8 @@ function headline({ workspaceId, tier, limit, limitSource, running, pending }: G
 }
 
 function trouble(snapshot: GateSnapshot): string {
-  return snapshot.trouble === null ? '' : `**Waiting for Postgres:** ${cell(snapshot.trouble)}`;
+  if (snapshot.trouble !== null) return `**Waiting for Postgres:** ${cell(snapshot.trouble)}`;
+  return snapshot.watchTrouble === undefined ? '' : `**Watch given up:** ${cell(snapshot.watchTrouble)}`;
 }
 
 function runningTable({ running }: GateSnapshot, namespace: string): string {
@@ -62,5 +66,7 @@ function link({ executionId }: Pick<RunningExecution, 'executionId'>, namespace:
 
 /** Text that came from a request, made harmless inside a Markdown table. */
 function cell(text: string): string {
-  return text.slice(0, 120).replace(/[\\`*_{}[\]<>()#+!|~\r\n]/g, (c) => (/\s/.test(c) ? ' ' : `\\${c}`));
+  return text
+    .slice(0, CELL_MAX_CHARS)
+    .replace(/[\\`*_{}[\]<>()#+!|~\r\n]/g, (c) => (/\s/.test(c) ? ' ' : `\\${c}`));
 }

@@ -6,7 +6,6 @@ import {
   getExternalWorkflowHandle,
   log,
   proxyLocalActivities,
-  setCurrentDetails,
   setDefaultSignalHandler,
   setHandler,
   upsertSearchAttributes,
@@ -25,9 +24,10 @@ import {
   wakeSignal,
 } from './contract.ts';
 import { gateDetails } from './details.ts';
+import { showPage } from './page.ts';
 import { GateState } from './state.ts';
 import { watchAdopted } from './watcher.ts';
-import { whenToBeginAnew } from './when-to-begin-anew.ts';
+import { isOverdueBySize, whenToBeginAnew } from './when-to-begin-anew.ts';
 
 /**
  * One look at Postgres, retried at once and briefly: it must end well within the workflow task's 10 s, because a local activity
@@ -63,6 +63,7 @@ export async function WorkspaceGateWorkflow(input: GateInput): Promise<void> {
   refuseForeignStart(input);
   const state = new GateState(input);
   handleMessages(state);
+  showPage(() => gateDetails(state.snapshot(), workflowInfo().namespace));
   let cancelRequested = false;
   void CancellationScope.current().cancelRequested.catch(() => {
     cancelRequested = true;
@@ -84,7 +85,7 @@ function refuseForeignStart(input: Partial<GateInput> | undefined): void {
 function handleMessages(state: GateState): void {
   setHandler(wakeSignal, () => state.wake());
   setHandler(resizeSignal, (...payload: unknown[]) => {
-    const taken = state.resize(payload, workflowInfo().originalExecutionRunId);
+    const taken = state.resize(payload, workflowInfo());
     if (!taken)
       log.warn('a resize signal was ignored: its input must be a whole number from 1 to 1000, or null', {
         payload: JSON.stringify(payload).slice(0, LOGGED_PAYLOAD_MAX_CHARS),
@@ -104,7 +105,6 @@ async function admit(state: GateState, input: GateInput, cancelRequested: () => 
     deliverCancels(state);
     if (!state.reconcileWanted) continue;
     const reconciled = await reconcileOnce(state, { claim: true });
-    showDetails(state);
     if (!reconciled) {
       await condition(mustEnd, troubleWaitMs(failures++));
       continue;
@@ -170,11 +170,8 @@ async function beginAnew(state: GateState, input: GateInput): Promise<never> {
 }
 
 async function startAnswers(state: GateState): Promise<void> {
-  await condition(() => !state.startsUnanswered, START_ANSWERS_WAIT_SECONDS * 1000);
-}
-
-function showDetails(state: GateState): void {
-  setCurrentDetails(gateDetails(state.snapshot(), workflowInfo().namespace));
+  const mustHurry = () => state.settings !== undefined && isOverdueBySize(workflowInfo().historySize);
+  await condition(() => !state.startsUnanswered || mustHurry(), START_ANSWERS_WAIT_SECONDS * 1000);
 }
 
 function troubleWaitMs(failures: number): number {

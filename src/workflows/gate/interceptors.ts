@@ -1,11 +1,12 @@
 import { type WorkflowInterceptors, log } from '@temporalio/workflow';
+import { refreshPage } from './page.ts';
 
 /** Names that the SDK keeps for itself: to a workflow with a default handler, such a signal throws before any code of ours runs. */
 const RESERVED_PREFIX = '__temporal_';
 
 /**
- * Drops signals of reserved names before the SDK sees them: it would fail the workflow task for ever, and with it wedge the gate.
- * The bundler finds this by its name.
+ * Drops signals of reserved names before the SDK sees them: it would fail the workflow task for ever, and with it wedge the gate. Brings
+ * the gate's page up to date when it is read. The bundler finds this by its name.
  */
 export const interceptors = (): WorkflowInterceptors => ({
   internals: [
@@ -21,6 +22,7 @@ export const interceptors = (): WorkflowInterceptors => ({
         });
         // In place: the SDK counts on the class of what it passes on.
         if (kept) activation.jobs = kept;
+        if (activation.jobs?.some(({ queryWorkflow }) => queryWorkflow)) refreshPage();
         next({ activation, ...input });
       },
     },

@@ -1,18 +1,19 @@
-import { isLimitOverride, type LimitSource, type Tier } from '../../domain/tier.ts';
+import type { LimitSource, Tier } from '../../domain/tier.ts';
 import type {
   AdmittedExecution,
   Admission,
   ClosedExecution,
   GateInput,
+  GateSettings,
   GateSnapshot,
   HandedOn,
-  OverrideWish,
   ReconcileAnswer,
   ReconcileRequest,
   Reports,
   RunningExecution,
   StartedExecution,
 } from './contract.ts';
+import { OverrideRequest, type SignalledRun } from './override-request.ts';
 import { StartPace } from './start-pace.ts';
 
 /** How many of the last admissions a gate remembers, to show them. */
@@ -56,13 +57,13 @@ export class GateState {
   readonly #closed = new Map<string, ClosedExecution>();
   readonly #cancelsDelivered = new Set<string>();
   readonly #pace = new StartPace();
-  #overrideWishes: OverrideWish[];
-  #overrideSignals = 0;
+  readonly #override: OverrideRequest;
   #lastAdmissions: readonly Admission[];
   #wakeWanted = true;
   #answer: ReconcileAnswer | null = null;
   #trouble: string | null = null;
   #watchGeneration = 0;
+  #watchTrouble: string | undefined;
 
   constructor(input: GateInput) {
     this.workspaceId = input.workspaceId;
@@ -76,7 +77,7 @@ export class GateState {
     for (const report of started) this.#started.set(report.executionId, report);
     for (const report of closed) this.#closed.set(report.executionId, report);
     for (const executionId of cancelsDelivered) this.#cancelsDelivered.add(executionId);
-    this.#overrideWishes = [...overrideWishes];
+    this.#override = new OverrideRequest(overrideWishes);
     this.#lastAdmissions = lastAdmissions;
   }
 
@@ -84,16 +85,10 @@ export class GateState {
     this.#wakeWanted = true;
   }
 
-  /**
-   * Takes the payload of a resize signal: none means "look again", a valid override or null is kept as a wish under a key that
-   * names this signal. Returns false for anything else, which is then ignored.
-   */
-  resize(payload: readonly unknown[], runId: string): boolean {
+  /** Takes the payload of a resize signal: none means "reconcile". Returns false for a payload that makes no sense; it is ignored. */
+  resize(payload: readonly unknown[], run: SignalledRun): boolean {
     const [override] = payload;
-    if (payload.length > 0 && override !== undefined) {
-      if (override !== null && !isLimitOverride(override)) return false;
-      this.#overrideWishes.push({ key: `${runId}/${this.#overrideSignals++}`, limitOverride: override });
-    }
+    if (override !== undefined && !this.#override.take(override, run, this.#answer?.gateRunId)) return false;
     this.wake();
     return true;
   }
@@ -219,6 +214,20 @@ export class GateState {
       .map(({ executionId, startRecorded }) => ({ executionId, startRecorded }));
   }
 
+  /** A watch did not answer in time, and another one takes its place. */
+  watchGivenUp(why: string): void {
+    this.#watchTrouble = why;
+  }
+
+  watchAnswered(): void {
+    this.#watchTrouble = undefined;
+  }
+
+  /** Of the last answer; undefined before the first, and while only an earlier release has answered. */
+  get settings(): GateSettings | undefined {
+    return this.#answer?.settings;
+  }
+
   get deployment(): string | null {
     return this.#answer?.deployment ?? null;
   }
@@ -244,6 +253,7 @@ export class GateState {
       pending: this.#answer?.pending ?? 0,
       lastAdmissions: this.#lastAdmissions,
       trouble: this.#trouble,
+      ...(this.#watchTrouble !== undefined && { watchTrouble: this.#watchTrouble }),
     };
   }
 
@@ -252,7 +262,7 @@ export class GateState {
       started: [...this.#started.values()],
       closed: [...this.#closed.values()],
       cancelsDelivered: [...this.#cancelsDelivered],
-      overrideWishes: [...this.#overrideWishes],
+      overrideWishes: this.#override.pending,
     };
   }
 
@@ -275,8 +285,7 @@ export class GateState {
       this.#known.delete(executionId);
     }
     for (const executionId of request.cancelsDelivered) this.#cancelsDelivered.delete(executionId);
-    const written = new Set(request.overrideWishes.map((wish) => wish.key));
-    this.#overrideWishes = this.#overrideWishes.filter((wish) => !written.has(wish.key));
+    this.#override.written(request.overrideWishes);
   }
 
   #learn(row: AdmittedExecution): void {

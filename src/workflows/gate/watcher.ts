@@ -27,15 +27,18 @@ const { watchExecutions } = proxyActivities<Pick<GateActivities, 'watchExecution
 });
 
 /**
- * Watches adopted executions, in turns, for as long as the gate runs: at most one watcher at a time. When the set grows during a
- * turn, that turn is given up for one over the whole set, or the new ones would stay unseen.
+ * Watches adopted executions, in turns, for as long as the gate runs: at most one watcher at a time. A turn is given up for another one
+ * over the whole set when the set grows, or the new ones would stay unseen; and when it is overdue, as one that was paused before it
+ * began is: Temporal gives that no time-out. There is no timer for it: the sweep wakes a gate that has work often enough.
  */
 export async function watchAdopted(state: GateState): Promise<never> {
   for (;;) {
     await condition(() => state.watched.length > 0);
     const answer = await watchOneTurn(state);
-    for (const started of answer?.started ?? []) state.watchedStarted(started);
-    for (const closed of answer?.closed ?? []) state.childClosed(closed);
+    if (answer === null) continue;
+    state.watchAnswered();
+    for (const started of answer.started) state.watchedStarted(started);
+    for (const closed of answer.closed) state.childClosed(closed);
   }
 }
 
@@ -48,9 +51,9 @@ async function watchOneTurn(state: GateState): Promise<WatchAnswer | null> {
       executions: state.watched,
     }),
   );
-  const grown = turn.run(() => setGrew(state));
+  const givenUp = turn.run(() => reasonToGiveUp(state));
   try {
-    const answer = await Promise.race([watching, grown]);
+    const answer = await Promise.race([watching, givenUp]);
     if (answer !== undefined) return answer;
     turn.cancel();
     return await watching;
@@ -62,8 +65,17 @@ async function watchOneTurn(state: GateState): Promise<WatchAnswer | null> {
   }
 }
 
-async function setGrew(state: GateState): Promise<void> {
+async function reasonToGiveUp(state: GateState): Promise<void> {
   const generation = state.watchGeneration;
-  await condition(() => state.watchGeneration !== generation);
-  await condition(() => !state.startsUnanswered, COLLECT_STARTS_SECONDS * 1000);
+  const begunAt = Date.now();
+  const setGrew = () => state.watchGeneration !== generation;
+  const overdue = () => Date.now() - begunAt > (state.settings?.watchOverdueSeconds ?? Infinity) * 1000;
+  await condition(() => setGrew() || overdue());
+  if (overdue()) {
+    const why = `A watch of ${state.watched.length} adopted executions has not answered since ${new Date(begunAt).toISOString()} (perhaps its activity is paused); another one was begun.`;
+    log.warn(why);
+    state.watchGivenUp(why);
+  } else {
+    await condition(() => !state.startsUnanswered, COLLECT_STARTS_SECONDS * 1000);
+  }
 }
