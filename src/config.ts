@@ -1,5 +1,6 @@
 import Type, { type Static } from 'typebox';
 import { Errors } from 'typebox/value';
+import { findMisspelt } from './misspelt-settings.ts';
 import { DEFAULT_TIER_CONFIGS, type TierConfigs } from './domain/tier.ts';
 import { AddressRuleError, parseAddressRules } from './network/address-rules.ts';
 
@@ -290,7 +291,7 @@ export class ConfigError extends Error {
 /**
  * Reads all settings from environment variables; an empty one counts as not set.
  *
- * @throws ConfigError when any value is not allowed.
+ * @throws ConfigError when any value is not allowed, or a variable is nearly called like a setting.
  */
 export function readConfig(env: Readonly<Record<string, string | undefined>>): Config {
   const settings: Record<string, unknown> = {};
@@ -319,13 +320,21 @@ function problemsOf(
   settings: Record<string, unknown>,
   env: Readonly<Record<string, string | undefined>>,
 ): string[] {
+  const misspelt = findMisspelt(env, Object.keys(PROPERTIES)).map(
+    ({ name, meant }) =>
+      `${name} is not a setting; ${meant} is. If it is for another program, give Sluice an environment without it, or with an empty one.`,
+  );
   const wrong = new Set(Errors(configSchema, settings).map((error) => error.instancePath.slice(1)));
   const misfits = [...wrong].map((name) => {
     const property = PROPERTIES[name]!;
     const shown = name === 'DATABASE_URL' ? 'is not a URL of that form' : `is ${JSON.stringify(env[name])}`;
     return `${name} ${shown}; allowed: ${allowed(property)}. ${property.description}`;
   });
-  return [...misfits, ...ADDRESS_LISTS.flatMap((name) => addressListProblem(name, settings[name]))];
+  return [
+    ...misspelt,
+    ...misfits,
+    ...ADDRESS_LISTS.flatMap((name) => addressListProblem(name, settings[name])),
+  ];
 }
 
 const ADDRESS_LISTS = ['EXTERNAL_API_ALLOW', 'EXTERNAL_API_DENY'] as const;

@@ -64,6 +64,13 @@ test('every wrong value is named at once, with what is allowed', async () => {
     assert.match(printed, new RegExp(`- ${name} .*allowed`));
 });
 
+test('a variable that is nearly called like a setting stops the start with the setting that was meant', async () => {
+  const printed = await refusal({ TIER_PRO_CONCURENT_LIMIT: '9', TEMPORAL_NAMESAPCE: 'orders' });
+  assert.match(printed, /- TIER_PRO_CONCURENT_LIMIT is not a setting; TIER_PRO_CONCURRENT_LIMIT is\./);
+  assert.match(printed, /- TEMPORAL_NAMESAPCE is not a setting; TEMPORAL_NAMESPACE is\./);
+  assert.ok(!existsSync(join(dataDir, 'postgres')), 'not even a cluster was made');
+});
+
 test('a DATABASE_URL that nobody answers is named, without its password', async () => {
   const port = await freePort();
   const printed = await refusal({ DATABASE_URL: `postgres://sluice:hunter2@127.0.0.1:${port}/sluice` });
