@@ -59,9 +59,10 @@ export async function startLocalPostgres(options: LocalPostgresOptions): Promise
       stopSignal: 'SIGINT',
       ready: () => answers(url),
       onSpawn: options.onSpawn,
+      progress: options.progress,
       signal: options.signal,
     });
-  const service = await untilSessionsOfADeadServerEnd(start);
+  const service = await untilSessionsOfADeadServerEnd(start, options.progress);
   return { ...service, url };
 }
 
@@ -77,13 +78,20 @@ function ignoringDeadServer(cluster: string): Record<string, string> {
 }
 
 /** The sessions of a killed server notice within a moment, and until then Postgres refuses to start. */
-async function untilSessionsOfADeadServerEnd(start: () => Promise<Service>): Promise<Service> {
+async function untilSessionsOfADeadServerEnd(
+  start: () => Promise<Service>,
+  progress: Progress,
+): Promise<Service> {
   const end = performance.now() + ORPHANED_SESSIONS_DEADLINE_MS;
-  for (;;) {
+  for (let tries = 1; ; tries++) {
     try {
       return await start();
     } catch (error) {
       if (!String(error).includes('pre-existing shared memory block') || performance.now() > end) throw error;
+      if (tries === 1)
+        progress(
+          `waiting for the sessions of a Postgres that was killed to end, up to ${ORPHANED_SESSIONS_DEADLINE_MS / 1000} s`,
+        );
     }
   }
 }

@@ -6,6 +6,8 @@ export interface ProcessIdentity {
   readonly pid: number;
   /** When it started, in the form the system tells it in; only good for comparing. */
   readonly startedAt: string;
+  /** What it is, for people. */
+  readonly name?: string;
 }
 
 /** Who has this pid now; undefined when nobody has, or only a dead process that its parent has not collected. */

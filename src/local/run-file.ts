@@ -3,10 +3,12 @@ import { join } from 'node:path';
 import { LocalStartError } from './errors.ts';
 import { identify, isAlive, type ProcessIdentity } from './process-identity.ts';
 import type { Progress } from './progress.ts';
-import { stopProcess } from './service.ts';
+import { STOP_DEADLINE_MS, stopProcess } from './service.ts';
 
 /** The note in a data folder that says who uses it. */
 export interface RunFile {
+  /** True when the run before this one was killed, and could not end in order. */
+  readonly followsKilledRun: boolean;
   /** Notes a process of ours, at once: should we be killed, the next start ends it. */
   add(identity: ProcessIdentity): void;
   /** Call when all of them have ended. */
@@ -26,15 +28,20 @@ interface Run {
 export async function takeDataDir(dataDir: string, progress: Progress): Promise<RunFile> {
   const file = join(dataDir, 'run.json');
   const supervisor = identify(process.pid)!;
+  let followsKilledRun = false;
   for (;;) {
     const earlier = readRun(file);
-    if (earlier) await endLeftovers(earlier, dataDir, progress);
+    if (earlier) {
+      await endLeftovers(earlier, dataDir, progress);
+      followsKilledRun = true;
+    }
     rmSync(file, { force: true });
     if (createExclusively(file, { supervisor, services: [] })) break;
   }
 
   let services: readonly ProcessIdentity[] = [];
   return {
+    followsKilledRun,
     add(identity) {
       services = [...services, identity];
       // Renamed into place: a kill in the middle of writing must not leave half a note.
@@ -62,10 +69,12 @@ async function endLeftovers(run: Run, dataDir: string, progress: Progress): Prom
     );
   }
   const leftovers = run.services.filter(isAlive);
-  if (leftovers.length > 0)
+  if (leftovers.length > 0) {
+    const names = leftovers.map(({ name, pid }) => `${name ?? 'a process'} (process ${pid})`).join(' and ');
     progress(
-      `ending ${leftovers.length} process${leftovers.length === 1 ? '' : 'es'} that a killed run left behind`,
+      `ending ${names}, which a killed run left behind: up to ${STOP_DEADLINE_MS / 1000} s, after which it is killed`,
     );
+  }
   await Promise.all(leftovers.map((identity) => stopProcess(identity, 'SIGINT')));
 }
 

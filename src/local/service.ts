@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { closeSync, openSync, readFileSync } from 'node:fs';
 import { LocalStartError } from './errors.ts';
 import { poll } from '../poll.ts';
+import type { Progress } from './progress.ts';
 import { identify, isAlive, signalProcess, type ProcessIdentity } from './process-identity.ts';
 
 /** A server of somebody else's that runs as a process of its own, beside ours. */
@@ -28,14 +29,20 @@ export interface ServiceOptions {
   ready(): Promise<boolean>;
   /** Called at once with the process, so that it can be found again after a crash of ours. */
   onSpawn(identity: ProcessIdentity): void;
+  /** Told what is waited for, and for how long, once that takes longer than usual. */
+  readonly progress?: Progress;
   readonly signal?: AbortSignal | undefined;
 }
 
 /** Covers the first start on a slow disk; a start that works takes less than two seconds. */
 const READY_DEADLINE_MS = 60_000;
 
+/** Longer than a start that has nothing to make up for. */
+const USUAL_START_MS = 3_000;
+const PROGRESS_INTERVAL_MS = 10_000;
+
 /** After that a process that was asked to stop is killed. */
-const STOP_DEADLINE_MS = 15_000;
+export const STOP_DEADLINE_MS = 15_000;
 
 /**
  * Starts a service and waits until it is ready. It runs in a session of its own, so that Ctrl-C in a terminal reaches only us,
@@ -62,13 +69,14 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     });
   });
   const identity = child.pid === undefined ? undefined : identify(child.pid);
-  if (identity) options.onSpawn(identity);
+  if (identity) options.onSpawn({ ...identity, name: options.name });
 
   let hasEnded = false;
   void ended.then(() => (hasEnded = true));
   const stop = async () => {
     if (identity) await stopProcess(identity, options.stopSignal);
   };
+  const waiting = tellWhatIsWaitedFor(options);
   try {
     const ready = await poll(
       async () => hasEnded || (await options.ready()),
@@ -88,7 +96,22 @@ export async function startService(options: ServiceOptions): Promise<Service> {
   } catch (error) {
     await stop();
     throw error;
+  } finally {
+    waiting.end();
   }
+}
+
+function tellWhatIsWaitedFor({ name, logFile, progress }: ServiceOptions): { end(): void } {
+  const startedMs = performance.now();
+  const tell = () => {
+    const seconds = Math.round((performance.now() - startedMs) / 1000);
+    progress?.(
+      `waiting for ${name} to be ready since ${seconds} s, up to ${READY_DEADLINE_MS / 1000} s; its log is ${logFile}`,
+    );
+    timer = setTimeout(tell, PROGRESS_INTERVAL_MS);
+  };
+  let timer = setTimeout(tell, USUAL_START_MS);
+  return { end: () => clearTimeout(timer) };
 }
 
 /** Asks a process to stop, and kills it when it has not after 15 s. Returns when it is gone. */

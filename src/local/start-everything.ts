@@ -67,9 +67,10 @@ export async function startEverything(progress: Progress, interrupted: AbortSign
       process: 'sluice',
       destination: logToFileAndTerminal(logFile, config.LOG_LEVEL),
     });
+    if (runFile.followsKilledRun) progress(AFTER_A_KILL);
     const echo = await startEchoService({ port: config.LOCAL_ECHO_PORT });
     started.add('the echo service', echo);
-    const apiUrl = await startApiAndWorker(config, log, interrupted, started);
+    const apiUrl = await startApiAndWorker(config, log, { progress, interrupted }, started);
     return {
       apiUrl,
       echoUrl: echo.url,
@@ -89,6 +90,11 @@ export async function startEverything(progress: Progress, interrupted: AbortSign
 async function withPort(config: Config): Promise<Config> {
   return config.PORT === 0 ? Object.freeze({ ...config, PORT: await freePort() }) : config;
 }
+
+/** Temporal's own times: nobody tells it that a process was killed. */
+const AFTER_A_KILL =
+  'the run before was killed: what it had in hand goes on once Temporal has given up waiting for it, which takes up to 10 s for a gate ' +
+  'or a workflow, and for an activity the time-out that its workflow gave it';
 
 type ServiceSurroundings = Pick<
   Parameters<typeof startLocalPostgres>[0],
@@ -127,10 +133,11 @@ async function startTemporal(
 async function startApiAndWorker(
   config: Config,
   log: Log,
-  interrupted: AbortSignal,
+  { progress, interrupted }: { progress: Progress; interrupted: AbortSignal },
   started: StartedParts,
 ): Promise<string> {
   interrupted.throwIfAborted();
+  progress('starting the worker, which bundles the workflows first: some 5 to 30 s');
   started.add('the worker', await startWorker(config, log));
   interrupted.throwIfAborted();
   const api = await startApi(config, log);

@@ -72,6 +72,7 @@ export async function startLocalTemporal(options: LocalTemporalOptions): Promise
     stopSignal: 'SIGINT',
     ready: () => answers(address, options.namespaces),
     onSpawn: options.onSpawn,
+    progress: options.progress,
     signal: options.signal,
   });
   try {

@@ -106,7 +106,14 @@ test('after kill -9 of the supervisor alone, the next start ends what it left an
   assert.deepEqual(alive(services), services, 'Postgres and Temporal outlive their supervisor');
 
   const started = await start();
-  assert.match(started.printed(), /ending 2 processes that a killed run left behind/);
+  const [postgres, temporal] = services;
+  assert.match(
+    started.printed(),
+    new RegExp(
+      `ending Postgres \\(process ${postgres!.pid}\\) and Temporal \\(process ${temporal!.pid}\\), which a killed run left behind: up to 15 s`,
+    ),
+  );
+  assert.match(started.printed(), /the run before was killed: .* up to 10 s for a gate or a workflow/);
   assert.deepEqual(alive(services), []);
   assert.deepEqual(await executionStatuses(), ['completed']);
 });
