@@ -107,7 +107,8 @@ const summary = {
   }),
   runId: Type.Union([Type.String(), Type.Null()], { description: "Its workflow's first run, once known." }),
   webUrl: Type.Union([Type.String({ format: 'uri' }), Type.Null()], {
-    description: 'It in the Temporal Web UI, from its admission on; null when it ended before that.',
+    description:
+      'It in the Temporal Web UI; null until it is admitted, because before that there is no workflow.',
   }),
 };
 

@@ -2,7 +2,6 @@ import type { ExecutionRow, FoundExecution } from '../db/find-execution.ts';
 import type { ExecutionSummaryRow } from '../db/list-executions.ts';
 import { executionWorkflowId } from '../domain/names.ts';
 import type { ResultOmitted } from '../domain/outcome.ts';
-import { isTerminal } from '../domain/status.ts';
 import type { WebUi } from '../temporal/web-ui.ts';
 import type { Execution, ExecutionSummary } from './executions.schemas.ts';
 import { RawJson } from './raw-json.ts';
@@ -18,7 +17,6 @@ export function executionView({ execution, position }: FoundExecution, webUi: We
 
 export function executionSummary(row: ExecutionSummaryRow | ExecutionRow, webUi: WebUi): ExecutionSummary {
   const workflowId = executionWorkflowId(row.id);
-  const neverStarts = isTerminal(row.status) && row.admittedAt === null;
   return {
     id: row.id,
     workspaceId: row.workspaceId,
@@ -34,7 +32,7 @@ export function executionSummary(row: ExecutionSummaryRow | ExecutionRow, webUi:
     resultOmitted: resultOmitted(row),
     workflowId,
     runId: row.runId,
-    webUrl: neverStarts ? null : webUi.workflow(workflowId, row.runId),
+    webUrl: row.admittedAt === null ? null : webUi.workflow(workflowId, row.runId),
   };
 }
 

@@ -11,7 +11,7 @@ export const Gate = Type.Object(
     workflowId: Type.String({ description: "The gate's workflow id in Temporal.", examples: ['gate.acme'] }),
     source: textEnum(['gate', 'postgres'], {
       description:
-        '`gate`: what the gate itself answered. `postgres`: it did not answer, and this is what is stored.',
+        'Of limit and trouble. `gate`: what the gate itself answered. `postgres`: it did not answer, and this is what is stored.',
     }),
     trouble: Type.Union([Type.String(), Type.Null()], {
       description: 'Why the gate waits, or why it did not answer; null when all is well.',
@@ -19,8 +19,8 @@ export const Gate = Type.Object(
     tier: textEnum(TIERS),
     limit: Type.Integer({ description: 'How many executions may run at once.', examples: [5] }),
     limitSource: textEnum(['tier', 'override'], { description: 'Where that limit comes from.' }),
-    running: Type.Integer({ description: 'How many hold a slot.', examples: [5] }),
-    pending: Type.Integer({ description: 'How many wait in line.', examples: [12] }),
+    running: Type.Integer({ description: 'How many hold a slot now, as stored.', examples: [5] }),
+    pending: Type.Integer({ description: 'How many wait in the queue now, as stored.', examples: [12] }),
     gateRunId: Type.Union([Type.String(), Type.Null()], {
       description:
         'The gate run that last looked at the workspace; null when none ever has: a gate starts with the first execution.',

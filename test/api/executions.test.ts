@@ -38,7 +38,7 @@ test('an execution is accepted with 202 and its place while Temporal is down, an
     { seq: 1, status: 'pending', position: 1, positionIsUpperBound: false, runId: null, input: { a: 1 } },
   );
   assert.equal(workflowId, `execution.${answer.body.id}`);
-  assert.equal(webUrl, `http://ui.test/namespaces/default/workflows/${workflowId}`);
+  assert.equal(webUrl, null, 'there is no workflow yet');
   assert.match(answer.body.id, /^[0-9a-f]{8}-[0-9a-f]{4}-7/);
   assert.equal(pathOf(answer), `/v1/workspaces/${id}/executions/${answer.body.id}`);
   assert.deepEqual(api.takeWakes(), [`wake ${id}`]);
@@ -301,6 +301,9 @@ test('cancelling answers 200 for a pending, 202 for a running and 200 for an end
   const [running, pending] = [await api.enqueue(id), null];
   await reconcile(id);
   const waiting = await api.enqueue(id);
+  assert.equal(waiting.body.webUrl, null);
+  const { webUrl, workflowId } = (await get(pathOf(running))).body;
+  assert.equal(webUrl, `http://ui.test/namespaces/default/workflows/${workflowId}`);
   api.takeWakes();
 
   const ofPending = await cancel(pathOf(waiting));

@@ -41,6 +41,20 @@ test('an open gate is described by itself, and by what is stored when its worker
   await world.startWorker();
 });
 
+test('a gate and its workspace tell the same counts, however long ago the gate looked', async () => {
+  const id = await world.workspace({ tier: 'pro', limitOverride: 1 });
+  await world.enqueue(id, 'untilTold');
+  await eventually(async () =>
+    assert.deepEqual([(await gate(id))['source'], (await gate(id))['running']], ['gate', 1]),
+  );
+  // Behind a full queue they wake nobody at once.
+  for (let i = 0; i < 10; i++) await world.enqueue(id, 'untilTold');
+  const { source, running, pending } = await gate(id);
+  const workspace = (await world.call('GET', `/v1/workspaces/${id}`)).body;
+  assert.deepEqual([source, running, pending], ['gate', 1, 10]);
+  assert.deepEqual([workspace['running'], workspace['pending']], [1, 10]);
+});
+
 test('a PATCH of the limit admits at once, and shows in the gate', async () => {
   const id = await world.workspace({ tier: 'pro', limitOverride: 1 });
   for (let i = 0; i < 3; i++) await world.enqueue(id, 'untilTold');

@@ -2,7 +2,6 @@ import assert from 'node:assert/strict';
 import { type TestContext, after, before, test } from 'node:test';
 import { cancelExecution } from '../../src/db/cancel-execution.ts';
 import { type Database, openDatabase } from '../../src/db/client.ts';
-import { countRunning } from '../../src/db/count-running.ts';
 import { enqueueExecution } from '../../src/db/enqueue-execution.ts';
 import { findExecution } from '../../src/db/find-execution.ts';
 import { findOverdueWorkspaces } from '../../src/db/find-overdue-workspaces.ts';
@@ -274,7 +273,6 @@ function pathsOf(database: Database, workspaceId: string): Path[] {
     ['sweep', () => findOverdueWorkspaces(db, { after: 'a', intervalSeconds: 3_600, limit: 100 })],
     ['pool', () => workspacesWithWork(db, { after: '', limit: 2_000 })],
     ['pool', () => servedByPool(db, [DEEP, NEW, ...SMALL])],
-    ['running', () => countRunning(db, workspaceId)],
     ['workspaces', () => listWorkspaces(db, { afterId: null, limit: 100 })],
     ...([null, 'pending', 'running', 'completed', 'failed'] as const).flatMap((status): Path[] =>
       [null, 20].map((beforeSeq) => [
