@@ -66,7 +66,8 @@ export function createPolledQueues(options: PolledQueuesOptions): PolledQueues {
   const { log, bound } = options;
   const self = randomUUID();
   const queues = new Map<string, Queue>();
-  const leaving = new Set<Promise<void>>();
+  /** The last Worker of each queue that is stopping. Temporal's SDK refuses a second one of the same queue beside it. */
+  const leaving = new Map<string, Promise<void>>();
   const limitCreations = limitConcurrency(CREATIONS_AT_ONCE);
   const limitColdChecks = limitConcurrency(COLD_CHECKS_AT_ONCE);
   let look = 1;
@@ -97,7 +98,10 @@ export function createPolledQueues(options: PolledQueuesOptions): PolledQueues {
       queue: workspaceQueue(queue.workspaceId),
       log,
       onFailure: options.onWorkerFailure,
-      create: (polls) => limitCreations(() => options.createWorker(queue.workspaceId, polls)),
+      create: async (polls) => {
+        await leaving.get(queue.workspaceId);
+        return await limitCreations(() => options.createWorker(queue.workspaceId, polls));
+      },
     });
     log.debug({ workspaceId: queue.workspaceId }, 'workspace queue is hot');
   };
@@ -108,9 +112,12 @@ export function createPolledQueues(options: PolledQueuesOptions): PolledQueues {
     queue.worker = null;
     queue.polledSinceMs = null;
     queue.waitingSinceMs = Date.now();
-    leaving.add(gone);
-    void gone.then(() => leaving.delete(gone));
-    log.debug({ workspaceId: queue.workspaceId, why }, 'workspace queue is no longer polled');
+    const { workspaceId } = queue;
+    leaving.set(workspaceId, gone);
+    void gone.then(() => {
+      if (leaving.get(workspaceId) === gone) leaving.delete(workspaceId);
+    });
+    log.debug({ workspaceId, why }, 'workspace queue is no longer polled');
   };
 
   /** Postgres shows nothing, but a reset or a grandchild may be open there: only Temporal can tell. */
@@ -182,7 +189,7 @@ export function createPolledQueues(options: PolledQueuesOptions): PolledQueues {
     async stop() {
       stopped = true;
       for (const queue of queues.values()) end(queue, 'the process stops');
-      await Promise.all(leaving);
+      await Promise.all(leaving.values());
     },
   };
 }

@@ -138,6 +138,24 @@ test('the pool never polls the queue of a workspace with external workers, also 
   await untouched.terminate();
 });
 
+test('a queue that is given back to the pool while its last Worker stops gets its next one after that, without a failure', async () => {
+  let failures = 0;
+  start({ WORKSPACE_QUEUE_LINGER_SECONDS: '300' }, { onWorkerFailure: () => failures++ });
+  const id = await workspace({ pending: 1 });
+  await (await startOn(id)).result();
+  const setWorkers = (workers: string) =>
+    database.pool.query('update workspaces set workers = $2 where id = $1', [id, workers]);
+  for (let round = 0; round < 3; round++) {
+    await setWorkers('external');
+    await eventuallyEqual(polled, 0);
+    await setWorkers('pool');
+    pool!.heat(id);
+    assert.equal(polled(), 1);
+  }
+  await (await startOn(id)).result();
+  assert.equal(failures, 0);
+});
+
 test('beyond the bound, all queues with work get their turn', async () => {
   start({ WORKSPACE_MAX_QUEUES: '2', WORKSPACE_QUEUE_LINGER_SECONDS: '300' }, { turnMs: 1_000 });
   const ids = [];
