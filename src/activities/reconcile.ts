@@ -1,8 +1,9 @@
 import { Context } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
 import { deploymentId } from '../db/deployment.ts';
-import { reconcileWorkspace } from '../db/reconcile-workspace.ts';
+import { type Reconciled, reconcileWorkspace } from '../db/reconcile-workspace.ts';
 import { WorkspaceNotFoundError } from '../domain/errors.ts';
+import { executionLog } from '../execution-log.ts';
 import type { ReconcileAnswer, ReconcileRequest } from '../workflows/gate/contract.ts';
 import type { GateActivityDeps } from './deps.ts';
 import { retentionMarginSeconds } from './retention.ts';
@@ -19,17 +20,7 @@ export function createReconcile(deps: GateActivityDeps) {
     if (reconciled.workers === 'pool' && reconciled.admitted.length > 0) deps.heat(request.workspaceId);
     deps.startRecorder.note(reconciled.admitted.map((row) => row.executionId));
     const { tier, limit, limitSource, pending, admitted, cancel, more, startsHeldBack } = reconciled;
-    deps.log.debug(
-      {
-        workspaceId: request.workspaceId,
-        limit,
-        running: reconciled.running,
-        pending,
-        claimed: reconciled.claimed,
-        closed: request.closed.length,
-      },
-      'reconciled',
-    );
+    tellChanges(request.workspaceId, reconciled);
     return {
       deployment,
       gateRunId: gateRunId(),
@@ -48,6 +39,19 @@ export function createReconcile(deps: GateActivityDeps) {
       searchAttributes: deps.searchAttributes,
     };
   };
+
+  function tellChanges(workspaceId: string, { claims, started, ended, ...now }: Reconciled): void {
+    const { log } = deps;
+    // In the order in which they happen to one execution.
+    for (const claim of claims) executionLog.admitted(log, { workspaceId, ...claim });
+    for (const start of started) executionLog.started(log, { workspaceId, ...start });
+    for (const end of ended) executionLog.ended(log, { workspaceId, ...end });
+    const { limit, running, pending } = now;
+    log.debug(
+      { workspaceId, limit, running, pending, claimed: claims.length, closed: ended.length },
+      'reconciled',
+    );
+  }
 
   async function reconcileOrRefuse(request: ReconcileRequest) {
     try {

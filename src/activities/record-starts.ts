@@ -9,7 +9,9 @@ import {
   recordStartTimes,
 } from '../db/record-start-times.ts';
 import { executionWorkflowId } from '../domain/names.ts';
+import { executionLog } from '../execution-log.ts';
 import type { Log } from '../log.ts';
+import { logRepeated } from '../repeated-failures.ts';
 
 /** Learns Temporal's own start times of admitted executions, off the path of admission. */
 export interface StartRecorder {
@@ -76,14 +78,16 @@ export function createStartRecorder(deps: { client: Client; database: Database; 
         for (const id of missing) if (looks.get(id)! < LOOKS_MAX) note(id, looks.get(id)! + 1);
       })
       .catch((error: unknown) => {
-        deps.log.warn({ error }, 'start times could not be recorded; the sweep will');
+        logRepeated(deps.log, 'warn', { error }, 'start times could not be recorded; the sweep will');
       });
   };
 
   const look = async (executionIds: readonly string[], signal: AbortSignal) => {
     const unknown = await findWithoutStartTime(database.db, executionIds);
     const starts = await askTemporal(deps, unknown, signal);
-    const recorded = new Set(await recordStartTimes(database.db, starts));
+    const rows = await recordStartTimes(database.db, starts);
+    for (const { isNews, ...start } of rows) if (isNews) executionLog.started(deps.log, start);
+    const recorded = new Set(rows.map(({ executionId }) => executionId));
     const missing = unknown.map(({ executionId }) => executionId).filter((id) => !recorded.has(id));
     return { recorded: recorded.size, missing };
   };
@@ -122,7 +126,12 @@ async function askTemporal(
   try {
     await listStarts(client, unknown, starts, inTime);
   } catch (error) {
-    log.warn({ error }, 'start times could not be read from visibility; they are asked for one by one');
+    logRepeated(
+      log,
+      'warn',
+      { error },
+      'start times could not be read from visibility; they are asked for one by one',
+    );
   }
   const listed = new Set(starts.map(({ executionId }) => executionId));
   const left = unknown.map(({ executionId }) => executionId).filter((id) => !listed.has(id));
@@ -141,7 +150,9 @@ async function askTemporal(
   };
   await Promise.all(Array.from({ length: DESCRIBES_AT_ONCE }, work));
   if (failed.length > 0)
-    log.warn(
+    logRepeated(
+      log,
+      'warn',
       { ...failed[0], failed: failed.length },
       'start times could not be read from Temporal; they are asked for again',
     );

@@ -1,3 +1,4 @@
+import { logRepeated } from '../repeated-failures.ts';
 import type { GateActivityDeps } from './deps.ts';
 import { type OverdueWorkspace, findOverdueWorkspaces } from '../db/find-overdue-workspaces.ts';
 import { recordSweepWake } from '../db/record-sweep-wake.ts';
@@ -95,7 +96,12 @@ async function sweepWorkspace(
     return 'replaced';
   } catch (error) {
     if (!signal.aborted)
-      deps.log.error({ workspaceId: id, error }, 'the sweep could not wake a gate; the next one tries again');
+      logRepeated(
+        deps.log,
+        'error',
+        { workspaceId: id, error },
+        'the sweep could not wake a gate; the next one tries again',
+      );
     return 'failed';
   }
 }

@@ -9,6 +9,7 @@ import { isExecution } from '../temporal/execution-memo.ts';
 import { closeEventOf, outcomeOfCloseEvent } from '../temporal/close-event.ts';
 import type { ClosedExecution, StartedExecution, WatchRequest } from '../workflows/gate/contract.ts';
 import type { GateActivityDeps } from './deps.ts';
+import { logRepeated } from '../repeated-failures.ts';
 
 /** How soon an execution is looked at again after an error: the server may grant no long poll, as it has 1,200 per frontend. */
 const LOOK_AGAIN_MS = 5_000;
@@ -53,7 +54,12 @@ export async function watchExecution(
       if (closed !== null) return { executionId, ...closed };
     } catch (error) {
       if (turn.signal.aborted) return null;
-      deps.log.warn({ executionId, error }, 'an adopted execution could not be watched; trying again');
+      logRepeated(
+        deps.log,
+        'warn',
+        { executionId, error },
+        'an adopted execution could not be watched; trying again',
+      );
       await pause(LOOK_AGAIN_MS, turn.signal);
     }
   }

@@ -1,6 +1,7 @@
 import { cancelExecution } from '../db/cancel-execution.ts';
 import { findExecution } from '../db/find-execution.ts';
 import { listExecutions } from '../db/list-executions.ts';
+import { executionLog } from '../execution-log.ts';
 import { answer, locationHeader } from './answers.ts';
 import type { Api, RouteDeps } from './api.ts';
 import { decodeCursor, encodeCursor } from './cursor.ts';
@@ -86,6 +87,10 @@ export function executionRoutes(app: Api, deps: RouteDeps): void {
       const { status } = enqueued.execution;
       if (enqueued.waitsForAnEnd || status === 'running') deps.waker.wakeSoon(workspaceId);
       else if (status === 'pending') deps.waker.wake(workspaceId);
+      if (!enqueued.repeated) {
+        const { id: executionId, seq } = enqueued.execution;
+        executionLog.accepted(request.log, { workspaceId, executionId, seq }, workflowType);
+      }
       deps.metrics.accepted(enqueued.repeated ? 'repeated' : 'new');
       return reply
         .code(enqueued.repeated ? 200 : 202)
@@ -190,6 +195,10 @@ export function executionRoutes(app: Api, deps: RouteDeps): void {
         cancelExecution(database, workspaceId, executionId),
       );
       // Also for one that was pending: it frees no slot, but its gate shows the length of the line.
+      if (cancelled.effect === 'cancelled') {
+        const { seq } = cancelled.execution;
+        executionLog.ended(request.log, { workspaceId, executionId, seq, runId: null, status: 'cancelled' });
+      }
       if (cancelled.effect !== 'had-ended') deps.waker.wake(workspaceId);
       return reply.code(cancelled.effect === 'requested' ? 202 : 200).send(executionView(cancelled, webUi));
     },

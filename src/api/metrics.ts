@@ -4,6 +4,7 @@ import type { Database } from '../db/client.ts';
 import type { Log } from '../log.ts';
 import type { GateSignal } from '../temporal/signal-gate.ts';
 import type { ProblemName } from './problem.ts';
+import { logRepeated } from '../repeated-failures.ts';
 
 /** What the API counts. No label names a workspace: there may be any number of them. */
 export interface ApiMetrics {
@@ -89,7 +90,12 @@ function registerLineGauge(registry: Registry, { db }: Database, log: Log): void
         this.set({ status: 'pending' }, Number(rows[0]!.pending));
         this.set({ status: 'running' }, Number(rows[0]!.running));
       } catch (error) {
-        log.warn({ err: error }, 'the line could not be counted for /metrics; is Postgres up?');
+        logRepeated(
+          log,
+          'warn',
+          { err: error },
+          'the line could not be counted for /metrics; is Postgres up?',
+        );
       }
     },
   });

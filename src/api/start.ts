@@ -10,6 +10,7 @@ import { signalGate } from '../temporal/signal-gate.ts';
 import { type Api, buildApi } from './app.ts';
 import { type ConnectionDrain, prepareConnectionDrain } from './connection-drain.ts';
 import { within } from './within.ts';
+import { logRepeated } from '../repeated-failures.ts';
 
 /** A wake that takes longer is given up: while it is under way, no other one of its workspace is sent. */
 const WAKE_TIMEOUT_MS = 5_000;
@@ -37,7 +38,12 @@ export async function startApi(config: Config, log: Log): Promise<Running & { re
     poolSize: config.DATABASE_POOL_SIZE,
     applicationName: 'sluice-api',
     onError: (error) =>
-      log.warn({ err: error }, 'an idle connection to Postgres broke; another one is opened when needed'),
+      logRepeated(
+        log,
+        'warn',
+        { err: error },
+        'an idle connection to Postgres broke; another one is opened when needed',
+      ),
   });
   const temporal = lazyTemporalClient();
   try {

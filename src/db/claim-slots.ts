@@ -11,7 +11,8 @@ export interface Claimed {
   readonly limitSource: LimitSource;
   readonly running: number;
   readonly pending: number;
-  readonly claimed: number;
+  /** Those that got a slot by this very claim. */
+  readonly claims: readonly { readonly executionId: string; readonly seq: number }[];
   /** More could have been claimed, or handed over, had the gate been able to start more. */
   readonly startsHeldBack: boolean;
 }
@@ -51,8 +52,10 @@ export function claimSlots(
       claim as (
         update executions e set status = 'running', admitted_at = statement_timestamp()
         where e.id = any (array(select id from next)) and e.status::text = 'pending'
-        returning e.id),
-      taken as (select count(*)::integer as slots from claim)
+        returning e.id, e.seq),
+      taken as (
+        select count(*)::integer as slots,
+          coalesce(json_agg(json_build_object('executionId', id, 'seq', seq)), '[]') as claims from claim)
       update workspaces w
       set running = held.slots + taken.slots,
           pending = case when taken.slots < free.slots then 0 else greatest(0, w.pending - taken.slots) end,
@@ -62,7 +65,7 @@ export function claimSlots(
       from held, free, taken where w.id = $1
       returning w.tier, w.workers, w.limit_in_force as "limit",
         case when w.limit_override is null then 'tier' else 'override' end as "limitSource",
-        w.running, w.pending, taken.slots as claimed,
+        w.running, w.pending, taken.claims,
         $2 and (coalesce(held.to_start > $5, false) or w.pending > 0 and w.running < w.limit_in_force) as "startsHeldBack"`,
     values: [workspaceId, claim, gateRunId, known, startsAtMost ?? null],
   };

@@ -11,13 +11,16 @@ import {
 } from './find-unknown-running.ts';
 import { lockingWorkspace } from './lock-workspace.ts';
 import { inPipelinedTransaction } from './pipelined-transaction.ts';
-import { recordReports } from './record-reports.ts';
+import { type RecordedEnd, type RecordedStart, recordReports } from './record-reports.ts';
 import { settleLimit } from './settle-limit.ts';
 
 export interface Reconciled extends Claimed {
   readonly admitted: readonly AdmittedExecution[];
   readonly cancel: readonly string[];
   readonly more: boolean;
+  /** The reports that changed a row; one that is recorded already changes nothing. */
+  readonly started: readonly RecordedStart[];
+  readonly ended: readonly RecordedEnd[];
 }
 
 export interface ReconcileOptions {
@@ -42,19 +45,23 @@ export async function reconcileWorkspace(
   request: ReconcileRequest,
   { tiers, gateRunId, verifyAfterSeconds }: ReconcileOptions,
 ): Promise<Reconciled> {
-  const rows = await inPipelinedTransaction(database, [
+  const statements = [
     lockingWorkspace(request.workspaceId),
     ...settleLimit(request, tiers),
     ...recordReports(request),
     claimSlots(request, gateRunId),
     findUnknownRunning(request, { verifyAfterSeconds }),
     findUndeliveredCancels(request),
-  ]);
+  ];
+  const rows = await inPipelinedTransaction(database, statements);
+  const rowsOf = (name: string): unknown[] => rows[statements.findIndex((one) => one.name === name)] ?? [];
   const [[claimed], unknown, undelivered] = rows.slice(-3) as [[Claimed?], UnknownRow[], { id: string }[]];
   if (claimed === undefined) throw new WorkspaceNotFoundError(request.workspaceId);
   return {
     ...claimed,
     ...admittedOf(unknown, tiers[claimed.tier]),
     cancel: undelivered.map(({ id }) => id),
+    started: rowsOf('record-starts') as RecordedStart[],
+    ended: rowsOf('record-closes') as RecordedEnd[],
   };
 }

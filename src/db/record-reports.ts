@@ -1,3 +1,4 @@
+import type { TerminalStatus } from '../domain/status.ts';
 import type { ReconcileRequest } from '../workflows/gate/contract.ts';
 import type { Statement } from './pipelined-transaction.ts';
 
@@ -6,6 +7,19 @@ import type { Statement } from './pipelined-transaction.ts';
  * named by id. Concatenated, because no index fits that.
  */
 const IS_OF_WORKSPACE = "e.workspace_id || '' = $1";
+
+/** A start that was not recorded before. */
+export interface RecordedStart {
+  readonly executionId: string;
+  readonly seq: number;
+  readonly runId: string;
+}
+
+/** An end that was not recorded before. */
+export interface RecordedEnd extends Omit<RecordedStart, 'runId'> {
+  readonly runId: string | null;
+  readonly status: TerminalStatus;
+}
 
 /** Write down what a gate reports: starts, ends, delivered cancellations. What is recorded already stays as it is. */
 export function recordReports(request: ReconcileRequest): Statement[] {
@@ -22,7 +36,8 @@ function recordStarts({ workspaceId, started }: ReconcileRequest): Statement {
     text: `
       update executions e set run_id = v.run_id
       from unnest($2::uuid[], $3::text[]) as v (id, run_id)
-      where e.id = v.id and ${IS_OF_WORKSPACE} and e.run_id is null`,
+      where e.id = v.id and ${IS_OF_WORKSPACE} and e.run_id is null
+      returning e.id as "executionId", e.seq::float8 as seq, e.run_id as "runId"`,
     values: [workspaceId, started.map((s) => s.executionId), started.map((s) => s.runId)],
   };
 }
@@ -37,7 +52,8 @@ function recordCloses({ workspaceId, closed }: ReconcileRequest): Statement {
           failure_type = v.failure_type, failure_message = v.failure_message
       from unnest($2::uuid[], $3::text[], $4::timestamptz[], $5::text[], $6::text[], $7::integer[], $8::text[], $9::text[])
         as v (id, status, closed_at, result, omitted_reason, omitted_bytes, failure_type, failure_message)
-      where e.id = v.id and ${IS_OF_WORKSPACE} and e.status = 'running'`,
+      where e.id = v.id and ${IS_OF_WORKSPACE} and e.status = 'running'
+      returning e.id as "executionId", e.seq::float8 as seq, e.run_id as "runId", e.status`,
     values: [
       workspaceId,
       closed.map(({ executionId }) => executionId),

@@ -7,6 +7,15 @@ export interface StartTime {
   readonly startedAt: Date;
 }
 
+export interface RecordedStartTime {
+  readonly executionId: string;
+  readonly workspaceId: string;
+  readonly seq: number;
+  readonly runId: string;
+  /** True when not even the run had been recorded. */
+  readonly isNews: boolean;
+}
+
 /**
  * Records when Temporal started executions, and their first run where it is not known yet; what is recorded already stays. Touches no
  * status, hence needs no workspace lock.
@@ -16,19 +25,20 @@ export interface StartTime {
  *
  * @returns the executions that were recorded; ask again for the others.
  */
-export async function recordStartTimes(db: Db, starts: readonly StartTime[]): Promise<string[]> {
+export async function recordStartTimes(db: Db, starts: readonly StartTime[]): Promise<RecordedStartTime[]> {
   if (starts.length === 0) return [];
   const ids = sql.param(starts.map((s) => s.executionId));
-  const { rows } = await db.execute<{ id: string }>(sql`
+  const { rows } = await db.execute<RecordedStartTime & Record<string, unknown>>(sql`
     with free as materialized (
-      select id from executions where id = any(${ids}::uuid[]) and started_at is null
+      select id, run_id from executions where id = any(${ids}::uuid[]) and started_at is null
       for no key update skip locked)
     update executions e set started_at = v.started_at, run_id = coalesce(e.run_id, v.run_id)
     from free join unnest(${ids}::uuid[], ${sql.param(starts.map((s) => s.runId))}::text[],
       ${sql.param(starts.map((s) => s.startedAt.toISOString()))}::timestamptz[]) as v (id, run_id, started_at) using (id)
     where e.id = free.id
-    returning e.id`);
-  return rows.map((row) => row.id);
+    returning e.id as "executionId", e.workspace_id as "workspaceId", e.seq::float8 as seq, e.run_id as "runId",
+      free.run_id is null as "isNews"`);
+  return rows;
 }
 
 export interface StartTimeUnknown {

@@ -1,6 +1,7 @@
 import { limitConcurrency } from '../domain/limit-concurrency.ts';
 import type { Log } from '../log.ts';
 import type { GateSignal } from './signal-gate.ts';
+import { logRepeated } from '../repeated-failures.ts';
 
 /**
  * Wakes of one process under way at once. One takes some milliseconds, so this is more than a process accepts requests for; when
@@ -50,7 +51,12 @@ export function createGateWaker(
       try {
         await inTurn(() => send(workspaceId, withThoseBefore(workspaceId, asked)));
       } catch (error) {
-        log.warn({ workspaceId, error }, 'the gate could not be woken; the sweep will find what waits');
+        logRepeated(
+          log,
+          'warn',
+          { workspaceId, error },
+          'the gate could not be woken; the sweep will find what waits',
+        );
       }
       next = again.get(workspaceId);
       again.delete(workspaceId);

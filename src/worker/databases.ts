@@ -1,6 +1,7 @@
 import type { Config } from '../config.ts';
 import { type Database, openDatabase } from '../db/client.ts';
 import type { Log } from '../log.ts';
+import { logRepeated } from '../repeated-failures.ts';
 
 /** Both below the 5 s of the local activity around it, so that Postgres gives up before the gate does. */
 const RECONCILE_STATEMENT_TIMEOUT_MS = 3_000;
@@ -12,7 +13,8 @@ export function openWorkerDatabase(config: Config, log: Log): Database {
     url: config.DATABASE_URL,
     poolSize: config.DATABASE_POOL_SIZE,
     applicationName: 'sluice-worker',
-    onError: (error) => log.warn({ error }, 'an idle connection to Postgres broke and is replaced'),
+    onError: (error) =>
+      logRepeated(log, 'warn', { error }, 'an idle connection to Postgres broke and is replaced'),
   });
 }
 
@@ -25,6 +27,11 @@ export function openReconcileDatabase(config: Config, log: Log): Database {
     statementTimeoutMs: RECONCILE_STATEMENT_TIMEOUT_MS,
     lockTimeoutMs: RECONCILE_LOCK_TIMEOUT_MS,
     onError: (error) =>
-      log.warn({ error }, 'an idle connection of reconcile to Postgres broke and is replaced'),
+      logRepeated(
+        log,
+        'warn',
+        { error },
+        'an idle connection of reconcile to Postgres broke and is replaced',
+      ),
   });
 }

@@ -9,6 +9,7 @@ import { type PoolCounts, createPolledQueues } from './polled-queues.ts';
 import type { PollDrain } from './poll-drain.ts';
 import { repeatEvery } from './repeat.ts';
 import { servedByPool, workspacesWithWork } from './workspaces-with-work.ts';
+import { logRepeated } from '../repeated-failures.ts';
 
 /** How soon a process learns of work that another process admitted. One short query each. */
 const REFRESH_MS = 1_000;
@@ -89,7 +90,7 @@ export function startPool(deps: PoolDeps): WorkspacePool {
   };
 
   const refreshing = repeatEvery(REFRESH_MS, refresh, (error) =>
-    log.warn({ error }, 'workspaces with work could not be read; queues stay as they are'),
+    logRepeated(log, 'warn', { error }, 'workspaces with work could not be read; queues stay as they are'),
   );
   const scanning = repeatEvery(VISIBILITY_SCAN_MS, scan, (error) => {
     scanFrom = null;

@@ -1,6 +1,8 @@
 import { Runtime } from '@temporalio/worker';
 import type { LogLevel, LogMetadata } from '@temporalio/common';
+import { DEFAULT_QUEUE } from '../domain/names.ts';
 import type { Log } from '../log.ts';
+import { logRepeated } from '../repeated-failures.ts';
 
 let installedFor: { log: Log } | undefined;
 
@@ -29,39 +31,13 @@ const EXPECTED = new Set([
   'No workflows registered, not polling for workflow tasks',
 ]);
 
-/** While Temporal is down each poll of each queue says so at each attempt: one line of a kind in this time is enough. */
-const REPEATED_AFTER_MS = 10_000;
-/** Kinds of lines remembered at most; there are some dozens. */
-const KINDS_MAX = 500;
-
 function bridge(target: { log: Log }) {
-  const lastSaid = new Map<string, { atMs: number; suppressed: number }>();
-
-  /** The fields to log with; null for a line of the native part that was said a moment ago. */
-  const unrepeated = (message: string, fields: LogMetadata): LogMetadata | null => {
-    if (fields['sdkComponent'] !== 'core') return fields;
-    const kind = `${String(fields['target'])} ${message.replaceAll(/\d+/g, '#')}`;
-    const last = lastSaid.get(kind);
-    if (last !== undefined && Date.now() - last.atMs < REPEATED_AFTER_MS) {
-      last.suppressed += 1;
-      return null;
-    }
-    if (lastSaid.size >= KINDS_MAX) lastSaid.clear();
-    lastSaid.set(kind, { atMs: Date.now(), suppressed: 0 });
-    return last === undefined || last.suppressed === 0
-      ? fields
-      : { ...fields, suppressedAlike: last.suppressed };
-  };
-
   const write = (level: LogLevel, message: string, meta?: LogMetadata): void => {
     const fields = meta ?? {};
     switch (level) {
       case 'ERROR':
-        return target.log.error(fields, message);
-      case 'WARN': {
-        const shown = EXPECTED.has(message) ? null : unrepeated(message, fields);
-        return shown === null ? target.log.trace(fields, message) : target.log.warn(shown, message);
-      }
+      case 'WARN':
+        return writeTrouble(target.log, level === 'ERROR' ? 'error' : 'warn', fields, message);
       case 'INFO':
         // What user code says through the SDK's `log` is theirs to level; the SDK's own chatter is not.
         return isUserCode(fields) ? target.log.info(fields, message) : target.log.debug(fields, message);
@@ -80,6 +56,18 @@ function bridge(target: { log: Log }) {
     warn: (message: string, meta?: LogMetadata) => write('WARN', message, meta),
     error: (message: string, meta?: LogMetadata) => write('ERROR', message, meta),
   };
+}
+
+/**
+ * While Temporal is down each poll of each queue says so at each attempt, and while Postgres is down each gate at each look: their kinds
+ * are known by the text, without its numbers. What workflows and activities of users say is theirs, and all of it is written.
+ */
+function writeTrouble(log: Log, level: 'warn' | 'error', fields: LogMetadata, message: string): void {
+  if (EXPECTED.has(message)) return log.trace(fields, message);
+  if (fields['sdkComponent'] !== 'core' && fields['taskQueue'] !== DEFAULT_QUEUE)
+    return log[level](fields, message);
+  const about = String(fields['target'] ?? fields['activityType'] ?? fields['workflowType'] ?? '');
+  logRepeated(log, level, fields, message, `${about} ${message.replaceAll(/\d+/g, '#')}`);
 }
 
 function isUserCode(fields: LogMetadata): boolean {

@@ -2,6 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import type { Worker, WorkerStatus } from '@temporalio/worker';
 import type { Log } from '../log.ts';
 import { type PollDrain, createPollDrain } from './poll-drain.ts';
+import { logRepeated } from '../repeated-failures.ts';
 
 /** Doubled after each failure in a row: a server that restarts must not meet a thousand Workers every second. */
 const BACK_OFF_FIRST_MS = 500;
@@ -73,7 +74,12 @@ export function superviseWorker(options: SupervisedWorkerOptions, first?: MadeWo
         options.onFailure();
         failures = Date.now() - begun > BACK_OFF_MAX_MS ? 1 : failures + 1;
         const backOffMs = Math.min(BACK_OFF_FIRST_MS * 2 ** (failures - 1), BACK_OFF_MAX_MS);
-        options.log.error({ queue: options.queue, error, backOffMs }, 'a Worker failed and is made again');
+        logRepeated(
+          options.log,
+          'error',
+          { queue: options.queue, error, backOffMs },
+          'a Worker failed and is made again',
+        );
         await wait(backOffMs, undefined, { signal: stopping.signal }).catch(() => {});
       }
       made = undefined;

@@ -7,6 +7,7 @@ import {
 import { DEFAULT_QUEUE, SWEEP_SCHEDULE_ID, SWEEP_WORKFLOW_TYPE } from '../domain/names.ts';
 import type { Log } from '../log.ts';
 import { type Repeating, repeatEvery } from './repeat.ts';
+import { logRepeated } from '../repeated-failures.ts';
 
 /** A sweep that hangs would block all later ones by the overlap policy: it is timed out. Ten times what a slow one takes. */
 const SWEEP_MAX_DURATION_MS = 10 * 60_000;
@@ -21,7 +22,13 @@ export function startSweepScheduleKeeper(client: Client, intervalSeconds: number
   return repeatEvery(
     KEEP_INTERVAL_MS,
     () => ensureSweepSchedule(client, intervalSeconds, log),
-    (error) => log.warn({ error }, 'the sweep schedule could not be checked; it is tried again in a minute'),
+    (error) =>
+      logRepeated(
+        log,
+        'warn',
+        { error },
+        'the sweep schedule could not be checked; it is tried again in a minute',
+      ),
   );
 }
 

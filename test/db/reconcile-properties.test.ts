@@ -123,7 +123,7 @@ class RealWorkspace {
           },
           { tiers, gateRunId: 'run', verifyAfterSeconds: 3600 },
         );
-        const { tier, limit, running, pending, claimed, more, startsHeldBack } = answer;
+        const { tier, limit, running, pending, claims, more, startsHeldBack } = answer;
         const admitted = answer.admitted.map(({ seq, next, input, cancelRequested }) => ({
           seq,
           next,
@@ -131,7 +131,17 @@ class RealWorkspace {
           cancelRequested,
         }));
         const cancel = answer.cancel.map((id) => this.ids.indexOf(id) + 1);
-        return { tier, limit, running, pending, claimed, admitted, cancel, more, startsHeldBack };
+        return {
+          tier,
+          limit,
+          running,
+          pending,
+          claimed: claims.length,
+          admitted,
+          cancel,
+          more,
+          startsHeldBack,
+        };
       }
       default:
         throw new Error(`unknown operation ${operation satisfies never}`);

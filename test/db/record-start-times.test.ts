@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import type { Database } from '../../src/db/client.ts';
 import { reconcileWorkspace } from '../../src/db/reconcile-workspace.ts';
-import { recordStartTimes } from '../../src/db/record-start-times.ts';
+import { recordStartTimes, type StartTime } from '../../src/db/record-start-times.ts';
 import { DEFAULT_TIER_CONFIGS } from '../../src/domain/tier.ts';
 import { openTestDatabase } from '../support/database.ts';
 import { insertPending, insertWorkspace, requestOf } from '../support/rows.ts';
@@ -33,6 +33,9 @@ const startOf = (executionId: string) => ({
   startedAt: new Date('2026-01-01T00:00:00Z'),
 });
 
+const recorded = async (starts: readonly StartTime[]) =>
+  (await recordStartTimes(database.db, starts)).map(({ executionId }) => executionId);
+
 test('recording start times never waits for rows that a reconcile is writing, so that the two can not deadlock', async () => {
   const [written, ...free] = (await running('busy')) as [string, ...string[]];
   const starts = [free[0]!, written, free[1]!].map(startOf);
@@ -41,7 +44,7 @@ test('recording start times never waits for rows that a reconcile is writing, so
     await reconcile.query('begin');
     await reconcile.query(`select 1 from workspaces where id = 'busy' for update`);
     await reconcile.query(`update executions set run_id = 'reported' where id = $1`, [written]);
-    assert.deepEqual((await recordStartTimes(database.db, starts)).sort(), [...free].sort());
+    assert.deepEqual((await recorded(starts)).sort(), [...free].sort());
     // What it did write is free again for the reconcile.
     await reconcile.query(
       `update executions set status = 'completed', closed_at = clock_timestamp() where id = any($1)`,
@@ -51,11 +54,7 @@ test('recording start times never waits for rows that a reconcile is writing, so
   } finally {
     reconcile.release(true);
   }
-  assert.deepEqual(
-    await recordStartTimes(database.db, starts),
-    [written],
-    'the one that was passed over is next',
-  );
+  assert.deepEqual(await recorded(starts), [written], 'the one that was passed over is next');
   const { rows } = await database.pool.query<{ id: string; run_id: string; started_at: Date }>(
     `select id, run_id, started_at from executions where workspace_id = 'busy'`,
   );
@@ -67,9 +66,9 @@ test('recording start times never waits for rows that a reconcile is writing, so
 
 test('a start time that is recorded stays as it is, and is not recorded again', async () => {
   const [id] = (await running('again')) as [string];
-  assert.deepEqual(await recordStartTimes(database.db, [startOf(id)]), [id]);
+  assert.deepEqual(await recorded([startOf(id)]), [id]);
   const later = { ...startOf(id), startedAt: new Date('2026-02-01T00:00:00Z') };
-  assert.deepEqual(await recordStartTimes(database.db, [later]), []);
+  assert.deepEqual(await recorded([later]), []);
   const { rows } = await database.pool.query<{ started_at: Date }>(
     'select started_at from executions where id = $1',
     [id],
