@@ -7,7 +7,7 @@ import {
   WorkflowTypeUnknownError,
   WorkspaceNotFoundError,
 } from '../domain/errors.ts';
-import { isDatabaseFull, isDatabaseUnavailable } from '../db/unavailable.ts';
+import { isDatabaseFull, isDatabaseReadOnly, isDatabaseUnavailable } from '../db/unavailable.ts';
 import { InvalidRequestError } from './invalid-request.ts';
 import { JsonTextError } from './json-text.ts';
 import type { Problem, ProblemName } from './problem.ts';
@@ -117,6 +117,13 @@ export function errorResponse(error: unknown): ErrorResponse {
         problem: 'database-full',
         detail: `The disk of Postgres is full, so nothing was written; what is stored can be read. Its operator must make room. ${SAFE_REPEAT}`,
         retryAfterSeconds: DATABASE_FULL_RETRY_AFTER_SECONDS,
+      };
+    }
+    if (isDatabaseReadOnly(error)) {
+      return {
+        problem: 'database-unavailable',
+        detail: `Postgres is read-only, or a standby, so nothing was written; what is stored can be read. ${SAFE_REPEAT}`,
+        retryAfterSeconds: DATABASE_RETRY_AFTER_SECONDS,
       };
     }
     if (isDatabaseUnavailable(error)) {

@@ -1,5 +1,5 @@
-import { sql } from 'drizzle-orm';
 import Type from 'typebox';
+import { requireWritable } from '../db/require-writable.ts';
 import { answer } from './answers.ts';
 import type { Api, RouteDeps } from './api.ts';
 import { problemAnswers } from './problem.ts';
@@ -70,7 +70,7 @@ export function healthRoutes(app: Api, { database, temporal: client, log }: Rout
   );
 
   const requirePostgres = () =>
-    within(database.db.execute(sql`select 1`), POSTGRES_TIMEOUT_MS, () => new Error('timeout expired'));
+    within(requireWritable(database), POSTGRES_TIMEOUT_MS, () => new Error('timeout expired'));
 
   /** Asks for our namespace: without it no gate could be woken, however healthy the server is. */
   const isTemporalUp = async (): Promise<boolean> => {

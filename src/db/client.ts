@@ -1,6 +1,7 @@
 import { drizzle, type NodePgDatabase } from 'drizzle-orm/node-postgres';
-import pg from 'pg';
+import type pg from 'pg';
 import * as schema from './schema.ts';
+import { SessionPool } from './session-pool.ts';
 
 export type Db = NodePgDatabase<typeof schema>;
 
@@ -30,7 +31,7 @@ export interface DatabaseOptions {
 /** Opens a pool; connects at the first query. An idle connection that breaks is reported and replaced. */
 export function openDatabase(options: DatabaseOptions): Database {
   const { statementTimeoutMs = 5_000 } = options;
-  const pool = new pg.Pool({
+  const pool = new SessionPool({
     connectionString: options.url,
     max: options.poolSize,
     application_name: options.applicationName,

@@ -1,3 +1,6 @@
+/** Postgres's own word for a write in a session that can only read. */
+export const READ_ONLY_STATE = '25006';
+
 /** SQLSTATE classes, or whole states, with which Postgres says "not now" rather than "not like this". */
 const UNAVAILABLE_STATES = [
   '08', // connection exception
@@ -10,7 +13,7 @@ const UNAVAILABLE_STATES = [
   '55P03', // lock timeout
   '55000', // the database takes no connections
   '25P03', // idle in a transaction for too long
-  '25006', // read-only: a standby, or a failover under way
+  READ_ONLY_STATE, // read-only: a standby, or a failover under way
 ];
 
 const UNAVAILABLE_NODE_CODES = new Set([
@@ -35,8 +38,17 @@ const DISK_FULL = '53100';
 
 /** True when the database answers, but has no room for what it is to keep. Reading goes on. */
 export function isDatabaseFull(error: unknown): boolean {
+  return hasCode(error, DISK_FULL);
+}
+
+/** True when the database answers and takes no writes: a standby, or a failover under way. */
+export function isDatabaseReadOnly(error: unknown): boolean {
+  return hasCode(error, READ_ONLY_STATE);
+}
+
+function hasCode(error: unknown, code: string): boolean {
   for (let cause = error, depth = 0; cause instanceof Error && depth < 5; cause = cause.cause, depth++) {
-    if ((cause as { code?: unknown }).code === DISK_FULL) return true;
+    if ((cause as { code?: unknown }).code === code) return true;
   }
   return false;
 }

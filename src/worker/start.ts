@@ -4,6 +4,7 @@ import { createExternalApiActivities } from '../activities/external-api/external
 import type { Config } from '../config.ts';
 import { checkDatabase } from '../db/check-database.ts';
 import type { Database } from '../db/client.ts';
+import { DatabaseReadOnlyError, requireWritable } from '../db/require-writable.ts';
 import { publishWorkflowTypes } from '../db/known-workflow-types.ts';
 import { DEFAULT_QUEUE, EXTERNAL_API_QUEUE } from '../domain/names.ts';
 import type { Log } from '../log.ts';
@@ -28,6 +29,7 @@ import { startSweepScheduleKeeper } from './sweep-schedule.ts';
 import { loadUserActivities } from './user-activities.ts';
 import { type UserWorkflows, loadUserWorkflows } from './user-workflows.ts';
 import { createWorkspaceWorker } from './workspace-worker.ts';
+import { logRepeated } from '../repeated-failures.ts';
 
 /** The API forgets a type that no worker has published for some time, so a rolling change of code is seen. */
 const PUBLISH_TYPES_INTERVAL_MS = 60_000;
@@ -93,6 +95,7 @@ async function startParts(
   atStop.close(() => connection.close());
 
   const workers: SupervisedWorker[] = [];
+  const databases = database === null ? [] : [database];
   let pool: WorkspacePool | null = null;
   const metrics = createWorkerMetrics({
     pool: () => pool?.counts() ?? null,
@@ -150,6 +153,7 @@ async function startParts(
     const searchAttributes = await registerSearchAttributes(client, log);
     const reconcileDatabase = openReconcileDatabase(config, log);
     atStop.close(() => reconcileDatabase.close());
+    databases.push(reconcileDatabase);
     const startRecorder = createStartRecorder({ client, database: database!, log });
     atStop.close(() => startRecorder.stop());
     const bundle = options.gateBundle ?? (await gateWorkflowBundle(log));
@@ -172,7 +176,7 @@ async function startParts(
     atStop.drain(() => keeper.stop());
   }
 
-  const health = await startHealth(config, metrics.registry, database, workers, atStop);
+  const health = await startHealth(config, metrics.registry, databases, workers, atStop);
   log.info({ roles: [...roles], namespace: client.options.namespace, health }, 'worker started');
   return health;
 }
@@ -189,14 +193,19 @@ function keepTypesPublished(database: Database, workflows: UserWorkflows, log: L
     PUBLISH_TYPES_INTERVAL_MS,
     () => publishWorkflowTypes(database.db, workflows.types),
     (error) =>
-      log.warn({ error }, 'the known workflow types could not be published; it is tried again in a minute'),
+      logRepeated(
+        log,
+        'warn',
+        { error },
+        'the known workflow types could not be published; it is tried again in a minute',
+      ),
   );
 }
 
 async function startHealth(
   config: Config,
   registry: Parameters<typeof serveWorkerHealth>[0]['registry'],
-  database: Database | null,
+  databases: readonly Database[],
   workers: readonly SupervisedWorker[],
   atStop: AtStop,
 ): Promise<string | null> {
@@ -205,11 +214,11 @@ async function startHealth(
     const found: string[] = [];
     if (workers.some((worker) => worker.status() === null))
       found.push('a Worker failed and is being made again');
-    const failed = await database?.pool.query('select 1').then(
-      () => false,
-      () => true,
+    const answers = await Promise.allSettled(databases.map(requireWritable));
+    const failures = answers.flatMap((answer) =>
+      answer.status === 'rejected' ? [answer.reason as unknown] : [],
     );
-    if (failed) found.push('Postgres does not answer');
+    found.push(...new Set(failures.map(problemOf)));
     return found;
   };
   const health = await serveWorkerHealth({
@@ -220,4 +229,8 @@ async function startHealth(
   });
   atStop.close(() => health.stop());
   return health.url;
+}
+
+function problemOf(error: unknown): string {
+  return error instanceof DatabaseReadOnlyError ? error.message : 'Postgres does not answer';
 }
