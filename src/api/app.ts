@@ -1,4 +1,4 @@
-import Fastify, { type FastifyBaseLogger, type FastifyRequest } from 'fastify';
+import Fastify, { type FastifyBaseLogger, type FastifyReply, type FastifyRequest } from 'fastify';
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import type { Database } from '../db/client.ts';
 import { type Enqueued, enqueueExecutions } from '../db/enqueue-execution.ts';
@@ -6,6 +6,7 @@ import { knownWorkflowTypes } from '../db/known-workflow-types.ts';
 import type { Asked } from '../db/line-up.ts';
 import type { GateWaker } from '../temporal/gate-waker.ts';
 import type { Api, ApiDeps, Enqueue, RouteDeps } from './api.ts';
+import { createEarlyAnswers, type EarlyAnswers, READ_ON, type ReadOn } from './early-answers.ts';
 import { createEnqueueGroups } from './enqueue-groups.ts';
 import { executionRoutes } from './executions.routes.ts';
 import { gateRoutes } from './gate.routes.ts';
@@ -21,6 +22,7 @@ import {
   createMethodNotAllowedHandler,
   createNotFoundHandler,
   createProblemHandler,
+  type Refusing,
 } from './problem-handlers.ts';
 import { stringify } from './raw-json.ts';
 import { REQUEST_ID_HEADER, requestId } from './request-id.ts';
@@ -41,6 +43,8 @@ export interface ApiTimes {
   readonly connectionsCheckMs: number;
   /** A connection on which nothing moves for so long is closed. */
   readonly connectionMs: number;
+  /** How much of a request that is refused is still read, so that its answer is not lost. */
+  readonly readOn: ReadOn;
 }
 
 const TIMES: ApiTimes = {
@@ -48,6 +52,7 @@ const TIMES: ApiTimes = {
   requestMs: 30_000,
   connectionsCheckMs: 5_000,
   connectionMs: 60_000,
+  readOn: READ_ON,
 };
 /** Longer than the 60 s of common proxies, which must be the ones to close an idle connection. */
 const KEEP_ALIVE_TIMEOUT_MS = 65_000;
@@ -57,10 +62,12 @@ const PARAM_MAX_CHARS = 256;
 
 /** Builds the server without listening; tests call it with `inject`. Times not given have their defaults. */
 export async function buildApi(deps: ApiDeps, times: Partial<ApiTimes> = {}): Promise<Api> {
-  const { handlerMs, requestMs, connectionsCheckMs, connectionMs } = { ...TIMES, ...times };
-  const wireErrors = createWireErrors();
+  const { handlerMs, requestMs, connectionsCheckMs, connectionMs, readOn } = { ...TIMES, ...times };
+  const wireErrors = createWireErrors(readOn);
   const metrics = createApiMetrics(deps.database, deps.log);
-  const handleProblem = createProblemHandler(metrics.refused);
+  const early = createEarlyAnswers(readOn);
+  const refusing = { counted: metrics.refused, early };
+  const handleProblem = createProblemHandler(refusing);
   const loggerInstance: FastifyBaseLogger = deps.log;
   const app: Api = Fastify({
     loggerInstance,
@@ -91,8 +98,9 @@ export async function buildApi(deps: ApiDeps, times: Partial<ApiTimes> = {}): Pr
   app.setSchemaErrorFormatter(formatSchemaErrors);
   app.setSerializerCompiler(() => stringify);
   app.setErrorHandler(handleProblem);
-  app.setNotFoundHandler(createNotFoundHandler(metrics.refused));
+  app.setNotFoundHandler(createNotFoundHandler(refusing));
   app.addHook('onRequest', async (request, reply) => void reply.header(REQUEST_ID_HEADER, request.id));
+  app.addHook('onRequest', ignoreBehind(early));
   app.addHook('onRequest', requireHost);
   wireErrors.attach(app.server);
   acceptJsonBodies(app);
@@ -111,7 +119,7 @@ export async function buildApi(deps: ApiDeps, times: Partial<ApiTimes> = {}): Pr
   const methodsByPath = collectMethods(app);
   for (const routes of [workspaceRoutes, executionRoutes, gateRoutes, healthRoutes, metricsRoutes])
     routes(app, routeDeps);
-  refuseOtherMethods(app, methodsByPath, metrics);
+  refuseOtherMethods(app, methodsByPath, refusing);
   await app.ready();
   return app;
 }
@@ -122,6 +130,13 @@ function enqueueInGroups(database: Database): Enqueue {
     bytesOf: ({ request }) => Buffer.byteLength(request.input ?? ''),
   });
   return (request, rules) => groups.join(request.workspaceId, { request, rules });
+}
+
+/** RFC 9112: what a client sent behind a request whose answer ends the connection is not carried out. */
+function ignoreBehind(early: EarlyAnswers) {
+  return async ({ raw }: FastifyRequest, reply: FastifyReply): Promise<void> => {
+    if (early.isEnding(raw.socket)) reply.hijack();
+  };
 }
 
 /** RFC 9112: without it a proxy and we might not mean the same. */
@@ -158,11 +173,11 @@ function collectMethods(app: Api): ReadonlyMap<string, Set<string>> {
 function refuseOtherMethods(
   app: Api,
   methodsByPath: ReadonlyMap<string, Set<string>>,
-  metrics: ApiMetrics,
+  refusing: Refusing,
 ): void {
   for (const [url, methods] of methodsByPath) {
     const others = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'].filter((method) => !methods.has(method));
-    const handler = createMethodNotAllowedHandler([...methods].join(', '), metrics.refused);
+    const handler = createMethodNotAllowedHandler([...methods].join(', '), refusing);
     // In a hook, so that a body of another type does not come first.
     app.route({ url, method: others, schema: { hide: true }, onRequest: handler, handler });
   }

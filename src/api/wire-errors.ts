@@ -1,9 +1,10 @@
 import { type IncomingMessage, type Server, type ServerResponse, STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
+import type { ReadOn } from './early-answers.ts';
 import { PROBLEM_MEDIA_TYPE, PROBLEMS, type ProblemName, problemType } from './problem.ts';
 
-/** A client has this long to read the last answer and end the connection itself. */
-const LINGER_MS = 500;
+const TOO_SLOW = 'ERR_HTTP_REQUEST_TIMEOUT';
+const TOO_SLOW_LINGER_MS = 500;
 
 export interface WireErrors {
   /** For Fastify's `clientErrorHandler`: what could not be read as a request, or came too slowly. */
@@ -16,9 +17,10 @@ export interface WireErrors {
  * Answers what does not become a request. Bytes that can not be read may follow requests that were read and are being carried out:
  * their answers come first, or a client would be told that what was stored had been refused.
  */
-export function createWireErrors(): WireErrors {
+export function createWireErrors(readOn: ReadOn): WireErrors {
   const open = new WeakMap<Socket, Set<ServerResponse>>();
-  const answered = new WeakSet<Socket>();
+  /** How much had been read of each when it was answered. */
+  const answered = new WeakMap<Socket, number>();
 
   const note = ({ socket }: IncomingMessage, response: ServerResponse) => {
     const responses = open.get(socket) ?? new Set();
@@ -26,18 +28,32 @@ export function createWireErrors(): WireErrors {
     response.once('close', () => responses.delete(response));
   };
 
+  /** A request that has its answer, and still arrives. It is not answered twice. */
+  const hasEarlyAnswer = (socket: Socket) =>
+    [...(open.get(socket) ?? [])].some((response) => response.headersSent && !response.req.complete);
+
+  const endWith = (socket: Socket, code: string | undefined) => {
+    socket.end(message(...refusal(code)));
+    // Not at once: a connection with unread bytes is reset, and the client might not get to see its answer. What came too slowly may
+    // still become a request: it gets no more time for that than it takes to read an answer.
+    const lingerMs = code === TOO_SLOW ? TOO_SLOW_LINGER_MS : readOn.ms;
+    const lingering = setTimeout(() => socket.destroy(), lingerMs);
+    socket.once('close', () => clearTimeout(lingering));
+  };
+
   return {
     answer(error, socket) {
-      if (error.code === 'ECONNRESET' || !socket.writable) {
+      // What follows is no more readable, and is not answered again.
+      const readBefore = answered.get(socket);
+      if (readBefore !== undefined) {
+        if (error.code === 'ECONNRESET' || socket.bytesRead - readBefore > readOn.bytes) socket.destroy();
+        return;
+      }
+      if (error.code === 'ECONNRESET' || !socket.writable || hasEarlyAnswer(socket)) {
         socket.destroy();
         return;
       }
-      // What follows is no more readable, and is not answered again.
-      if (answered.has(socket)) {
-        if (socket.writableFinished) socket.destroy();
-        return;
-      }
-      answered.add(socket);
+      answered.set(socket, socket.bytesRead);
       const inHand = [...(open.get(socket) ?? [])].filter((response) => response.req.complete);
       void Promise.all(inHand.map(ended)).then(() => endWith(socket, error.code));
     },
@@ -67,18 +83,11 @@ function ended(response: ServerResponse): Promise<void> {
   return new Promise((resolve) => response.once('close', resolve));
 }
 
-function endWith(socket: Socket, code: string | undefined): void {
-  socket.end(message(...refusal(code)));
-  // Not at once: a connection with unread bytes is reset, and the client might not get to see its answer.
-  const lingering = setTimeout(() => socket.destroy(), LINGER_MS);
-  socket.once('close', () => clearTimeout(lingering));
-}
-
 function refusal(code: string | undefined): [ProblemName, string] {
   switch (code) {
     case 'HPE_HEADER_OVERFLOW':
       return ['headers-too-large', 'Send shorter headers, or a shorter URL.'];
-    case 'ERR_HTTP_REQUEST_TIMEOUT':
+    case TOO_SLOW:
       return ['request-too-slow', 'The request did not arrive in time. Nothing was written; send it again.'];
     default:
       return ['invalid-request', 'This is not an HTTP request that can be read.'];
