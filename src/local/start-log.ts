@@ -22,7 +22,7 @@ export function logToFileAndTerminal(file: string, level: pino.Level | 'silent')
 
 type Entry = { level: number; time: string; msg?: string } & Record<string, unknown>;
 
-const SHOWN_FIELDS = ['workspaceId', 'executionId', 'workflowId', 'taskQueue'] as const;
+const SHOWN_FIELDS = ['workspaceId', 'executionId', 'workflowId', 'taskQueue', 'repeated'] as const;
 
 function forPeople(entry: Entry): string {
   const level = pino.levels.labels[entry.level]?.toUpperCase() ?? '';
