@@ -109,6 +109,12 @@ export const configSchema = Type.Object({
     3600,
     'How often the sweep looks for workspaces that a lost wake left behind.',
   ),
+  STALLED_AFTER_SECONDS: integer(
+    60,
+    1,
+    86_400,
+    'An execution whose workflow task fails, or waits for a worker, for this long is shown as stalled. Workers with the role gates check four times within it.',
+  ),
   WORKER_ROLES: Type.String({
     default: WORKER_ROLES.join(','),
     pattern: `^(${WORKER_ROLES.join('|')})(,(${WORKER_ROLES.join('|')}))*$`,

@@ -447,6 +447,48 @@ export const guards = [
     test: 'recording start times never waits for rows that a reconcile is writing, so that the two can not deadlock',
   },
   {
+    guard:
+      'a workflow is terminated only when its memo says that it is the execution: or a foreign one is ended',
+    file: 'src/activities/terminate-executions.ts',
+    find: 'if (isOurs !== true)',
+    replace: 'if (isOurs === null)',
+    testFile: 'test/gate/terminate.test.ts',
+    test: 'a workflow that only has the id of an execution is not terminated',
+  },
+  {
+    guard: 'the sweep finds terminations that are not delivered: or a lost wake leaves one for ten intervals',
+    file: 'src/db/find-overdue-workspaces.ts',
+    find: 'or e.terminate_requested_at is not null and e.terminate_delivered_at is null',
+    replace: '',
+    testFile: 'test/gate/terminate.test.ts',
+    test: 'an adopted execution is terminated, though the wake was lost',
+  },
+  {
+    guard:
+      'a success ends the failures of a workflow task: or one that failed once is stalled with its next task',
+    file: 'src/temporal/task-failures.ts',
+    find: 'if (event.workflowTaskCompletedEventAttributes || isReset(event)) break;',
+    replace: 'if (isReset(event)) break;',
+    testFile: 'test/stalls/judge-stall.test.ts',
+    test: 'a failing task has the cause of its last failure and the time of the first since it last succeeded',
+  },
+  {
+    guard: 'a round is taken only when it is due: or each process asks Temporal about every execution',
+    file: 'src/db/stall-round.ts',
+    find: 'where r.due_at <= clock_timestamp()',
+    replace: '',
+    testFile: 'test/stalls/rounds.test.ts',
+    test: 'of many processes that ask for the round that is due one gets it, and the next when it is due',
+  },
+  {
+    guard: 'a stall is logged when it begins: or each round fills the log',
+    file: 'src/worker/stalls/stall-changes.ts',
+    find: 'const begun = without(after, before);',
+    replace: 'const begun = without(after, []);',
+    testFile: 'test/stalls/rounds.test.ts',
+    test: 'a workspace that stalls is logged once for each reason, however often it is seen, and once when it is over',
+  },
+  {
     guard: 'a plain error of a workflow fails its execution: or its task is repeated for ever in a slot',
     file: 'src/workflows/pool/plain-errors.ts',
     find: 'throw isForTheSdk(error) ? error : ensureApplicationFailure(asObject(error));',

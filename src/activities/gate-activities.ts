@@ -1,6 +1,7 @@
 import type { GateActivities } from '../workflows/gate/contract.ts';
 import type { GateActivityDeps } from './deps.ts';
 import { createReconcile } from './reconcile.ts';
+import { createTerminateExecutions } from './terminate-executions.ts';
 import { createWatchExecutions } from './watch-executions.ts';
 
 /** Everything a gate needs done outside the sandbox. */
@@ -8,5 +9,6 @@ export function createGateActivities(deps: GateActivityDeps) {
   return {
     reconcile: createReconcile(deps),
     watchExecutions: createWatchExecutions(deps),
+    terminateExecutions: createTerminateExecutions(deps),
   } satisfies GateActivities;
 }

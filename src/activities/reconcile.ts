@@ -1,5 +1,6 @@
 import { Context } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
+import type { Claimed } from '../db/claim-slots.ts';
 import { deploymentId } from '../db/deployment.ts';
 import { type Reconciled, reconcileWorkspace } from '../db/reconcile-workspace.ts';
 import { WorkspaceNotFoundError } from '../domain/errors.ts';
@@ -19,7 +20,8 @@ export function createReconcile(deps: GateActivityDeps) {
     const reconciled = await reconcileOrRefuse(request);
     if (reconciled.workers === 'pool' && reconciled.admitted.length > 0) deps.heat(request.workspaceId);
     deps.startRecorder.note(reconciled.admitted.map((row) => row.executionId));
-    const { tier, limit, limitSource, pending, admitted, cancel, more, startsHeldBack } = reconciled;
+    const { tier, limit, limitSource, pending, admitted, cancel, terminate, more, startsHeldBack } =
+      reconciled;
     tellChanges(request.workspaceId, reconciled);
     return {
       deployment,
@@ -34,8 +36,10 @@ export function createReconcile(deps: GateActivityDeps) {
       pending,
       admitted,
       cancel,
+      ...(terminate.length > 0 && { terminate }),
       more,
       startsHeldBack,
+      ...stalledOf(reconciled),
       searchAttributes: deps.searchAttributes,
     };
   };
@@ -70,4 +74,11 @@ export function createReconcile(deps: GateActivityDeps) {
 
 function gateRunId(): string {
   return Context.current().info.workflowExecution?.runId ?? '';
+}
+
+/** Nothing when none is stalled: an answer is in the gate's history. */
+function stalledOf({
+  stalled: { executions, reason },
+}: Pick<Claimed, 'stalled'>): Pick<ReconcileAnswer, 'stalled'> {
+  return reason === null ? {} : { stalled: { executions, reason } };
 }

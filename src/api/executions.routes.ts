@@ -1,6 +1,8 @@
 import { cancelExecution } from '../db/cancel-execution.ts';
-import { findExecution } from '../db/find-execution.ts';
+import { type FoundExecution, findExecution } from '../db/find-execution.ts';
+import { findStalls } from '../db/find-stalls.ts';
 import { listExecutions } from '../db/list-executions.ts';
+import { terminateExecution } from '../db/terminate-execution.ts';
 import { executionLog } from '../execution-log.ts';
 import { answer, locationHeader } from './answers.ts';
 import type { Api, RouteDeps } from './api.ts';
@@ -28,6 +30,13 @@ const BODY_BESIDE_INPUT_MAX_BYTES = 16 * 1024;
 export function executionRoutes(app: Api, deps: RouteDeps): void {
   const { config, database, webUi } = deps;
   for (const schema of [Execution, ExecutionSummary, ExecutionPage]) app.addSchema(schema);
+
+  /** Only one that runs can be stalled. */
+  const viewOf = async (found: FoundExecution) => {
+    const { id, status } = found.execution;
+    if (status !== 'running') return executionView(found, webUi);
+    return executionView(found, webUi, (await findStalls(database.db, [id])).get(id));
+  };
 
   app.post(
     '/v1/workspaces/:workspaceId/executions',
@@ -95,7 +104,7 @@ export function executionRoutes(app: Api, deps: RouteDeps): void {
       return reply
         .code(enqueued.repeated ? 200 : 202)
         .header('location', `/v1/workspaces/${workspaceId}/executions/${enqueued.execution.id}`)
-        .send(executionView(enqueued, webUi));
+        .send(await viewOf(enqueued));
     },
   );
 
@@ -120,7 +129,7 @@ export function executionRoutes(app: Api, deps: RouteDeps): void {
     },
     async (request, reply) => {
       const { workspaceId, executionId } = request.params;
-      return reply.send(executionView(await findExecution(database.db, workspaceId, executionId), webUi));
+      return reply.send(await viewOf(await findExecution(database.db, workspaceId, executionId)));
     },
   );
 
@@ -148,59 +157,88 @@ export function executionRoutes(app: Api, deps: RouteDeps): void {
         status,
         limit: limit + 1,
       });
+      const running = rows.filter((row) => row.status === 'running').map((row) => row.id);
+      const stalls = await findStalls(database.db, running);
       return reply.send(
         pageFrom(
           rows,
           limit,
-          (row) => executionSummary(row, webUi),
+          (row) => executionSummary(row, webUi, stalls.get(row.id)),
           (last) => encodeCursor(String(last.seq)),
         ),
       );
     },
   );
 
-  app.post(
-    '/v1/workspaces/:workspaceId/executions/:executionId/cancel',
-    {
-      preValidation: refuseBody,
-      schema: {
-        tags,
-        operationId: 'cancelExecution',
-        summary: 'Cancel an execution',
-        description:
-          'One that waits never starts. One that runs is asked to stop, which its workflow may take time for, or refuse. One that has ' +
-          'ended stays as it is. No body is needed.',
-        params: ExecutionParams,
-        response: {
-          200: answer('Execution', 'It is cancelled and never starts, or it had ended before.'),
-          202: answer('Execution', 'It runs, and will be asked to stop.'),
-          ...problemAnswers(
-            'malformed-json',
-            'invalid-request',
-            'request-too-slow',
-            'workspace-not-found',
-            'execution-not-found',
-            'unsupported-media-type',
-            'database-unavailable',
-            'database-full',
-            'workspace-busy',
-            'request-timed-out',
-          ),
+  /** Cancel and terminate: requests without a body that differ in what they ask for. */
+  const endingRoute = (
+    verb: 'cancel' | 'terminate',
+    end: typeof cancelExecution,
+    texts: { operationId: string; summary: string; description: string; ended: string; requested: string },
+  ) =>
+    app.post(
+      `/v1/workspaces/:workspaceId/executions/:executionId/${verb}`,
+      {
+        preValidation: refuseBody,
+        schema: {
+          tags,
+          operationId: texts.operationId,
+          summary: texts.summary,
+          description: texts.description,
+          params: ExecutionParams,
+          response: {
+            200: answer('Execution', texts.ended),
+            202: answer('Execution', texts.requested),
+            ...problemAnswers(
+              'malformed-json',
+              'invalid-request',
+              'request-too-slow',
+              'workspace-not-found',
+              'execution-not-found',
+              'unsupported-media-type',
+              'database-unavailable',
+              'database-full',
+              'workspace-busy',
+              'request-timed-out',
+            ),
+          },
         },
       },
-    },
-    async (request, reply) => {
-      const { workspaceId, executionId } = request.params;
-      const cancelled = await deps.turns.take(workspaceId, () =>
-        cancelExecution(database, workspaceId, executionId),
-      );
-      // Also for one that was pending: it frees no slot, but its gate shows the length of the line.
-      if (cancelled.effect === 'cancelled') {
-        const { seq } = cancelled.execution;
-        executionLog.ended(request.log, { workspaceId, executionId, seq, runId: null, status: 'cancelled' });
-      }
-      if (cancelled.effect !== 'had-ended') deps.waker.wake(workspaceId);
-      return reply.code(cancelled.effect === 'requested' ? 202 : 200).send(executionView(cancelled, webUi));
-    },
-  );
+      async (request, reply) => {
+        const { workspaceId, executionId } = request.params;
+        const asked = await deps.turns.take(workspaceId, () => end(database, workspaceId, executionId));
+        if (asked.effect === 'cancelled' || asked.effect === 'terminated') {
+          const { seq } = asked.execution;
+          executionLog.ended(request.log, {
+            workspaceId,
+            executionId,
+            seq,
+            runId: null,
+            status: asked.effect,
+          });
+        }
+        // Also for one that was pending: it frees no slot, but its gate shows how many wait.
+        if (asked.effect !== 'had-ended') deps.waker.wake(workspaceId);
+        return reply.code(asked.effect === 'requested' ? 202 : 200).send(await viewOf(asked));
+      },
+    );
+
+  endingRoute('cancel', cancelExecution, {
+    operationId: 'cancelExecution',
+    summary: 'Cancel an execution',
+    description:
+      'One that waits never starts. One that runs is asked to stop, which its workflow may take time for, or refuse. One that has ' +
+      'ended stays as it is. No body is needed.',
+    ended: 'It is cancelled and never starts, or it had ended before.',
+    requested: 'It runs, and will be asked to stop.',
+  });
+  endingRoute('terminate', terminateExecution, {
+    operationId: 'terminateExecution',
+    summary: 'Terminate an execution',
+    description:
+      'For an execution that does not respond to a cancellation: Temporal ends it at once, and its workflow cannot clean up. One that ' +
+      'is pending never starts. One that has ended stays as it is. No body is needed.',
+    ended: 'It is terminated and never starts, or it had ended before.',
+    requested: 'It runs, and will be terminated.',
+  });
 }

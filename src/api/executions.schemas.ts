@@ -2,6 +2,7 @@ import Type, { type Static } from 'typebox';
 import { STATUSES } from '../domain/status.ts';
 import { JSON_DEPTH_MAX } from './json-text.ts';
 import { pageOf, pageQuery } from './pages.schemas.ts';
+import { executionStall } from './stalls.schemas.ts';
 import { WorkspaceParams } from './workspaces.schemas.ts';
 import { textEnum } from './text-enum.ts';
 
@@ -85,6 +86,8 @@ const summary = {
   startedAt: instant('When Temporal started its workflow; known a moment later.'),
   closedAt: instant('When it ended.'),
   cancelRequested: Type.Boolean({ description: 'Whether its cancellation was asked for.' }),
+  terminateRequested: Type.Boolean({ description: 'Whether its termination was asked for.' }),
+  ...executionStall,
   failure: Type.Union([Type.Object({ type: Type.String(), message: Type.String() }), Type.Null()], {
     description: 'Why it did not complete.',
   }),
@@ -156,6 +159,9 @@ export const Execution = Type.Object(
         startedAt: null,
         closedAt: null,
         cancelRequested: false,
+        terminateRequested: false,
+        stalled: null,
+        lastTaskFailure: null,
         failure: null,
         resultOmitted: null,
         workflowId: 'execution.0199f3a2-7c1e-7000-8000-5f0c8f5a7b11',

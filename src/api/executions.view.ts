@@ -2,20 +2,31 @@ import type { ExecutionRow, FoundExecution } from '../db/find-execution.ts';
 import type { ExecutionSummaryRow } from '../db/list-executions.ts';
 import { executionWorkflowId } from '../domain/names.ts';
 import type { ResultOmitted } from '../domain/outcome.ts';
+import type { Stall } from '../domain/stall.ts';
 import type { WebUi } from '../temporal/web-ui.ts';
 import type { Execution, ExecutionSummary } from './executions.schemas.ts';
 import { RawJson } from './raw-json.ts';
+import { stallView } from './stalls.view.ts';
 
-export function executionView({ execution, position }: FoundExecution, webUi: WebUi): Execution {
+/** `stall` is given for an execution that runs and is stalled. */
+export function executionView(
+  { execution, position }: FoundExecution,
+  webUi: WebUi,
+  stall?: Stall,
+): Execution {
   return {
-    ...executionSummary(execution, webUi),
+    ...executionSummary(execution, webUi, stall),
     ...(position && { position: position.position, positionIsUpperBound: position.isUpperBound }),
     ...(execution.input !== null && { input: new RawJson(execution.input) }),
     ...(execution.result !== null && { result: new RawJson(execution.result) }),
   };
 }
 
-export function executionSummary(row: ExecutionSummaryRow | ExecutionRow, webUi: WebUi): ExecutionSummary {
+export function executionSummary(
+  row: ExecutionSummaryRow | ExecutionRow,
+  webUi: WebUi,
+  stall?: Stall,
+): ExecutionSummary {
   const workflowId = executionWorkflowId(row.id);
   return {
     id: row.id,
@@ -28,6 +39,8 @@ export function executionSummary(row: ExecutionSummaryRow | ExecutionRow, webUi:
     startedAt: row.startedAt?.toISOString() ?? null,
     closedAt: row.closedAt?.toISOString() ?? null,
     cancelRequested: row.cancelRequestedAt !== null,
+    terminateRequested: row.terminateRequestedAt !== null,
+    ...stallView(stall),
     failure: row.failureType === null ? null : { type: row.failureType, message: row.failureMessage ?? '' },
     resultOmitted: resultOmitted(row),
     workflowId,

@@ -1,6 +1,8 @@
+import { findWorkspaceStalls } from '../db/find-stalls.ts';
 import { findWorkspace } from '../db/find-workspace.ts';
 import type { WorkspaceRow } from '../db/lock-workspace.ts';
 import { gateWorkflowId } from '../domain/names.ts';
+import type { WorkspaceStall } from '../domain/stall.ts';
 import { effectiveLimit } from '../domain/tier.ts';
 import type { GateSnapshot } from '../workflows/gate/contract.ts';
 import { answer } from './answers.ts';
@@ -8,7 +10,12 @@ import type { Api, RouteDeps } from './api.ts';
 import { createAskGate } from './ask-gate.ts';
 import { Gate } from './gate.schemas.ts';
 import { problemAnswers } from './problem.ts';
+import { workspaceStallView } from './stalls.view.ts';
 import { WorkspaceParams } from './workspaces.schemas.ts';
+
+interface RowWithStall extends WorkspaceRow {
+  readonly stall: WorkspaceStall | undefined;
+}
 
 export function gateRoutes(app: Api, deps: RouteDeps): void {
   const { config, database, webUi } = deps;
@@ -34,17 +41,22 @@ export function gateRoutes(app: Api, deps: RouteDeps): void {
     },
     async (request, reply) => {
       const { workspaceId } = request.params;
-      const before = await findWorkspace(database.db, workspaceId);
+      const before = await findWithStall(workspaceId);
       if (before.gateRunId === null) return reply.send(storedView(before, null));
       const { snapshot, silence } = await askGate(workspaceId);
       // Read again: to ask takes up to 1.5 s, and the counts are to be those of now.
-      const row = await findWorkspace(database.db, workspaceId);
+      const row = await findWithStall(workspaceId);
       return reply.send(snapshotView(row, snapshot) ?? storedView(row, snapshot?.trouble ?? silence));
     },
   );
 
+  const findWithStall = async (workspaceId: string): Promise<RowWithStall> => {
+    const row = await findWorkspace(database.db, workspaceId);
+    return { ...row, stall: (await findWorkspaceStalls(database.db, [workspaceId])).get(workspaceId) };
+  };
+
   /** Null for a gate that has not looked at its workspace yet: it knows nothing then. */
-  const snapshotView = (row: WorkspaceRow, snapshot: GateSnapshot | null): Gate | null => {
+  const snapshotView = (row: RowWithStall, snapshot: GateSnapshot | null): Gate | null => {
     if (!snapshot || snapshot.tier === null || snapshot.limit === null || snapshot.limitSource === null)
       return null;
     const { tier, limit, limitSource, trouble } = snapshot;
@@ -58,7 +70,7 @@ export function gateRoutes(app: Api, deps: RouteDeps): void {
     };
   };
 
-  const storedView = (row: WorkspaceRow, trouble: string | null): Gate => ({
+  const storedView = (row: RowWithStall, trouble: string | null): Gate => ({
     ...commonView(row),
     source: 'postgres',
     trouble,
@@ -66,13 +78,14 @@ export function gateRoutes(app: Api, deps: RouteDeps): void {
     ...effectiveLimit(row, config.tiers),
   });
 
-  const commonView = (row: WorkspaceRow) => {
+  const commonView = (row: RowWithStall) => {
     const workflowId = gateWorkflowId(row.id);
     return {
       workspaceId: row.id,
       running: row.running,
       pending: row.pending,
       workflowId,
+      stalled: workspaceStallView(row.stall),
       gateRunId: row.gateRunId,
       lastAdmissionAt: row.lastAdmissionAt?.toISOString() ?? null,
       reconciledAt: row.reconciledAt?.toISOString() ?? null,

@@ -1,5 +1,6 @@
 import Type, { type Static } from 'typebox';
 import { TIERS } from '../domain/tier.ts';
+import { workspaceStall } from './stalls.schemas.ts';
 import { textEnum } from './text-enum.ts';
 
 const instant = (description: string) =>
@@ -21,6 +22,7 @@ export const Gate = Type.Object(
     limitSource: textEnum(['tier', 'override'], { description: 'Where that limit comes from.' }),
     running: Type.Integer({ description: 'How many hold a slot now, as stored.', examples: [5] }),
     pending: Type.Integer({ description: 'How many wait in the queue now, as stored.', examples: [12] }),
+    ...workspaceStall,
     gateRunId: Type.Union([Type.String(), Type.Null()], {
       description:
         'The gate run that last looked at the workspace; null when none ever has: a gate starts with the first execution.',

@@ -1,6 +1,8 @@
 import { sql } from 'drizzle-orm';
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 import type { Database } from '../db/client.ts';
+import { countStalled } from '../db/find-stalls.ts';
+import { STALL_REASONS } from '../domain/stall.ts';
 import type { Log } from '../log.ts';
 import type { GateSignal } from '../temporal/signal-gate.ts';
 import type { ProblemName } from './problem.ts';
@@ -50,6 +52,7 @@ export function createApiMetrics(database: Database, log: Log): ApiMetrics {
   });
   registerPoolGauge(registry, database);
   registerLineGauge(registry, database, log);
+  registerStallGauge(registry, database, log);
 
   return {
     registry,
@@ -96,6 +99,25 @@ function registerLineGauge(registry: Registry, { db }: Database, log: Log): void
           { err: error },
           'the line could not be counted for /metrics; is Postgres up?',
         );
+      }
+    },
+  });
+}
+
+/** Read at each scrape, from a table that holds stalled executions alone. Absent while Postgres does not answer. */
+function registerStallGauge(registry: Registry, { db }: Database, log: Log): void {
+  new Gauge({
+    name: 'sluice_stalled_executions',
+    help: 'Running executions that cannot make progress, in the whole installation, by reason.',
+    labelNames: ['reason'],
+    registers: [registry],
+    async collect() {
+      this.reset();
+      try {
+        const stalled = await countStalled(db);
+        for (const reason of STALL_REASONS) this.set({ reason }, stalled.get(reason) ?? 0);
+      } catch (error) {
+        log.warn({ err: error }, 'stalled executions could not be counted for /metrics; is Postgres up?');
       }
     },
   });

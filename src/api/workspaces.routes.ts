@@ -1,6 +1,8 @@
 import Type from 'typebox';
 import { findWorkspace } from '../db/find-workspace.ts';
+import { findWorkspaceStalls } from '../db/find-stalls.ts';
 import { listWorkspaces } from '../db/list-workspaces.ts';
+import type { WorkspaceRow } from '../db/lock-workspace.ts';
 import { patchWorkspace } from '../db/patch-workspace.ts';
 import { putWorkspace } from '../db/put-workspace.ts';
 import type { WorkspaceWrite } from '../db/change-workspace.ts';
@@ -43,6 +45,9 @@ export function workspaceRoutes(app: Api, deps: RouteDeps): void {
     if (change === 'changed') deps.waker.wake(workspace.id, 'resize');
   };
 
+  const viewOf = async (row: WorkspaceRow) =>
+    workspaceView(row, config.tiers, (await findWorkspaceStalls(database.db, [row.id])).get(row.id));
+
   app.put(
     '/v1/workspaces/:workspaceId',
     {
@@ -71,7 +76,7 @@ export function workspaceRoutes(app: Api, deps: RouteDeps): void {
       );
       wakeAfter(write);
       if (write.change === 'created') reply.code(201).header('location', `/v1/workspaces/${workspaceId}`);
-      return reply.send(workspaceView(write.workspace, config.tiers));
+      return reply.send(await viewOf(write.workspace));
     },
   );
 
@@ -97,7 +102,7 @@ export function workspaceRoutes(app: Api, deps: RouteDeps): void {
         patchWorkspace(database, workspaceId, request.body, config.tiers),
       );
       wakeAfter(write);
-      return reply.send(workspaceView(write.workspace, config.tiers));
+      return reply.send(await viewOf(write.workspace));
     },
   );
 
@@ -116,7 +121,7 @@ export function workspaceRoutes(app: Api, deps: RouteDeps): void {
       },
     },
     async (request, reply) =>
-      reply.send(workspaceView(await findWorkspace(database.db, request.params.workspaceId), config.tiers)),
+      reply.send(await viewOf(await findWorkspace(database.db, request.params.workspaceId))),
   );
 
   app.get(
@@ -138,11 +143,15 @@ export function workspaceRoutes(app: Api, deps: RouteDeps): void {
       const limit = pageLimit(request.query);
       const afterId = cursor === undefined ? null : decodeCursor(cursor, /^[A-Za-z0-9_-]{1,64}$/);
       const rows = await listWorkspaces(database.db, { afterId, limit: limit + 1 });
+      const stalls = await findWorkspaceStalls(
+        database.db,
+        rows.map((row) => row.id),
+      );
       return reply.send(
         pageFrom(
           rows,
           limit,
-          (row) => workspaceView(row, config.tiers),
+          (row) => workspaceView(row, config.tiers, stalls.get(row.id)),
           (last) => encodeCursor(last.id),
         ),
       );

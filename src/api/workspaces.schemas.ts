@@ -3,6 +3,7 @@ import { WORKSPACE_ID_PATTERN } from '../domain/names.ts';
 import { LIMIT_OVERRIDE_MAX, LIMIT_OVERRIDE_MIN, TIERS } from '../domain/tier.ts';
 import { workersEnum } from '../db/schema.ts';
 import { pageOf } from './pages.schemas.ts';
+import { workspaceStall } from './stalls.schemas.ts';
 import { textEnum } from './text-enum.ts';
 
 export const WorkspaceParams = Type.Object({
@@ -71,6 +72,7 @@ export const Workspace = Type.Object(
     maxDurationSeconds: Type.Integer({ description: 'How long one execution may run.', examples: [86_400] }),
     pending: Type.Integer({ description: 'How many wait in line now.', examples: [0] }),
     running: Type.Integer({ description: 'How many hold a slot, as its gate last counted.', examples: [0] }),
+    ...workspaceStall,
     taskQueue: Type.String({
       description: "The Temporal task queue of the workspace's executions.",
       examples: ['workflow.workspace.acme'],

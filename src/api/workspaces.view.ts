@@ -1,9 +1,12 @@
 import type { WorkspaceRow } from '../db/lock-workspace.ts';
 import { workspaceQueue } from '../domain/names.ts';
+import type { WorkspaceStall } from '../domain/stall.ts';
 import { type TierConfigs, effectiveLimit } from '../domain/tier.ts';
+import { workspaceStallView } from './stalls.view.ts';
 import type { Workspace } from './workspaces.schemas.ts';
 
-export function workspaceView(row: WorkspaceRow, tiers: TierConfigs): Workspace {
+/** `stall` is given for a workspace with executions that are stalled. */
+export function workspaceView(row: WorkspaceRow, tiers: TierConfigs, stall?: WorkspaceStall): Workspace {
   const { maxPending, maxDurationSeconds } = tiers[row.tier];
   return {
     id: row.id,
@@ -15,6 +18,7 @@ export function workspaceView(row: WorkspaceRow, tiers: TierConfigs): Workspace 
     maxDurationSeconds,
     pending: row.pending,
     running: row.running,
+    stalled: workspaceStallView(stall),
     taskQueue: workspaceQueue(row.id),
     createdAt: row.createdAt.toISOString(),
     updatedAt: row.updatedAt.toISOString(),

@@ -1,3 +1,4 @@
+import type { Status } from '../domain/status.ts';
 import type { Breach } from './breach.ts';
 import { isoOf, type Micros } from './micros.ts';
 import type { ExecutionRecord, WorkspaceRecord } from './workspace-record.ts';
@@ -9,7 +10,8 @@ export interface FifoChecked {
 
 /**
  * FIFO: rows are admitted in seq order, and seq is the order of commits. By Postgres' clock alone, whose stamps are made under the
- * workspace's lock. A row that was cancelled in line was overtaken only if a later one was admitted before the cancellation.
+ * workspace's lock. A row that was cancelled or terminated while it was pending was overtaken only if a later one was
+ * admitted before that.
  */
 export function checkFifo(record: WorkspaceRecord): FifoChecked {
   const { executions } = record;
@@ -75,7 +77,7 @@ function overtaken(record: WorkspaceRecord): Breach[] {
       if (overtaker === null || row.admittedAt < overtaker.admittedAt!) overtaker = row;
       continue;
     }
-    if (row.status !== 'pending' && row.status !== 'cancelled') {
+    if (!isWithoutAdmission(row.status)) {
       breaches.push(
         breach(record, [row], [row.createdAt], `seq ${row.seq} is ${row.status} and was never admitted.`),
       );
@@ -91,6 +93,11 @@ function overtaken(record: WorkspaceRecord): Breach[] {
     }
   }
   return breaches.reverse();
+}
+
+/** A pending execution may be cancelled or terminated; every other end follows an admission. */
+function isWithoutAdmission(status: Status): boolean {
+  return status === 'pending' || status === 'cancelled' || status === 'terminated';
 }
 
 function beyondLastSeq(record: WorkspaceRecord): Breach[] {

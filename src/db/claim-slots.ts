@@ -1,3 +1,4 @@
+import type { StallReason } from '../domain/stall.ts';
 import type { LimitSource, Tier } from '../domain/tier.ts';
 import type { ReconcileRequest } from '../workflows/gate/contract.ts';
 import type { Statement } from './pipelined-transaction.ts';
@@ -15,6 +16,8 @@ export interface Claimed {
   readonly claims: readonly { readonly executionId: string; readonly seq: number }[];
   /** More could have been claimed, or handed over, had the gate been able to start more. */
   readonly startsHeldBack: boolean;
+  /** Running executions that cannot make progress, and why the one that has not for longest. */
+  readonly stalled: { readonly executions: number; readonly reason: StallReason | null };
 }
 
 /**
@@ -66,7 +69,10 @@ export function claimSlots(
       returning w.tier, w.workers, w.limit_in_force as "limit",
         case when w.limit_override is null then 'tier' else 'override' end as "limitSource",
         w.running, w.pending, taken.claims,
-        $2 and (coalesce(held.to_start > $5, false) or w.pending > 0 and w.running < w.limit_in_force) as "startsHeldBack"`,
+        $2 and (coalesce(held.to_start > $5, false) or w.pending > 0 and w.running < w.limit_in_force) as "startsHeldBack",
+        (select json_build_object('executions', count(*), 'reason', (array_agg(s.reason order by s.since))[1])
+         from stalled_executions s
+         where s.workspace_id = $1 and (select e.status from executions e where e.id = s.execution_id) = 'running') as stalled`,
     values: [workspaceId, claim, gateRunId, known, startsAtMost ?? null],
   };
 }

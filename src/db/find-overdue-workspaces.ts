@@ -15,7 +15,7 @@ const RUNNING_ONLY_FACTOR = 10;
 /**
  * Workspaces with work whose last reconcile is older than the interval and that the sweep is not backing off from, by id. Ten times the
  * interval when nothing waits for a gate: no pending row, none that was claimed and not started (by a gate that died in between), no
- * cancellation to deliver. Whether their gate looks healthy plays no part.
+ * cancellation or termination to deliver. Whether their gate looks healthy plays no part.
  *
  * The look at running rows is one row in order, and not `exists`, for which all executions may be read at once.
  */
@@ -29,7 +29,8 @@ export async function findOverdueWorkspaces(
       and coalesce(reconciled_at, created_at) < clock_timestamp()
         - make_interval(secs => ${options.intervalSeconds} * case when pending > 0 or (
             select true from executions e where e.workspace_id = workspaces.id and e.status = 'running'
-              and (e.run_id is null or e.cancel_requested_at is not null and e.cancel_delivered_at is null)
+              and (e.run_id is null or e.cancel_requested_at is not null and e.cancel_delivered_at is null
+                or e.terminate_requested_at is not null and e.terminate_delivered_at is null)
             order by e.seq limit 1
           ) then 1 else ${RUNNING_ONLY_FACTOR} end)
       and (sweep_after is null or sweep_after < clock_timestamp())

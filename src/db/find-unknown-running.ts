@@ -10,6 +10,9 @@ const ANSWER_INPUT_MAX_BYTES = 512 * 1024;
 /** One answer names at most this many rows; each costs some 200 bytes beside its input. */
 const ANSWER_MAX_ROWS = 250;
 
+/** One answer asks for at most this many ends. The rest follows when these are delivered. */
+const ANSWER_MAX_ENDS = 1_000;
+
 /** What `findUnknownRunning` gives for each row. */
 export interface UnknownRow {
   readonly id: string;
@@ -77,15 +80,25 @@ export function admittedOf(
   return { admitted, more: rows.length > 0 && Number(rows[0]!.unknown) > rows.length };
 }
 
-/** The known executions whose cancellation was asked for and is not delivered, in seq order. */
-export function findUndeliveredCancels({ workspaceId, known }: ReconcileRequest): Statement {
+export interface UndeliveredRow {
+  readonly id: string;
+  readonly cancel: boolean;
+  readonly terminate: boolean;
+}
+
+/**
+ * The running executions whose end was asked for and is not delivered, in seq order: to cancel among the known ones, whose others come
+ * with `findUnknownRunning`; to terminate among all.
+ */
+export function findUndeliveredEnds({ workspaceId, known }: ReconcileRequest): Statement {
   return {
-    name: 'find-undelivered-cancels',
+    name: 'find-undelivered-ends',
     text: `
-      select id from executions
-      where workspace_id = $1 and status = 'running' and id = any($2::uuid[])
-        and cancel_requested_at is not null and cancel_delivered_at is null
-      order by seq`,
+      with running as (
+        select id, seq, id = any($2::uuid[]) and cancel_requested_at is not null and cancel_delivered_at is null as cancel,
+          terminate_requested_at is not null and terminate_delivered_at is null as terminate
+        from executions where workspace_id = $1 and status = 'running')
+      select id, cancel, terminate from running where cancel or terminate order by seq limit ${ANSWER_MAX_ENDS}`,
     values: [workspaceId, known],
   };
 }

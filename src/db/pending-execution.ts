@@ -21,6 +21,8 @@ export function pendingExecution(
     runId: null,
     cancelRequestedAt: null,
     cancelDeliveredAt: null,
+    terminateRequestedAt: null,
+    terminateDeliveredAt: null,
     result: null,
     resultOmittedReason: null,
     resultOmittedBytes: null,

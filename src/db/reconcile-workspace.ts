@@ -4,9 +4,10 @@ import type { AdmittedExecution, ReconcileRequest } from '../workflows/gate/cont
 import { type Claimed, claimSlots } from './claim-slots.ts';
 import type { Database } from './client.ts';
 import {
+  type UndeliveredRow,
   type UnknownRow,
   admittedOf,
-  findUndeliveredCancels,
+  findUndeliveredEnds,
   findUnknownRunning,
 } from './find-unknown-running.ts';
 import { lockingWorkspace } from './lock-workspace.ts';
@@ -17,6 +18,7 @@ import { settleLimit } from './settle-limit.ts';
 export interface Reconciled extends Claimed {
   readonly admitted: readonly AdmittedExecution[];
   readonly cancel: readonly string[];
+  readonly terminate: readonly string[];
   readonly more: boolean;
   /** The reports that changed a row; one that is recorded already changes nothing. */
   readonly started: readonly RecordedStart[];
@@ -51,16 +53,21 @@ export async function reconcileWorkspace(
     ...recordReports(request),
     claimSlots(request, gateRunId),
     findUnknownRunning(request, { verifyAfterSeconds }),
-    findUndeliveredCancels(request),
+    findUndeliveredEnds(request),
   ];
   const rows = await inPipelinedTransaction(database, statements);
   const rowsOf = (name: string): unknown[] => rows[statements.findIndex((one) => one.name === name)] ?? [];
-  const [[claimed], unknown, undelivered] = rows.slice(-3) as [[Claimed?], UnknownRow[], { id: string }[]];
+  const [[claimed], unknown, undelivered] = rows.slice(-3) as unknown as [
+    [Claimed?],
+    UnknownRow[],
+    UndeliveredRow[],
+  ];
   if (claimed === undefined) throw new WorkspaceNotFoundError(request.workspaceId);
   return {
     ...claimed,
     ...admittedOf(unknown, tiers[claimed.tier]),
-    cancel: undelivered.map(({ id }) => id),
+    cancel: undelivered.filter((row) => row.cancel).map(({ id }) => id),
+    terminate: undelivered.filter((row) => row.terminate).map(({ id }) => id),
     started: rowsOf('record-starts') as RecordedStart[],
     ended: rowsOf('record-closes') as RecordedEnd[],
   };

@@ -21,12 +21,13 @@ export interface RecordedEnd extends Omit<RecordedStart, 'runId'> {
   readonly status: TerminalStatus;
 }
 
-/** Write down what a gate reports: starts, ends, delivered cancellations. What is recorded already stays as it is. */
+/** Write down what a gate reports: starts, ends, delivered cancellations and terminations. What is recorded already stays as it is. */
 export function recordReports(request: ReconcileRequest): Statement[] {
   return [
     ...(request.started.length > 0 ? [recordStarts(request)] : []),
     ...(request.closed.length > 0 ? [recordCloses(request)] : []),
     ...(request.cancelsDelivered.length > 0 ? [recordCancelsDelivered(request)] : []),
+    ...(request.terminationsDelivered?.length ? [recordTerminationsDelivered(request)] : []),
   ];
 }
 
@@ -75,5 +76,15 @@ function recordCancelsDelivered({ workspaceId, cancelsDelivered }: ReconcileRequ
       update executions e set cancel_delivered_at = clock_timestamp()
       where e.id = any($2::uuid[]) and ${IS_OF_WORKSPACE} and e.cancel_delivered_at is null`,
     values: [workspaceId, cancelsDelivered],
+  };
+}
+
+function recordTerminationsDelivered({ workspaceId, terminationsDelivered }: ReconcileRequest): Statement {
+  return {
+    name: 'record-terminations-delivered',
+    text: `
+      update executions e set terminate_delivered_at = clock_timestamp()
+      where e.id = any($2::uuid[]) and ${IS_OF_WORKSPACE} and e.terminate_delivered_at is null`,
+    values: [workspaceId, terminationsDelivered],
   };
 }

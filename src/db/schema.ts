@@ -13,6 +13,7 @@ import {
   uniqueIndex,
   uuid,
 } from 'drizzle-orm/pg-core';
+import { STALL_REASONS } from '../domain/stall.ts';
 import { STATUSES } from '../domain/status.ts';
 import { LIMIT_OVERRIDE_MAX, LIMIT_OVERRIDE_MIN, TIERS } from '../domain/tier.ts';
 
@@ -25,6 +26,8 @@ export type Workers = (typeof workersEnum.enumValues)[number];
 
 /** Who changed a limit: a request to the API, a signal to the gate, or a tier's configuration. */
 export const limitChangeSourceEnum = pgEnum('limit_change_source', ['api', 'signal', 'configuration']);
+
+export const stallReasonEnum = pgEnum('stall_reason', STALL_REASONS);
 
 const instant = (name: string) => timestamp(name, { withTimezone: true, mode: 'date' });
 
@@ -113,6 +116,8 @@ export const executions = pgTable(
     runId: text('run_id'),
     cancelRequestedAt: instant('cancel_requested_at'),
     cancelDeliveredAt: instant('cancel_delivered_at'),
+    terminateRequestedAt: instant('terminate_requested_at'),
+    terminateDeliveredAt: instant('terminate_delivered_at'),
     result: text('result'),
     resultOmittedReason: text('result_omitted_reason'),
     resultOmittedBytes: integer('result_omitted_bytes'),
@@ -168,3 +173,40 @@ export const workflowTypes = pgTable('workflow_types', {
   name: text('name').primaryKey(),
   seenAt: instant('seen_at').notNull(),
 });
+
+/**
+ * Running executions that cannot make progress, as Temporal last said. A table of its own, so that nothing is written for the others; a row
+ * whose execution has ended means nothing and is deleted by the next round.
+ */
+export const stalledExecutions = pgTable(
+  'stalled_executions',
+  {
+    executionId: uuid('execution_id')
+      .primaryKey()
+      .references(() => executions.id, { onDelete: 'cascade' }),
+    workspaceId: text('workspace_id').notNull(),
+    reason: stallReasonEnum('reason').notNull(),
+    message: text('message').notNull(),
+    since: instant('since').notNull(),
+    /** The last failure of its workflow task; set for `task-failing` alone. */
+    failureCause: text('failure_cause'),
+    failureMessage: text('failure_message'),
+    attempt: integer('attempt'),
+    seenAt: instant('seen_at')
+      .notNull()
+      .default(sql`clock_timestamp()`),
+  },
+  (t) => [index('stalled_executions_by_workspace').on(t.workspaceId)],
+);
+
+/** One row: when the next round over the running executions is due, and after which of them it begins. */
+export const stallRound = pgTable(
+  'stall_round',
+  {
+    onlyRow: boolean('only_row').primaryKey().default(true),
+    dueAt: instant('due_at').notNull(),
+    afterWorkspaceId: text('after_workspace_id').notNull().default(''),
+    afterSeq: bigint('after_seq', { mode: 'number' }).notNull().default(0),
+  },
+  (t) => [check('stall_round_only_row', sql`${t.onlyRow}`)],
+);

@@ -12,6 +12,7 @@ import type { Running } from '../process.ts';
 import { connectTemporalClient, connectTemporalWorkers } from '../temporal/connection.ts';
 import { namespaceRetentionSeconds } from '../temporal/namespace.ts';
 import { registerSearchAttributes } from '../temporal/search-attributes.ts';
+import { signalGate } from '../temporal/signal-gate.ts';
 import { openReconcileDatabase, openWorkerDatabase } from './databases.ts';
 import { createExternalApiWorker } from './external-api-worker.ts';
 import { gateWorkflowBundle } from './gate-bundle.ts';
@@ -24,6 +25,7 @@ import { type WorkspacePool, startPool } from './pool.ts';
 import { repeatEvery } from './repeat.ts';
 import { installTemporalRuntime } from './runtime.ts';
 import { sharedThreadsWorkerFactory, stockWorkerFactory } from './shared-workflow-creator.ts';
+import { startStallWatch } from './stalls/stall-watch.ts';
 import { type SupervisedWorker, makeWorker, superviseWorker } from './supervised-worker.ts';
 import { startSweepScheduleKeeper } from './sweep-schedule.ts';
 import { loadUserActivities } from './user-activities.ts';
@@ -172,6 +174,14 @@ async function startParts(
       startRecorder,
     };
     await run('gates', DEFAULT_QUEUE, (polls) => createGatesWorker({ connection, bundle, deps, polls }));
+    const stallWatch = startStallWatch({
+      config,
+      log,
+      client,
+      database: database!,
+      wakeGate: (workspaceId) => signalGate(client, workspaceId, 'wake'),
+    });
+    atStop.drain(() => stallWatch.stop());
     const keeper = startSweepScheduleKeeper(client, config.SWEEP_INTERVAL_SECONDS, log);
     atStop.drain(() => keeper.stop());
   }

@@ -37,6 +37,7 @@ test('the OpenAPI document names every route with its answers', async () => {
     'get /v1/workspaces: 200 400 500 503',
     'patch /v1/workspaces/{workspaceId}: 200 400 404 408 413 415 500 503',
     'post /v1/workspaces/{workspaceId}/executions/{executionId}/cancel: 200 202 400 404 408 415 500 503',
+    'post /v1/workspaces/{workspaceId}/executions/{executionId}/terminate: 200 202 400 404 408 415 500 503',
     'post /v1/workspaces/{workspaceId}/executions: 200 202 400 404 408 413 415 422 429 500 503',
     'put /v1/workspaces/{workspaceId}: 200 201 400 408 413 415 500 503',
   ]);

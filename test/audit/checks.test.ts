@@ -29,13 +29,14 @@ test('FIFO: a row that still waits behind a later one that was admitted is a bre
   assert.deepEqual(named(breaches), [['e-2', 'e-1']]);
 });
 
-test('FIFO: a row cancelled in line was overtaken only when a later one was admitted before its cancellation', () => {
-  const cancelled = (seconds: number) => execution(1, { status: 'cancelled', closedAt: at(seconds) });
-  const overtaken = (seconds: number) =>
-    checkFifo(workspace([cancelled(seconds), admitted(2, { admitted: 4 })])).breaches.length;
-  assert.equal(overtaken(3), 0);
-  assert.equal(overtaken(5), 1);
-});
+for (const status of ['cancelled', 'terminated'] as const)
+  test(`FIFO: a row that was ${status} while it was pending was overtaken only when a later one was admitted before that`, () => {
+    const endedAt = (seconds: number) => execution(1, { status, closedAt: at(seconds) });
+    const overtaken = (seconds: number) =>
+      checkFifo(workspace([endedAt(seconds), admitted(2, { admitted: 4 })])).breaches.length;
+    assert.equal(overtaken(3), 0);
+    assert.equal(overtaken(5), 1);
+  });
 
 test('FIFO: seq is the order of commits', () => {
   const executions = [execution(1, { createdAt: at(2) }), execution(2, { createdAt: at(1) })];

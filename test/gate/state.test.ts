@@ -74,11 +74,34 @@ test('reports survive a reconcile that failed', () => {
   assert.deepEqual(state.takeRequest({ claim: true }), lost);
 });
 
+test('a termination is handed out once for each answer that asks for it, when its execution is open, and reported when delivered', () => {
+  const state = new GateState({ workspaceId: 'w' });
+  const asks = (fields = {}) =>
+    state.reconciled(
+      state.takeRequest({ claim: true }),
+      answer({ terminate: ['a', 'unknown'], ...fields }),
+      NOW,
+    );
+  asks({ admitted: [row('a')] });
+  assert.deepEqual([state.endsReady, state.takeTerminations()], [false, []]);
+  state.childStarted({ executionId: 'a', runId: 'r' });
+  assert.deepEqual([state.endsReady, state.takeTerminations()], [true, ['a']]);
+  assert.deepEqual([state.endsReady, state.takeTerminations()], [false, []]);
+  asks();
+  assert.deepEqual(state.takeTerminations(), ['a'], 'it was not delivered');
+  state.terminationDelivered('a');
+  const request = state.takeRequest({ claim: true });
+  assert.deepEqual(request.terminationsDelivered, ['a']);
+  state.reconciled(request, answer({ terminate: ['a'] }), NOW);
+  assert.equal(state.takeRequest({ claim: true }).terminationsDelivered, undefined);
+});
+
 test('what a run was told and has not written, the run that continues it reports', () => {
   const state = new GateState({ workspaceId: 'w' });
   state.reconciled(state.takeRequest({ claim: true }), answer({ admitted: [row('a'), row('b')] }), NOW);
   state.childStarted({ executionId: 'b', runId: 'r' });
   state.cancelDelivered('b');
+  state.terminationDelivered('b');
   state.childClosed(closed('a'));
   state.resize([7], FIRST_RUN);
   const next = new GateState({ workspaceId: 'w', handedOn: state.handOn() });

@@ -1,5 +1,6 @@
 import { defineQuery, defineSignal } from '@temporalio/workflow';
 import type { Outcome } from '../../domain/outcome.ts';
+import type { StallReason } from '../../domain/stall.ts';
 import type { LimitSource, Tier } from '../../domain/tier.ts';
 
 /** What a gate is started with. Everything else it learns from Postgres, which is why a gate is disposable. */
@@ -21,6 +22,7 @@ export interface Reports {
   readonly started: readonly StartedExecution[];
   readonly closed: readonly ClosedExecution[];
   readonly cancelsDelivered: readonly string[];
+  readonly terminationsDelivered?: readonly string[];
   /** Limits asked for by signal: at most one, the newest. Earlier releases handed on several, oldest first. */
   readonly overrideWishes: readonly OverrideWish[];
 }
@@ -50,6 +52,14 @@ export interface GateSnapshot {
   readonly trouble: string | null;
   /** Why the last watch of adopted executions was given up; absent once one has answered. */
   readonly watchTrouble?: string;
+  /** Running executions that cannot make progress, as of the last reconcile; absent when there is none. */
+  readonly stalled?: StalledExecutions;
+}
+
+export interface StalledExecutions {
+  readonly executions: number;
+  /** Of the one that cannot for longest. */
+  readonly reason: StallReason;
 }
 
 export interface RunningExecution {
@@ -123,10 +133,13 @@ export interface ReconcileAnswer {
   readonly admitted: readonly AdmittedExecution[];
   /** Known executions whose cancellation was asked for and is not yet delivered. */
   readonly cancel: readonly string[];
+  /** Running executions whose termination was asked for and is not yet delivered, known or not. */
+  readonly terminate?: readonly string[];
   /** There is more to hand over than fits one answer: reconcile again at once. */
   readonly more: boolean;
   /** Executions could have been claimed or handed over, had `startsAtMost` been larger. Absent in answers of old: false. */
   readonly startsHeldBack?: boolean;
+  readonly stalled?: StalledExecutions;
   /** Whether the custom search attributes may be used. */
   readonly searchAttributes: boolean;
 }
@@ -160,8 +173,20 @@ export interface WatchAnswer {
   readonly started: readonly StartedExecution[];
 }
 
+export interface TerminateRequest {
+  readonly deployment: string;
+  readonly workspaceId: string;
+  readonly executionIds: readonly string[];
+}
+
+export interface TerminateAnswer {
+  /** Executions that Temporal has terminated, or that need no termination: ended, unknown to Temporal, or not this workspace's. */
+  readonly delivered: readonly string[];
+}
+
 /** What a gate needs done outside the sandbox. */
 export interface GateActivities {
   reconcile(request: ReconcileRequest): Promise<ReconcileAnswer>;
   watchExecutions(request: WatchRequest): Promise<WatchAnswer>;
+  terminateExecutions(request: TerminateRequest): Promise<TerminateAnswer>;
 }

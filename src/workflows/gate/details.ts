@@ -12,6 +12,7 @@ export function gateDetails(snapshot: GateSnapshot, namespace: string): string {
   return [
     headline(snapshot),
     trouble(snapshot),
+    stalled(snapshot),
     runningTable(snapshot, namespace),
     admissionsTable(snapshot, namespace),
   ]
@@ -29,6 +30,11 @@ function headline({ workspaceId, tier, limit, limitSource, running, pending }: G
 function trouble(snapshot: GateSnapshot): string {
   if (snapshot.trouble !== null) return `**Waiting for Postgres:** ${cell(snapshot.trouble)}`;
   return snapshot.watchTrouble === undefined ? '' : `**Watch given up:** ${cell(snapshot.watchTrouble)}`;
+}
+
+function stalled({ stalled: found, workspaceId }: GateSnapshot): string {
+  if (!found) return '';
+  return `**Stalled:** ${found.executions} of them cannot make progress (${found.reason}). \`GET /v1/workspaces/${workspaceId}/executions?status=running\` says why.`;
 }
 
 function runningTable({ running }: GateSnapshot, namespace: string): string {

@@ -26,6 +26,7 @@ import {
 import { gateDetails } from './details.ts';
 import { showPage } from './page.ts';
 import { GateState } from './state.ts';
+import { deliverTerminations } from './terminations.ts';
 import { watchAdopted } from './watcher.ts';
 import { isOverdueBySize, whenToBeginAnew } from './when-to-begin-anew.ts';
 
@@ -100,9 +101,10 @@ async function admit(state: GateState, input: GateInput, cancelRequested: () => 
   let failures = 0;
   void watchAdopted(state);
   for (;;) {
-    await condition(() => state.reconcileWanted || state.cancelsReady || mustEnd());
+    await condition(() => state.reconcileWanted || state.endsReady || mustEnd());
     if (mustEnd()) await beginAnew(state, input);
     deliverCancels(state);
+    deliverTerminations(state);
     if (!state.reconcileWanted) continue;
     const reconciled = await reconcileOnce(state, { claim: true });
     if (!reconciled) {

@@ -31,6 +31,7 @@ interface KnownExecution {
   state: KnownState;
   startRecorded: boolean;
   cancelWanted: boolean;
+  terminationWanted: boolean;
 }
 
 /**
@@ -58,6 +59,7 @@ export class GateState {
   readonly #cancelsDelivered = new Set<string>();
   readonly #pace = new StartPace();
   readonly #override: OverrideRequest;
+  readonly #terminationsDelivered = new Set<string>();
   #lastAdmissions: readonly Admission[];
   #wakeWanted = true;
   #answer: ReconcileAnswer | null = null;
@@ -72,12 +74,14 @@ export class GateState {
       started = [],
       closed = [],
       cancelsDelivered = [],
+      terminationsDelivered = [],
       overrideWishes = [],
     } = input.handedOn ?? {};
     for (const report of started) this.#started.set(report.executionId, report);
     for (const report of closed) this.#closed.set(report.executionId, report);
     for (const executionId of cancelsDelivered) this.#cancelsDelivered.add(executionId);
     this.#override = new OverrideRequest(overrideWishes);
+    for (const executionId of terminationsDelivered) this.#terminationsDelivered.add(executionId);
     this.#lastAdmissions = lastAdmissions;
   }
 
@@ -125,6 +129,7 @@ export class GateState {
     for (const executionId of answer.cancel) this.#wantCancel(executionId);
     const unknown = answer.admitted.filter((row) => !this.#known.has(row.executionId));
     for (const row of unknown) this.#learn(row);
+    for (const executionId of answer.terminate ?? []) this.#wantTermination(executionId);
     this.#rememberAdmissions(
       unknown.filter((row) => row.next === 'start'),
       now,
@@ -185,12 +190,25 @@ export class GateState {
     this.wake();
   }
 
+  /** Executions that can be terminated now: wanted, and open in Temporal as far as known. */
+  takeTerminations(): readonly string[] {
+    const ready = [...this.#known.values()].filter(isTerminationReady);
+    for (const known of ready) known.terminationWanted = false;
+    return ready.map((known) => known.executionId);
+  }
+
+  terminationDelivered(executionId: string): void {
+    this.#terminationsDelivered.add(executionId);
+    this.wake();
+  }
+
   get startsUnanswered(): boolean {
     return this.#pace.unanswered > 0;
   }
 
-  get cancelsReady(): boolean {
-    return [...this.#known.values()].some(isCancelReady);
+  /** Whether there is a cancellation or a termination that can be delivered now. */
+  get endsReady(): boolean {
+    return [...this.#known.values()].some((known) => isCancelReady(known) || isTerminationReady(known));
   }
 
   /** What the last reconcile answered; null before the first. */
@@ -254,6 +272,7 @@ export class GateState {
       lastAdmissions: this.#lastAdmissions,
       trouble: this.#trouble,
       ...(this.#watchTrouble !== undefined && { watchTrouble: this.#watchTrouble }),
+      ...(this.#answer?.stalled && { stalled: this.#answer.stalled }),
     };
   }
 
@@ -263,6 +282,9 @@ export class GateState {
       closed: [...this.#closed.values()],
       cancelsDelivered: [...this.#cancelsDelivered],
       overrideWishes: this.#override.pending,
+      ...(this.#terminationsDelivered.size > 0 && {
+        terminationsDelivered: [...this.#terminationsDelivered],
+      }),
     };
   }
 
@@ -286,6 +308,8 @@ export class GateState {
     }
     for (const executionId of request.cancelsDelivered) this.#cancelsDelivered.delete(executionId);
     this.#override.written(request.overrideWishes);
+    for (const executionId of request.terminationsDelivered ?? [])
+      this.#terminationsDelivered.delete(executionId);
   }
 
   #learn(row: AdmittedExecution): void {
@@ -296,6 +320,7 @@ export class GateState {
       state: row.next === 'start' ? 'starting' : 'watched',
       startRecorded: row.next === 'watch',
       cancelWanted: row.cancelRequested,
+      terminationWanted: false,
     });
     if (row.next === 'start') this.#pace.asked(row.executionId, Date.now());
     else this.#watchGeneration++;
@@ -304,6 +329,11 @@ export class GateState {
   #wantCancel(executionId: string): void {
     const known = this.#known.get(executionId);
     if (known !== undefined && !this.#cancelsDelivered.has(executionId)) known.cancelWanted = true;
+  }
+
+  #wantTermination(executionId: string): void {
+    const known = this.#known.get(executionId);
+    if (known !== undefined && !this.#terminationsDelivered.has(executionId)) known.terminationWanted = true;
   }
 
   #reportStart(known: KnownExecution, started: StartedExecution): void {
@@ -321,6 +351,14 @@ export class GateState {
   }
 }
 
-function isCancelReady({ cancelWanted, state }: KnownExecution): boolean {
-  return cancelWanted && (state === 'running' || state === 'watched');
+function isCancelReady(known: KnownExecution): boolean {
+  return known.cancelWanted && isOpen(known);
+}
+
+function isTerminationReady(known: KnownExecution): boolean {
+  return known.terminationWanted && isOpen(known);
+}
+
+function isOpen({ state }: KnownExecution): boolean {
+  return state === 'running' || state === 'watched';
 }
