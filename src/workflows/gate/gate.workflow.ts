@@ -31,12 +31,13 @@ import { watchAdopted } from './watcher.ts';
 import { isOverdueBySize, whenToBeginAnew } from './when-to-begin-anew.ts';
 
 /**
- * One look at Postgres, retried at once and briefly: it must end well within the workflow task's 10 s, because a local activity
- * that outlives its task keeps it open by heartbeats, three events every 8 s.
+ * One reconcile with Postgres, retried at once and briefly. It must end well before 8 s of the workflow task's 10 s are over: then the SDK keeps
+ * the task open by a heartbeat, and a signal that comes between the heartbeat's new task and its start is replayed as if it had come before:
+ * a nondeterminism error ("Missing associated machine for LocalActivity") ends the run, and its retry policy begins the next.
  */
 const { reconcile } = proxyLocalActivities<Pick<GateActivities, 'reconcile'>>({
   startToCloseTimeout: '5s',
-  scheduleToCloseTimeout: '7s',
+  scheduleToCloseTimeout: '6s',
   retry: {
     initialInterval: '100ms',
     maximumInterval: '1s',
