@@ -21,6 +21,11 @@ test('a watch that is paused while it runs gives way to another one, and the slo
   const { workspace, adopted, next } = await adoptingGate();
   const paused = await pauseWatch(workspace);
   await eventually(async () => assert.notEqual((await watchOf(workspace)).activityId, paused));
+  const { events } = await world.gate(workspace).fetchHistory();
+  assert.ok(
+    !events?.some((event) => event.activityTaskCancelRequestedEventAttributes),
+    'it ended by itself, and was not given up',
+  );
   await world.finish(adopted, 'kept');
   await eventuallyEqual(() => statusOf(world, workspace, adopted), 'completed');
   await world.finish(next);
