@@ -539,11 +539,11 @@ export const guards = [
   },
   {
     guard: 'a report that changes nothing is not logged again: or an execution seems to end twice',
-    file: 'src/activities/record-starts.ts',
-    find: 'if (isNews) executionLog',
-    replace: 'if (isNews || !isNews) executionLog',
-    testFile: 'test/project/execution-log.test.ts',
-    test: 'an execution is followed through the processes by its id',
+    file: 'src/db/record-start-times.ts',
+    find: 'free.run_id is null as "isNews"',
+    replace: 'true as "isNews"',
+    testFile: 'test/db/record-start-times.test.ts',
+    test: 'a start time of a run that a gate has reported is no news',
   },
   {
     guard: 'a failure that repeats is counted, not logged: or an outage fills the log',

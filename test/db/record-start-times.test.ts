@@ -75,3 +75,16 @@ test('a start time that is recorded stays as it is, and is not recorded again', 
   );
   assert.deepEqual(rows[0]!.started_at, startOf(id).startedAt);
 });
+
+test('a start time of a run that a gate has reported is no news', async () => {
+  const [reported, unreported] = (await running('news')) as [string, string];
+  await database.pool.query(`update executions set run_id = 'reported' where id = $1`, [reported]);
+  const rows = await recordStartTimes(database.db, [reported, unreported].map(startOf));
+  assert.deepEqual(
+    new Map(rows.map(({ executionId, runId, isNews }) => [executionId, [runId, isNews]])),
+    new Map([
+      [reported, ['reported', false]],
+      [unreported, [startOf(unreported).runId, true]],
+    ]),
+  );
+});
