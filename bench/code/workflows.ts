@@ -4,6 +4,7 @@ import {
   executeChild,
   proxyActivities,
   setHandler,
+  sleep,
   startChild,
   workflowInfo,
 } from '@temporalio/workflow';
@@ -18,6 +19,11 @@ export async function work(ms: number): Promise<void> {
 
 /** Ends at once. */
 export async function nothing(): Promise<void> {}
+
+/** Stays open for that long and does nothing. */
+export async function rest(ms: number): Promise<void> {
+  await sleep(ms);
+}
 
 /** Its result is the moment at which its first line ran, in ms since the epoch. */
 export async function firstLine(): Promise<number> {

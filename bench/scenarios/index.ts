@@ -7,6 +7,7 @@ import { enqueue } from './enqueue.ts';
 import { handOver } from './hand-over.ts';
 import { history } from './history.ts';
 import { hotQueues } from './hot-queues.ts';
+import { largeLimits } from './large-limits.ts';
 import { manyTenants } from './many-tenants.ts';
 import { manyWorkspaces } from './many-workspaces.ts';
 import { saturation } from './saturation.ts';
@@ -20,6 +21,7 @@ export const SCENARIOS: readonly Scenario[] = [
   admission,
   history,
   burst,
+  largeLimits,
   enqueue,
   deepQueue,
   hotQueues,
