@@ -63,6 +63,11 @@ export function createReconcile(deps: GateActivityDeps) {
         tiers: config.tiers,
         gateRunId: gateRunId(),
         verifyAfterSeconds,
+        onRefused: ({ kind, executionId, error, isRecorded }) =>
+          deps.log.error(
+            { workspaceId: request.workspaceId, executionId, report: kind, isRecorded, error },
+            'Postgres refused what a gate reported; it is recorded without its payload, which Temporal has, or not at all',
+          ),
       });
     } catch (error) {
       if (error instanceof WorkspaceNotFoundError)

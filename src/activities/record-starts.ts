@@ -1,5 +1,4 @@
 import type { Client } from '@temporalio/client';
-import { WorkflowNotFoundError } from '@temporalio/common';
 import { tsToDate } from '@temporalio/common/lib/time.js';
 import type { Database } from '../db/client.ts';
 import {
@@ -12,6 +11,8 @@ import { executionWorkflowId } from '../domain/names.ts';
 import { executionLog } from '../execution-log.ts';
 import type { Log } from '../log.ts';
 import { logRepeated } from '../repeated-failures.ts';
+import { describeRun } from '../temporal/describe-run.ts';
+import { memoField } from '../temporal/execution-memo.ts';
 
 /** Learns Temporal's own start times of admitted executions, off the path of admission. */
 export interface StartRecorder {
@@ -193,24 +194,11 @@ async function listStarts(
 }
 
 async function describeStart(client: Client, executionId: string): Promise<StartTime | null> {
-  try {
-    const { raw, runId, startTime, memo } = await client.workflow
-      .getHandle(executionWorkflowId(executionId))
-      .describe();
-    if (memo?.['sluiceExecution'] !== executionId) return null;
-    // A run that followed another (continued, retried, reset) started later than the execution did.
-    const first = raw.workflowExecutionInfo?.firstRunId || runId;
-    return {
-      executionId,
-      runId: first,
-      startedAt: first === runId ? startTime : await firstStart(client, executionId, first),
-    };
-  } catch (error) {
-    if (error instanceof WorkflowNotFoundError) return null;
-    throw error;
-  }
-}
-
-async function firstStart(client: Client, executionId: string, runId: string): Promise<Date> {
-  return (await client.workflow.getHandle(executionWorkflowId(executionId), runId).describe()).startTime;
+  const workflowId = executionWorkflowId(executionId);
+  const found = await describeRun(client, workflowId);
+  if (found === null || memoField(found.memo, 'sluiceExecution') !== executionId) return null;
+  // A run that followed another (continued, retried, reset) started later than the execution did.
+  const first =
+    found.firstRunId === found.runId ? found : await describeRun(client, workflowId, found.firstRunId);
+  return first && { executionId, runId: first.runId, startedAt: first.startedAt };
 }

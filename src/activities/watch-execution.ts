@@ -1,12 +1,16 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { WorkflowExecutionDescription } from '@temporalio/client';
-import { WorkflowNotFoundError } from '@temporalio/common';
 import type { temporal } from '@temporalio/proto';
 import { executionWorkflowId } from '../domain/names.ts';
 import { FailureType } from '../domain/outcome.ts';
 import { failedOutcome } from '../domain/outcomes.ts';
-import { isExecution } from '../temporal/execution-memo.ts';
-import { closeEventOf, outcomeOfCloseEvent } from '../temporal/close-event.ts';
+import {
+  closeEventOf,
+  isUnreadable,
+  outcomeOfCloseEvent,
+  outcomeOfUnreadable,
+} from '../temporal/close-event.ts';
+import { type DescribedRun, describeRun } from '../temporal/describe-run.ts';
+import { type Ownership, ownershipOf } from '../temporal/execution-memo.ts';
 import type { ClosedExecution, StartedExecution, WatchRequest } from '../workflows/gate/contract.ts';
 import type { GateActivityDeps } from './deps.ts';
 import { logRepeated } from '../repeated-failures.ts';
@@ -39,18 +43,17 @@ export async function watchExecution(
   let reported = execution.startRecorded;
   while (!turn.signal.aborted) {
     try {
-      const found = await look(deps, executionId);
+      const found = await describeRun(deps.client, executionWorkflowId(executionId));
       if (found === null) return ended(executionId, FailureType.outcomeUnknown, UNKNOWN_MESSAGE);
-      if (!isOurs(found, request, executionId))
+      const ownership = await whose(deps, found, request, executionId);
+      if (ownership === 'foreign')
         return ended(executionId, FailureType.workflowIdTaken, takenMessage(found));
+      if (ownership === 'unknown' && found.isOpen) warnUnknown(deps, request.workspaceId, found);
       if (!reported) {
-        turn.started({ executionId, runId: found.raw.workflowExecutionInfo?.firstRunId || found.runId });
+        turn.started({ executionId, runId: found.firstRunId });
         reported = true;
       }
-      const closed =
-        found.status.name === 'RUNNING'
-          ? await waitForClose(deps, found, turn.signal)
-          : await closeOf(deps, found);
+      const closed = found.isOpen ? await waitForClose(deps, found, turn.signal) : await closeOf(deps, found);
       if (closed !== null) return { executionId, ...closed };
     } catch (error) {
       if (turn.signal.aborted) return null;
@@ -69,7 +72,7 @@ export async function watchExecution(
 const UNKNOWN_MESSAGE =
   'Outcome unknown: Temporal no longer has this execution (deleted, or its retention has passed). It is not run again.';
 
-function takenMessage(found: WorkflowExecutionDescription): string {
+function takenMessage(found: DescribedRun): string {
   return `The workflow id ${found.workflowId} is held by a workflow of type ${found.type} that is not this execution's (run ${found.runId}).`;
 }
 
@@ -78,27 +81,33 @@ function ended(executionId: string, type: string, message: string): ClosedExecut
     executionId,
     outcome: failedOutcome('failed', { type, message }),
     closedAt: new Date().toISOString(),
+    declared: true,
   };
 }
 
-async function look(
+function whose(
   { client }: Pick<GateActivityDeps, 'client'>,
+  found: DescribedRun,
+  request: WatchRequest,
   executionId: string,
-): Promise<WorkflowExecutionDescription | null> {
-  try {
-    return await client.workflow.getHandle(executionWorkflowId(executionId)).describe();
-  } catch (error) {
-    if (error instanceof WorkflowNotFoundError) return null;
-    throw error;
-  }
-}
-
-function isOurs(found: WorkflowExecutionDescription, request: WatchRequest, executionId: string): boolean {
-  return isExecution(found.memo, {
+): Promise<Ownership> {
+  return ownershipOf(client, found, {
     sluiceDeployment: request.deployment,
     sluiceWorkspace: request.workspaceId,
     sluiceExecution: executionId,
   });
+}
+
+/** It may be ours, and then it holds its slot rightly: once in a turn of the watch, which is once a minute, somebody is told. */
+function warnUnknown(
+  { log }: Pick<GateActivityDeps, 'log'>,
+  workspaceId: string,
+  { workflowId, runId }: DescribedRun,
+): void {
+  log.warn(
+    { workspaceId, workflowId, runId },
+    'Temporal cannot tell any more whose an open workflow is; it keeps its slot until it ends: end it if it is not wanted',
+  );
 }
 
 type Close = Pick<ClosedExecution, 'outcome' | 'closedAt'>;
@@ -106,11 +115,11 @@ type Close = Pick<ClosedExecution, 'outcome' | 'closedAt'>;
 /** Null means: look again, because the turn is over, or the run ended while the execution may go on. */
 async function waitForClose(
   deps: Pick<GateActivityDeps, 'client'>,
-  found: WorkflowExecutionDescription,
+  found: DescribedRun,
   turn: AbortSignal,
 ): Promise<Close | null> {
   const stuck = found.historyLength <= 1;
-  if (stuck && Date.now() - found.startTime.getTime() > STUCK_START_MS) {
+  if (stuck && Date.now() - found.startedAt.getTime() > STUCK_START_MS) {
     await deps.client.workflow.getHandle(found.workflowId, found.runId).signal(NUDGE_SIGNAL);
   }
   const patience = stuck ? AbortSignal.any([turn, AbortSignal.timeout(STUCK_START_MS)]) : turn;
@@ -123,7 +132,7 @@ async function waitForClose(
   }
   // Only a new look tells whether a terminated run was reset, and where a continued one goes on.
   if (event === null || endsRunOnly(event)) return null;
-  return outcomeOfCloseEvent(event);
+  return outcomeOfCloseEvent(event, found.maxDurationSeconds);
 }
 
 function endsRunOnly(event: temporal.api.history.v1.IHistoryEvent): boolean {
@@ -136,12 +145,15 @@ function endsRunOnly(event: temporal.api.history.v1.IHistoryEvent): boolean {
   );
 }
 
-async function closeOf(
-  deps: Pick<GateActivityDeps, 'client'>,
-  found: WorkflowExecutionDescription,
-): Promise<Close | null> {
-  const event = await closeEventOf(deps.client, found, { wait: null });
-  return event === null ? null : outcomeOfCloseEvent(event);
+async function closeOf(deps: Pick<GateActivityDeps, 'client'>, found: DescribedRun): Promise<Close | null> {
+  try {
+    const event = await closeEventOf(deps.client, found, { wait: null });
+    return event === null ? null : outcomeOfCloseEvent(event, found.maxDurationSeconds);
+  } catch (error) {
+    // No later try would read it, and it would hold its slot for ever.
+    if (isUnreadable(error)) return outcomeOfUnreadable(found);
+    throw error;
+  }
 }
 
 async function pause(ms: number, signal: AbortSignal): Promise<void> {

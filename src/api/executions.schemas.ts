@@ -94,9 +94,10 @@ const summary = {
   resultOmitted: Type.Union(
     [
       Type.Object({
-        reason: textEnum(['too-large', 'not-json'], {
+        reason: textEnum(['too-large', 'not-json', 'not-storable'], {
           description:
-            '`too-large`: more than 256 KiB. `not-json`: encoded as something else, for example encrypted.',
+            '`too-large`: more than 256 KiB. `not-json`: encoded as something else, for example encrypted, or no JSON in spite of its ' +
+            'label. `not-storable`: Postgres refused it.',
         }),
         bytes: Type.Integer(),
       }),

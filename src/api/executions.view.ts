@@ -3,6 +3,7 @@ import type { ExecutionSummaryRow } from '../db/list-executions.ts';
 import { executionWorkflowId } from '../domain/names.ts';
 import type { ResultOmitted } from '../domain/outcome.ts';
 import type { Stall } from '../domain/stall.ts';
+import { isJsonText } from '../domain/json-result.ts';
 import type { WebUi } from '../temporal/web-ui.ts';
 import type { Execution, ExecutionSummary } from './executions.schemas.ts';
 import { RawJson } from './raw-json.ts';
@@ -10,10 +11,11 @@ import { stallView } from './stalls.view.ts';
 
 /** `stall` is given for an execution that runs and is stalled. */
 export function executionView(
-  { execution, position }: FoundExecution,
+  { execution: row, position }: FoundExecution,
   webUi: WebUi,
   stall?: Stall,
 ): Execution {
+  const execution = withoutInvalidResult(row);
   return {
     ...executionSummary(execution, webUi, stall),
     ...(position && { position: position.position, positionIsUpperBound: position.isUpperBound }),
@@ -47,6 +49,13 @@ export function executionSummary(
     runId: row.runId,
     webUrl: row.admittedAt === null ? null : webUi.workflow(workflowId, row.runId),
   };
+}
+
+/** Rows of earlier versions may hold a result that only claimed to be JSON: spliced in, it could say anything in the answer's name. */
+function withoutInvalidResult(row: ExecutionRow): ExecutionRow {
+  if (row.result === null || isJsonText(row.result)) return row;
+  const resultOmittedBytes = Buffer.byteLength(row.result);
+  return { ...row, result: null, resultOmittedReason: 'not-json', resultOmittedBytes };
 }
 
 function resultOmitted({

@@ -1,12 +1,17 @@
-import type { Client, WorkflowExecutionInfo } from '@temporalio/client';
+import type { Client } from '@temporalio/client';
+import type { temporal } from '@temporalio/proto';
 import { validate as isUuid } from 'uuid';
 import type { Database } from '../db/client.ts';
 import { executionWorkflowId } from '../domain/names.ts';
+import { memoField } from '../temporal/execution-memo.ts';
+import { listRuns } from '../temporal/list-runs.ts';
 import { isoOf, type Micros, microsOf } from './micros.ts';
 import type { Stray } from './workspace-record.ts';
 
 /** Workflows compared with rows at once. */
 const CHUNK = 500;
+
+type WorkflowExecutionInfo = temporal.api.workflow.v1.IWorkflowExecutionInfo;
 
 const PREFIX = executionWorkflowId('');
 
@@ -34,10 +39,8 @@ export async function findStrays(
     options.since === null
       ? ''
       : ` AND (ExecutionStatus = 'Running' OR CloseTime >= '${isoOf(options.since)}')`;
-  for await (const workflow of client.workflow.list({
-    query: `WorkflowId STARTS_WITH '${PREFIX}'${since}`,
-  })) {
-    if (workflow.memo?.['sluiceDeployment'] !== options.deployment) continue;
+  for await (const workflow of listRuns(client, `WorkflowId STARTS_WITH '${PREFIX}'${since}`)) {
+    if (memoField(workflow.memo, 'sluiceDeployment') !== options.deployment) continue;
     chunk.push(workflow);
     if (chunk.length >= CHUNK) await compareChunk();
   }
@@ -60,21 +63,21 @@ async function straysAmong(
     const row = executionId === null ? undefined : byId.get(executionId);
     const why = whyNobodys(workflow, executionId, row);
     if (why === null) return [];
-    const { startTime, closeTime } = workflow.raw;
+    const { startTime, closeTime } = workflow;
     const stray: Stray = {
-      workflowId: workflow.workflowId,
-      runId: workflow.runId,
+      workflowId: workflow.execution?.workflowId ?? '',
+      runId: workflow.execution?.runId ?? '',
       executionId,
       startedAt: microsOf(startTime ?? {}),
       closedAt: closeTime ? microsOf(closeTime) : null,
       why,
     };
-    return [[textOf(workflow.memo?.['sluiceWorkspace']), stray]];
+    return [[memoField(workflow.memo, 'sluiceWorkspace') ?? '', stray]];
   });
 }
 
-function executionIdOf({ workflowId }: WorkflowExecutionInfo): string | null {
-  const id = workflowId.slice(PREFIX.length);
+function executionIdOf({ execution }: WorkflowExecutionInfo): string | null {
+  const id = (execution?.workflowId ?? '').slice(PREFIX.length);
   return isUuid(id) && id === id.toLowerCase() ? id : null;
 }
 
@@ -85,12 +88,10 @@ function whyNobodys(
 ): string | null {
   if (executionId === null) return 'its id is not that of any row';
   if (row === undefined) return `there is no row ${executionId}`;
-  if (memo?.['sluiceExecution'] !== executionId)
-    return `its memo names the execution ${textOf(memo?.['sluiceExecution'])}`;
-  if (memo['sluiceWorkspace'] !== row.workspace_id) return `its row is of workspace ${row.workspace_id}`;
+  const named = memoField(memo, 'sluiceExecution');
+  if (named !== executionId)
+    return `its memo names ${named === null ? 'no execution' : `the execution ${named}`}`;
+  if (memoField(memo, 'sluiceWorkspace') !== row.workspace_id)
+    return `its row is of workspace ${row.workspace_id}`;
   return row.admitted ? null : 'its row was never admitted';
-}
-
-function textOf(value: unknown): string {
-  return typeof value === 'string' ? value : (JSON.stringify(value) ?? '');
 }

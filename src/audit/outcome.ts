@@ -90,7 +90,9 @@ function agrees(execution: ExecutionRecord, end: RunOutcome): boolean {
   return execution.failureType === end.failureType || !ENDS_WITHOUT_A_WORKFLOW.has(execution.failureType);
 }
 
+/** A row that says its result could not be stored says nothing else of it. */
 function sameResult(a: ResultDigest, b: ResultDigest): boolean {
+  if (a.omitted?.reason === 'not-storable') return true;
   return a.md5 === b.md5 && a.omitted?.reason === b.omitted?.reason && a.omitted?.bytes === b.omitted?.bytes;
 }
 

@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Client, WorkflowExecutionDescription } from '@temporalio/client';
-import { WorkflowNotFoundError } from '@temporalio/common';
+import type { Client } from '@temporalio/client';
 import type { temporal } from '@temporalio/proto';
 import { executionWorkflowId } from '../domain/names.ts';
-import { closeEventOf, outcomeOfCloseEvent } from '../temporal/close-event.ts';
-import { isExecution } from '../temporal/execution-memo.ts';
+import { closeEventOf, isUnreadable, outcomeOfCloseEvent } from '../temporal/close-event.ts';
+import { type DescribedRun, describeRun } from '../temporal/describe-run.ts';
+import { ownershipOf } from '../temporal/execution-memo.ts';
+import { listRuns } from '../temporal/list-runs.ts';
 import { microsOf } from './micros.ts';
 import type { Run, RunClose } from './workspace-record.ts';
 
@@ -39,9 +40,9 @@ export async function readRuns(
   const visibilityBehind: string[] = [];
   for (let from = 0; from < executions.ids.length; from += LIST_IDS) {
     const batch = executions.ids.slice(from, from + LIST_IDS);
-    const newest = new Map<string, WorkflowExecutionDescription | null>();
+    const newest = new Map<string, DescribedRun | null>();
     await eachAtOnce(batch, async (id) => {
-      newest.set(id, await describe(client, id, undefined));
+      newest.set(id, await describeRun(client, executionWorkflowId(id)));
     });
     const listed = await listCaughtUp(client, newest);
     visibilityBehind.push(...listed.behind);
@@ -61,24 +62,10 @@ async function eachAtOnce(ids: readonly string[], work: (id: string) => Promise<
   await Promise.all(Array.from({ length: CALLS_AT_ONCE }, takeNext));
 }
 
-/** Without a run id: the newest run. Null when Temporal does not have it. */
-async function describe(
-  client: Client,
-  executionId: string,
-  runId: string | undefined,
-): Promise<WorkflowExecutionDescription | null> {
-  try {
-    return await client.workflow.getHandle(executionWorkflowId(executionId), runId).describe();
-  } catch (error) {
-    if (error instanceof WorkflowNotFoundError) return null;
-    throw error;
-  }
-}
-
 /** The run ids of each execution, once they include the newest run that was described. */
 async function listCaughtUp(
   client: Client,
-  newest: ReadonlyMap<string, WorkflowExecutionDescription | null>,
+  newest: ReadonlyMap<string, DescribedRun | null>,
 ): Promise<{ runIds: Map<string, string[]>; behind: string[] }> {
   const runIds = new Map<string, string[]>();
   const end = performance.now() + VISIBILITY_DEADLINE_MS;
@@ -86,8 +73,10 @@ async function listCaughtUp(
   for (;;) {
     for (const id of left) runIds.set(id, []);
     const query = `WorkflowId IN (${left.map((id) => `'${executionWorkflowId(id)}'`).join(', ')})`;
-    for await (const { workflowId, runId } of client.workflow.list({ query })) {
-      runIds.get(workflowId.slice(executionWorkflowId('').length))?.push(runId);
+    for await (const { execution } of listRuns(client, query)) {
+      runIds
+        .get((execution?.workflowId ?? '').slice(executionWorkflowId('').length))
+        ?.push(execution?.runId ?? '');
     }
     left = left.filter((id) => {
       const described = newest.get(id);
@@ -102,14 +91,14 @@ async function runsOf(
   client: Client,
   owner: { deployment: string; workspaceId: string },
   executionId: string,
-  newest: WorkflowExecutionDescription | null,
+  newest: DescribedRun | null,
   listed: readonly string[],
 ): Promise<Run[]> {
   const described = newest === null ? [] : [newest];
-  const firstRunId = newest?.raw.workflowExecutionInfo?.firstRunId;
+  const firstRunId = newest?.firstRunId;
   for (const runId of new Set([...listed, ...(firstRunId ? [firstRunId] : [])])) {
     if (runId === newest?.runId) continue;
-    const other = await describe(client, executionId, runId);
+    const other = await describeRun(client, executionWorkflowId(executionId), runId);
     if (other !== null) described.push(other);
   }
   const runs: Run[] = [];
@@ -121,28 +110,32 @@ async function runOf(
   client: Client,
   owner: { deployment: string; workspaceId: string },
   executionId: string,
-  described: WorkflowExecutionDescription,
+  described: DescribedRun,
 ): Promise<Run> {
-  const info = described.raw.workflowExecutionInfo;
+  const { runId, firstRunId, raw } = described;
+  const ownership = await ownershipOf(client, described, {
+    sluiceDeployment: owner.deployment,
+    sluiceWorkspace: owner.workspaceId,
+    sluiceExecution: executionId,
+  });
   return {
-    runId: described.runId,
-    firstRunId: info?.firstRunId || described.runId,
-    isOurs: isExecution(described.memo, {
-      sluiceDeployment: owner.deployment,
-      sluiceWorkspace: owner.workspaceId,
-      sluiceExecution: executionId,
-    }),
-    startedAt: microsOf(info?.startTime ?? {}),
-    close: info?.closeTime ? await closeOf(client, described, microsOf(info.closeTime)) : null,
+    runId,
+    firstRunId,
+    // What Temporal cannot tell may be ours, and is counted as that.
+    isOurs: ownership !== 'foreign',
+    startedAt: microsOf(raw.startTime ?? {}),
+    close: raw.closeTime ? await closeOf(client, described, microsOf(raw.closeTime)) : null,
   };
 }
 
-async function closeOf(
-  client: Client,
-  run: WorkflowExecutionDescription,
-  at: number,
-): Promise<RunClose | null> {
-  const event = await closeEventOf(client, run, { wait: null });
+async function closeOf(client: Client, run: DescribedRun, at: number): Promise<RunClose | null> {
+  let event: temporal.api.history.v1.IHistoryEvent | null;
+  try {
+    event = await closeEventOf(client, run, { wait: null });
+  } catch (error) {
+    if (isUnreadable(error)) return { at, by: 'end', outcome: null };
+    throw error;
+  }
   if (event === null)
     throw new Error(
       `Temporal says that run ${run.runId} of ${run.workflowId} has closed, and has no event of it.`,
@@ -150,7 +143,7 @@ async function closeOf(
   if (isContinued(event)) return { at, by: 'continued', outcome: null };
   if (event.workflowExecutionTerminatedEventAttributes?.identity === RESETTER_IDENTITY)
     return { at, by: 'reset', outcome: null };
-  const { outcome } = outcomeOfCloseEvent(event);
+  const { outcome } = outcomeOfCloseEvent(event, run.maxDurationSeconds);
   return {
     at,
     by: 'end',

@@ -13,7 +13,9 @@ import {
 import { lockingWorkspace } from './lock-workspace.ts';
 import { inPipelinedTransaction } from './pipelined-transaction.ts';
 import { type RecordedEnd, type RecordedStart, recordReports } from './record-reports.ts';
+import { type RefusedReport, recordWithoutRefused } from './record-refused.ts';
 import { settleLimit } from './settle-limit.ts';
+import { isDataRefused } from './unavailable.ts';
 
 export interface Reconciled extends Claimed {
   readonly admitted: readonly AdmittedExecution[];
@@ -30,6 +32,8 @@ export interface ReconcileOptions {
   readonly gateRunId: string;
   /** Rows admitted longer ago than this, in seconds, without a recorded start are looked for before they are started. */
   readonly verifyAfterSeconds: number;
+  /** Called once for each report that Postgres refused: it does not come again. Defaults to nothing. */
+  readonly onRefused?: (refused: RefusedReport) => void;
 }
 
 /**
@@ -38,11 +42,29 @@ export interface ReconcileOptions {
  * function of state and not of a step: run twice it changes nothing and returns the same rows, so a retry after a lost answer
  * cannot claim twice.
  *
- * It is on the path of every hand-over, so its statements are prepared, and sent together.
+ * It is on the path of every hand-over, so its statements are prepared, and sent together. When Postgres refuses a report, the reports
+ * are recorded first, as far as they can be, and the rest is done without them: one report never blocks its workspace.
  *
  * @throws WorkspaceNotFoundError when there is no such workspace: somebody started the gate by hand.
  */
 export async function reconcileWorkspace(
+  database: Pick<Database, 'pool'>,
+  request: ReconcileRequest,
+  options: ReconcileOptions,
+): Promise<Reconciled> {
+  try {
+    return await reconcileTogether(database, request, options);
+  } catch (error) {
+    if (!isDataRefused(error) || recordReports(request).length === 0) throw error;
+    const { refused, started, ended } = await recordWithoutRefused(database, request);
+    for (const report of refused) options.onRefused?.(report);
+    const none = { started: [], closed: [], cancelsDelivered: [], terminationsDelivered: [] };
+    const rest = { ...request, ...none };
+    return { ...(await reconcileTogether(database, rest, options)), started, ended };
+  }
+}
+
+async function reconcileTogether(
   database: Pick<Database, 'pool'>,
   request: ReconcileRequest,
   { tiers, gateRunId, verifyAfterSeconds }: ReconcileOptions,

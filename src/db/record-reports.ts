@@ -21,7 +21,10 @@ export interface RecordedEnd extends Omit<RecordedStart, 'runId'> {
   readonly status: TerminalStatus;
 }
 
-/** Write down what a gate reports: starts, ends, delivered cancellations and terminations. What is recorded already stays as it is. */
+/**
+ * Write down what a gate reports: starts, ends, delivered cancellations and terminations. What is recorded already stays as it is. An
+ * end that Sluice declared gets Postgres' own time.
+ */
 export function recordReports(request: ReconcileRequest): Statement[] {
   return [
     ...(request.started.length > 0 ? [recordStarts(request)] : []),
@@ -48,7 +51,7 @@ function recordCloses({ workspaceId, closed }: ReconcileRequest): Statement {
     name: 'record-closes',
     text: `
       update executions e
-      set status = v.status::execution_status, closed_at = v.closed_at, result = v.result,
+      set status = v.status::execution_status, closed_at = coalesce(v.closed_at, clock_timestamp()), result = v.result,
           result_omitted_reason = v.omitted_reason, result_omitted_bytes = v.omitted_bytes,
           failure_type = v.failure_type, failure_message = v.failure_message
       from unnest($2::uuid[], $3::text[], $4::timestamptz[], $5::text[], $6::text[], $7::integer[], $8::text[], $9::text[])
@@ -59,7 +62,7 @@ function recordCloses({ workspaceId, closed }: ReconcileRequest): Statement {
       workspaceId,
       closed.map(({ executionId }) => executionId),
       closed.map(({ outcome }) => outcome.status),
-      closed.map(({ closedAt }) => closedAt),
+      closed.map(({ closedAt, declared }) => (declared ? null : closedAt)),
       closed.map(({ outcome }) => outcome.result),
       closed.map(({ outcome }) => outcome.resultOmitted?.reason ?? null),
       closed.map(({ outcome }) => outcome.resultOmitted?.bytes ?? null),

@@ -16,9 +16,12 @@ export interface Outcome {
   readonly failure: Failure | null;
 }
 
-/** `too-large`: over the result limit. `not-json`: encoded as something else, for example by an encrypting codec. */
+/**
+ * `too-large`: over the result limit. `not-json`: encoded as something else, for example by an encrypting codec, or no JSON in spite of its
+ * label. `not-storable`: Postgres refused it.
+ */
 export interface ResultOmitted {
-  readonly reason: 'too-large' | 'not-json';
+  readonly reason: 'too-large' | 'not-json' | 'not-storable';
   readonly bytes: number;
 }
 
@@ -32,6 +35,8 @@ export const FailureType = {
   startRefused: 'StartRefused',
   /** No worker of the pool knew the workflow type for as long as it was offered to them. */
   workflowTypeUnknown: 'WorkflowTypeUnknown',
+  /** Postgres refused the failure as Temporal has it. */
+  notStorable: 'NotStorable',
   cancelled: 'Cancelled',
   terminated: 'Terminated',
   timedOut: 'TimedOut',

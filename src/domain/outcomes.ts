@@ -1,3 +1,5 @@
+import type { Payload, ProtoFailure } from '@temporalio/common';
+import { jsonTextOf } from './json-result.ts';
 import {
   FAILURE_MESSAGE_MAX_CHARS,
   type Failure,
@@ -5,28 +7,42 @@ import {
   type Outcome,
   RESULT_MAX_BYTES,
 } from './outcome.ts';
+import { encodingOf } from './payload-encoding.ts';
+import { rootFailure } from './root-failure.ts';
 import type { TerminalStatus } from './status.ts';
 
-/** The encodings under which a payload's bytes are JSON text. */
+// One way from what Temporal says to an outcome, for a gate's own child, for an adopted one and for the audit: they read the same
+// protos, the first inside the sandbox.
+
+/** The encodings under which a payload's bytes are to be JSON text. */
 const JSON_ENCODINGS = new Set(['json/plain', 'json/protobuf']);
 const NO_VALUE_ENCODING = 'binary/null';
 
 /** A Temporal type name and a failure type are bounded by the server; this guards the column against those that are not. */
 const FAILURE_TYPE_MAX_CHARS = 255;
 
-/** The outcome of a workflow that returned a value of that encoding; an encoding of '' means that it returned nothing. */
-export function completedOutcome(
-  encoding: string,
-  data: Uint8Array,
-  decode: (data: Uint8Array) => string,
-): Outcome {
+/**
+ * The outcome of a workflow that returned. Workers of some languages send no payload at all for a workflow that returns nothing. A result
+ * that says it is JSON and is not is left in Temporal.
+ */
+export function completedOutcome(payload: Payload | null | undefined): Outcome {
   const outcome = { status: 'completed', result: null, resultOmitted: null, failure: null } as const;
-  if (encoding === '' || encoding === NO_VALUE_ENCODING) return outcome;
-  if (!JSON_ENCODINGS.has(encoding))
-    return { ...outcome, resultOmitted: { reason: 'not-json', bytes: data.byteLength } };
-  if (data.byteLength > RESULT_MAX_BYTES)
-    return { ...outcome, resultOmitted: { reason: 'too-large', bytes: data.byteLength } };
-  return { ...outcome, result: decode(data) };
+  const encoding = payload ? encodingOf(payload) : '';
+  // A proto that was sent without data has an array there that is no Uint8Array.
+  const data = payload?.data?.length ? payload.data : new Uint8Array();
+  const bytes = data.length;
+  if (encoding === NO_VALUE_ENCODING || (encoding === '' && bytes === 0)) return outcome;
+  if (!JSON_ENCODINGS.has(encoding)) return { ...outcome, resultOmitted: { reason: 'not-json', bytes } };
+  if (bytes > RESULT_MAX_BYTES) return { ...outcome, resultOmitted: { reason: 'too-large', bytes } };
+  const result = jsonTextOf(data);
+  return result === null
+    ? { ...outcome, resultOmitted: { reason: 'not-json', bytes } }
+    : { ...outcome, result };
+}
+
+/** The outcome of a workflow that failed, by the failure that it gave. */
+export function outcomeOfFailure(failure: ProtoFailure | null | undefined): Outcome {
+  return failedOutcome('failed', rootFailure(failure ?? {}));
 }
 
 /** The outcome of a workflow that ended without completing. */

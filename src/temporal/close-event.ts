@@ -1,11 +1,13 @@
-import type { Client } from '@temporalio/client';
+import { type Client, isGrpcServiceError } from '@temporalio/client';
 import { tsToMs } from '@temporalio/common/lib/time.js';
 import proto, { type temporal } from '@temporalio/proto';
+import type { DescribedRun } from './describe-run.ts';
 import { FailureType, type Outcome } from '../domain/outcome.ts';
-import { completedOutcome, failedOutcome, timedOutOutcome } from '../domain/outcomes.ts';
+import { completedOutcome, failedOutcome, outcomeOfFailure, timedOutOutcome } from '../domain/outcomes.ts';
 
 type HistoryEvent = temporal.api.history.v1.IHistoryEvent;
-type ProtoFailure = temporal.api.failure.v1.IFailure;
+
+const Status = proto.temporal.api.enums.v1.WorkflowExecutionStatus;
 
 const CLOSE_EVENT = proto.temporal.api.enums.v1.HistoryEventFilterType.HISTORY_EVENT_FILTER_TYPE_CLOSE_EVENT;
 
@@ -43,10 +45,52 @@ export async function closeEventOf(
   }
 }
 
-/** How a run ended and when, as Temporal says. Call it only with an event that ends an execution for good. */
-export function outcomeOfCloseEvent(event: HistoryEvent): { outcome: Outcome; closedAt: string } {
-  return { outcome: outcomeOf(event), closedAt: new Date(tsToMs(event.eventTime)).toISOString() };
+/**
+ * How a run ended and when, as Temporal says. Call it only with an event that ends an execution for good. The longest duration is for the
+ * text of a time-out.
+ */
+export function outcomeOfCloseEvent(
+  event: HistoryEvent,
+  maxDurationSeconds: number | null,
+): { outcome: Outcome; closedAt: string } {
+  return {
+    outcome: outcomeOf(event, maxDurationSeconds),
+    closedAt: new Date(tsToMs(event.eventTime)).toISOString(),
+  };
 }
+
+/** The client's own words for an answer that it could not take apart, for example because a failure in it has a thousand causes. */
+const UNREADABLE = 'Response message parsing error';
+
+/** True when Temporal answered and the answer cannot be read here, now or later. */
+export function isUnreadable(error: unknown): boolean {
+  return isGrpcServiceError(error) && error.details.startsWith(UNREADABLE);
+}
+
+/** How a closed run ended, as far as its description says, when its last event cannot be read. */
+export function outcomeOfUnreadable(run: DescribedRun): { outcome: Outcome; closedAt: string } {
+  return {
+    outcome: outcomeOfStatus(run),
+    closedAt: (run.closedAt ?? new Date()).toISOString(),
+  };
+}
+
+function outcomeOfStatus({ status, maxDurationSeconds }: DescribedRun): Outcome {
+  switch (status) {
+    case Status.WORKFLOW_EXECUTION_STATUS_COMPLETED:
+      return { ...completedOutcome(null), resultOmitted: { reason: 'not-json', bytes: 0 } };
+    case Status.WORKFLOW_EXECUTION_STATUS_CANCELED:
+      return failedOutcome('cancelled', null);
+    case Status.WORKFLOW_EXECUTION_STATUS_TERMINATED:
+      return failedOutcome('terminated', { type: FailureType.terminated, message: UNREADABLE_MESSAGE });
+    case Status.WORKFLOW_EXECUTION_STATUS_TIMED_OUT:
+      return timedOutOutcome(maxDurationSeconds);
+    default:
+      return failedOutcome('failed', { type: 'Error', message: UNREADABLE_MESSAGE });
+  }
+}
+
+const UNREADABLE_MESSAGE = 'It cannot be read here, being nested too deep; Temporal has it.';
 
 function isCloseEvent(event: HistoryEvent): boolean {
   return Boolean(
@@ -59,16 +103,14 @@ function isCloseEvent(event: HistoryEvent): boolean {
   );
 }
 
-function outcomeOf(event: HistoryEvent): Outcome {
+function outcomeOf(event: HistoryEvent, maxDurationSeconds: number | null): Outcome {
   if (event.workflowExecutionCompletedEventAttributes) {
-    const payload = event.workflowExecutionCompletedEventAttributes.result?.payloads?.[0];
-    const encoding = payload?.metadata?.['encoding'];
-    return completedOutcome(encoding ? text(encoding) : '', payload?.data ?? new Uint8Array(), text);
+    return completedOutcome(event.workflowExecutionCompletedEventAttributes.result?.payloads?.[0]);
   }
   if (event.workflowExecutionFailedEventAttributes) {
-    return failedOutcome('failed', innermost(event.workflowExecutionFailedEventAttributes.failure ?? {}));
+    return outcomeOfFailure(event.workflowExecutionFailedEventAttributes.failure);
   }
-  if (event.workflowExecutionTimedOutEventAttributes) return timedOutOutcome(null);
+  if (event.workflowExecutionTimedOutEventAttributes) return timedOutOutcome(maxDurationSeconds);
   if (event.workflowExecutionCanceledEventAttributes) return failedOutcome('cancelled', null);
   if (event.workflowExecutionTerminatedEventAttributes) {
     const { reason } = event.workflowExecutionTerminatedEventAttributes;
@@ -78,25 +120,4 @@ function outcomeOf(event: HistoryEvent): Outcome {
     });
   }
   throw new Error(`The event of type ${event.eventType} does not end an execution.`);
-}
-
-/** The wrappers around an activity's or a child's failure say only that it failed. */
-function innermost(failure: ProtoFailure): { type: string; message: string } {
-  const wrapper = failure.activityFailureInfo || failure.childWorkflowExecutionFailureInfo;
-  if (wrapper && failure.cause) return innermost(failure.cause);
-  return {
-    type: failure.applicationFailureInfo?.type || failureKind(failure),
-    message: failure.message ?? '',
-  };
-}
-
-function failureKind(failure: ProtoFailure): string {
-  if (failure.timeoutFailureInfo) return 'TimeoutFailure';
-  if (failure.canceledFailureInfo) return 'CancelledFailure';
-  if (failure.serverFailureInfo) return 'ServerFailure';
-  return 'Error';
-}
-
-function text(bytes: Uint8Array): string {
-  return new TextDecoder().decode(bytes);
 }

@@ -1,6 +1,7 @@
 import { loadClientConnectConfig } from '@temporalio/envconfig';
 import { Client, Connection } from '@temporalio/client';
 import { NativeConnection } from '@temporalio/worker';
+import { allowDeepMessages } from './deep-messages.ts';
 
 /** Where Temporal is, as \@temporalio/envconfig reads it: TEMPORAL_ADDRESS, TEMPORAL_NAMESPACE, TEMPORAL_API_KEY, TEMPORAL_TLS_*. */
 export interface TemporalTarget {
@@ -40,6 +41,7 @@ export function temporalTarget(): TemporalTarget {
  * A client that connects when it is first used, so that the API starts and accepts while Temporal is down.
  */
 export function lazyTemporalClient(): Client {
+  allowDeepMessages();
   const { connectionOptions, namespace } = loadClientConnectConfig();
   return new Client({
     connection: Connection.lazy({ ...connectionOptions, channelArgs: CHANNEL_ARGS }),
@@ -53,6 +55,7 @@ export function lazyTemporalClient(): Client {
  * @throws TemporalUnreachableError when the server does not answer within 10 s.
  */
 export async function connectTemporalClient(): Promise<Client> {
+  allowDeepMessages();
   const { connectionOptions, namespace } = loadClientConnectConfig();
   try {
     const connection = await Connection.connect({
@@ -72,6 +75,7 @@ export async function connectTemporalClient(): Promise<Client> {
  * @throws TemporalUnreachableError when the server does not answer.
  */
 export async function connectTemporalWorkers(): Promise<NativeConnection> {
+  allowDeepMessages();
   const { connectionOptions } = loadClientConnectConfig();
   try {
     return await NativeConnection.connect(connectionOptions);

@@ -4,10 +4,11 @@ import { bundleWorkflowCode, type WorkflowBundleOption } from '@temporalio/worke
 import type { Log } from '../log.ts';
 
 const pathOf = (module: string) => fileURLToPath(new URL(`../workflows/${module}`, import.meta.url));
-/** What the gate's bundle is made of. The last two keep a message that can not be decoded from wedging a gate. */
+/** What the gate's bundle is made of. The last three keep what cannot be decoded from wedging a gate. */
 export const GATE_BUNDLE_PARTS = {
   workflowsPath: pathOf('index.js'),
   payloadConverterPath: pathOf('gate/payload-converter.js'),
+  failureConverterPath: pathOf('gate/failure-converter.js'),
   workflowInterceptorModules: [pathOf('gate/interceptors.js')],
 };
 const BUNDLE_PATH = fileURLToPath(new URL('../../gate-workflows.bundle.js', import.meta.url));

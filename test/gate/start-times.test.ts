@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { after, before, test } from 'node:test';
 import type { Client } from '@temporalio/client';
+import type { temporal } from '@temporalio/proto';
 import { createStartRecorder } from '../../src/activities/record-starts.ts';
 import { executionWorkflowId } from '../../src/domain/names.ts';
 import { createLog } from '../../src/log.ts';
@@ -64,9 +65,12 @@ test('a start that comes after it was first looked for is recorded all the same'
   let looks = 0;
   const { workflow } = world.client;
   const recorder = createStartRecorder({
-    client: Object.create(world.client, {
-      workflow: { value: { getHandle: (...args: [string]) => (looks++, workflow.getHandle(...args)) } },
-    }) as Client,
+    client: withService(world.client, {
+      describeWorkflowExecution: (request) => {
+        looks++;
+        return world.client.workflowService.describeWorkflowExecution(request);
+      },
+    }),
     database: world.database,
     log: createLog({ level: 'fatal', process: 'test' }),
   });
@@ -99,23 +103,15 @@ test('an execution that cannot be described, and a visibility that is away, keep
     workspace,
   ]);
   const [bad, ...others] = ids as [string, ...string[]];
-  const { workflow, workflowService } = world.client;
   const recorder = createStartRecorder({
-    client: Object.create(world.client, {
-      workflow: {
-        value: {
-          getHandle: (id: string) => {
-            if (id === executionWorkflowId(bad)) throw new Error('this one cannot be decoded');
-            return workflow.getHandle(id);
-          },
-        },
+    client: withService(world.client, {
+      describeWorkflowExecution: (request) => {
+        if (request.execution?.workflowId === executionWorkflowId(bad))
+          return Promise.reject(new Error('this one cannot be read'));
+        return world.client.workflowService.describeWorkflowExecution(request);
       },
-      workflowService: {
-        value: Object.create(workflowService, {
-          listWorkflowExecutions: { value: () => Promise.reject(new Error('visibility is away')) },
-        }) as unknown,
-      },
-    }) as Client,
+      listWorkflowExecutions: () => Promise.reject(new Error('visibility is away')),
+    }),
     database: world.database,
     log: createLog({ level: 'silent', process: 'test' }),
   });
@@ -126,11 +122,24 @@ test('an execution that cannot be described, and a visibility that is away, keep
 });
 
 function withoutDescribe(client: Client): Client {
-  return Object.create(client, {
-    workflow: {
-      value: {
-        getHandle: () => ({ describe: () => Promise.reject(new Error('this test permits no describe')) }),
-      },
-    },
-  }) as Client;
+  return withService(client, {
+    describeWorkflowExecution: () => Promise.reject(new Error('this test permits no describe')),
+  });
+}
+
+/** The client, with some calls of Temporal's API in other hands. */
+function withService(
+  client: Client,
+  calls: {
+    describeWorkflowExecution?: (
+      request: temporal.api.workflowservice.v1.IDescribeWorkflowExecutionRequest,
+    ) => Promise<unknown>;
+    listWorkflowExecutions?: () => Promise<unknown>;
+  },
+): Client {
+  const service = Object.create(
+    client.workflowService,
+    Object.fromEntries(Object.entries(calls).map(([name, value]) => [name, { value }])),
+  ) as unknown;
+  return Object.create(client, { workflowService: { value: service } }) as Client;
 }

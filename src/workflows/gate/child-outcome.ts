@@ -1,41 +1,32 @@
-import type { Payload } from '@temporalio/common';
-import { decode } from '@temporalio/common/lib/encoding.js';
-import {
-  ActivityFailure,
-  ApplicationFailure,
-  CancelledFailure,
-  ChildWorkflowFailure,
-  TerminatedFailure,
-  TimeoutFailure,
-} from '@temporalio/workflow';
+import type { ProtoFailure, RawValue } from '@temporalio/common';
+import { TemporalFailure } from '@temporalio/workflow';
 import { FailureType, type Outcome } from '../../domain/outcome.ts';
-import { completedOutcome, failedOutcome, timedOutOutcome } from '../../domain/outcomes.ts';
+import { completedOutcome, failedOutcome, outcomeOfFailure, timedOutOutcome } from '../../domain/outcomes.ts';
 
-/** The outcome of a child that returned. */
-export function completed(payload: Payload): Outcome {
-  const encoding = payload.metadata?.['encoding'];
-  return completedOutcome(encoding ? decode(encoding) : '', payload.data ?? new Uint8Array(), decode);
+/** The SDK's text around the failure of a child that failed, and of no other: the failure inside may claim anything. */
+const FAILED_MESSAGE = 'Child Workflow execution failed';
+
+/** The outcome of a child that returned; undefined stands for no payload at all. */
+export function outcomeOfResult(result: RawValue | undefined): Outcome {
+  return completedOutcome(result?.payload);
 }
 
-/** The outcome of a child whose result was an error: the innermost cause, because the wrappers say only "it failed". */
-export function outcomeOfFailure(error: unknown, maxDurationSeconds: number): Outcome {
-  const cause = error instanceof ChildWorkflowFailure ? error.cause : error;
-  if (cause instanceof CancelledFailure) return failedOutcome('cancelled', null);
-  if (cause instanceof TerminatedFailure) {
-    return failedOutcome('terminated', { type: FailureType.terminated, message: cause.message });
-  }
-  if (cause instanceof TimeoutFailure) return timedOutOutcome(maxDurationSeconds);
-  return failedOutcome('failed', innermost(cause));
+/**
+ * The outcome of a child whose result was an error. It is read from the failure as Temporal carries it and not from the SDK's error, so
+ * that it is the same as an adopted child's.
+ */
+export function outcomeOfError(error: unknown, maxDurationSeconds: number): Outcome {
+  const failure = error instanceof TemporalFailure ? error.failure : undefined;
+  if (!failure) return outcomeOfFailure({ message: String(error) });
+  if (failure.message === FAILED_MESSAGE) return outcomeOfFailure(failure.cause);
+  return outcomeOfEnd(failure, maxDurationSeconds);
 }
 
-function innermost(error: unknown): { type: string; message: string } {
-  if (
-    (error instanceof ActivityFailure || error instanceof ChildWorkflowFailure) &&
-    error.cause !== undefined
-  ) {
-    return innermost(error.cause);
-  }
-  if (error instanceof ApplicationFailure) return { type: error.type ?? 'Error', message: error.message };
-  if (error instanceof Error) return { type: error.name, message: error.message };
-  return { type: 'Error', message: String(error) };
+function outcomeOfEnd(failure: ProtoFailure, maxDurationSeconds: number): Outcome {
+  const cause = failure.cause ?? failure;
+  if (cause.canceledFailureInfo) return failedOutcome('cancelled', null);
+  if (cause.terminatedFailureInfo)
+    return failedOutcome('terminated', { type: FailureType.terminated, message: cause.message ?? '' });
+  if (cause.timeoutFailureInfo) return timedOutOutcome(maxDurationSeconds);
+  return outcomeOfFailure(cause);
 }

@@ -20,7 +20,7 @@ import {
   workspaceQueue,
 } from '../../domain/names.ts';
 import type { AdmittedExecution, ReconcileAnswer } from './contract.ts';
-import { completed, outcomeOfFailure } from './child-outcome.ts';
+import { outcomeOfError, outcomeOfResult } from './child-outcome.ts';
 import type { GateState } from './state.ts';
 
 const WORKSPACE_ATTRIBUTE = defineSearchAttributeKey(SEARCH_ATTRIBUTES.workspace, 'KEYWORD');
@@ -35,9 +35,9 @@ export async function runChild(
   answer: ReconcileAnswer,
 ): Promise<void> {
   const { executionId } = row;
-  let child: ChildWorkflowHandle<() => Promise<RawValue>>;
+  let child: ChildWorkflowHandle<() => Promise<RawValue | undefined>>;
   try {
-    child = await startChild<() => Promise<RawValue>>(
+    child = await startChild<() => Promise<RawValue | undefined>>(
       row.workflowType,
       childOptions(state.workspaceId, row, answer),
     );
@@ -56,11 +56,11 @@ export async function runChild(
     const result = await child.result();
     state.childClosed({
       executionId,
-      outcome: completed(result.payload),
+      outcome: outcomeOfResult(result),
       closedAt: new Date().toISOString(),
     });
   } catch (error) {
-    const outcome = outcomeOfFailure(error, row.maxDurationSeconds);
+    const outcome = outcomeOfError(error, row.maxDurationSeconds);
     // What arrives here lacks the reason that was given; and servers before 1.29 say the same of a run that was reset.
     if (outcome.status === 'terminated') state.watch(executionId);
     else state.childClosed({ executionId, outcome, closedAt: new Date().toISOString() });

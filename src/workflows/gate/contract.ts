@@ -109,6 +109,8 @@ export interface ClosedExecution {
   readonly outcome: Outcome;
   /** Temporal's close time in ISO 8601, when known; else the gate's own time of hearing it. */
   readonly closedAt: string;
+  /** Set when Sluice itself declares the end and Temporal names no time: Postgres' clock at its recording counts, and not `closedAt`. */
+  readonly declared?: true;
 }
 
 /** The operator's settings. They come with each answer, so that a changed one reaches open gates. */
