@@ -711,4 +711,74 @@ export const guards = [
     testFile: 'test/local/owned-database.test.ts',
     test: 'the role of the database owns it and can do nothing else on the server',
   },
+  {
+    guard:
+      'a report that Postgres refuses is recorded without its payload: or its workspace stands still for good',
+    file: 'src/db/reconcile-workspace.ts',
+    find: 'if (!isDataRefused(error) || reported === 0) throw error;',
+    replace: 'throw error;',
+    testFile: 'test/db/refused-reports.test.ts',
+    test: 'a result that Postgres refuses blocks nobody: its row ends without it and says why, and all slots are passed on',
+  },
+  {
+    guard:
+      "an end that Sluice declares is timed by Postgres: or a worker's clock that is wrong gets into rows",
+    file: 'src/db/record-reports.ts',
+    find: '(declared ? null : closedAt)',
+    replace: '(declared ? closedAt : closedAt)',
+    testFile: 'test/db/refused-reports.test.ts',
+    test: 'an end that Sluice declares has the time of Postgres, whatever the clock of the worker says',
+  },
+  {
+    guard: 'a result that only says it is JSON is left in Temporal: or it is spliced into answers',
+    file: 'src/domain/json-result.ts',
+    find: 'return isJsonText(text) ? text : null;',
+    replace: 'return text;',
+    testFile: 'test/gate/odd-ends.test.ts',
+    test: "whatever a foreign worker ends a gate's own child with, its row says what Temporal says",
+  },
+  {
+    guard:
+      "a stored result is checked when it is read: or a row of an earlier version lies in the API's name",
+    file: 'src/api/executions.view.ts',
+    find: 'if (row.result === null || isJsonText(row.result)) return row;',
+    replace: 'if (isJsonText("1") || row.result === null) return row;',
+    testFile: 'test/api/executions.test.ts',
+    test: 'a result that is no JSON, stored by an earlier version, is left out of answers and said to be',
+  },
+  {
+    guard:
+      "a child that failed is told by the SDK's own words: or a time-out that it threw itself is taken for its own",
+    file: 'src/workflows/gate/child-outcome.ts',
+    find: 'if (failure.message === FAILED_MESSAGE) return outcomeOfFailure(failure.cause);',
+    replace: '',
+    testFile: 'test/gate/odd-ends.test.ts',
+    test: "whatever a foreign worker ends a gate's own child with, its row says what Temporal says",
+  },
+  {
+    guard: "the gate's failure converter never throws: or one child's failure ends the thread of all gates",
+    file: 'src/workflows/gate/failure-converter.ts',
+    find: '} catch {\n      return undecoded(failure);',
+    replace:
+      '} catch (error) {\n      if (failure.message !== undefined) throw error;\n      return undecoded(failure);',
+    testFile: 'test/gate/odd-ends.test.ts',
+    test: "whatever a foreign worker ends a gate's own child with, its row says what Temporal says",
+  },
+  {
+    guard:
+      "a workflow whose memo does not name it is judged by its first run's start: or it runs on without a slot",
+    file: 'src/temporal/execution-memo.ts',
+    find: 'if (startMemo === null)',
+    replace: "if (startMemo !== null) return 'foreign';\n  if (startMemo === null)",
+    testFile: 'test/gate/unreadable-children.test.ts',
+    test: 'an adopted child whose memo got our own fields encrypted keeps its slot while it runs, ends as it ended, and is audited',
+  },
+  {
+    guard: 'messages may be as deep as the core takes: or one failure ends the Worker of all gates',
+    file: 'src/temporal/deep-messages.ts',
+    find: 'Reader.recursionLimit = DEPTH_MAX;',
+    replace: 'Reader.recursionLimit = 100;',
+    testFile: 'test/gate/unreadable-children.test.ts',
+    test: 'ISOLATION: a failure nested as deep as the SDK takes ends no Worker of the gates',
+  },
 ];

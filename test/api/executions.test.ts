@@ -386,3 +386,17 @@ test('a catch-all workflow knows every type', async () => {
     await separate.stop();
   }
 });
+
+test('a result that is no JSON, stored by an earlier version, is left out of answers and said to be', async () => {
+  for (const stored of ['1,"status":"failed"', 'NaN', '', '{not json']) {
+    const id = await api.workspace();
+    const path = pathOf(await api.enqueue(id, { workflowType: 'demo' }));
+    const { admitted } = await reconcile(id);
+    const { executionId } = admitted[0]!;
+    await reconcile(id, { known: [executionId], closed: [completedReport(executionId, stored)] });
+    const { body, text } = await get(path);
+    assert.equal(body.status, 'completed', text);
+    assert.deepEqual(body.resultOmitted, { reason: 'not-json', bytes: stored.length });
+    assert.ok(!('result' in body), text);
+  }
+});

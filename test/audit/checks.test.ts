@@ -162,6 +162,8 @@ test('OUTCOME: a row with another status or another result than Temporal has is 
   assert.equal(outcome({ result: { md5: null, omitted: null } }).breaches.length, 1);
   const omitted = { reason: 'too-large', bytes: 300_000 };
   assert.equal(outcome({ result: { md5: null, omitted } }).breaches.length, 1);
+  const refused = { reason: 'not-storable', bytes: 5 };
+  assert.equal(outcome({ result: { md5: null, omitted: refused } }).breaches.length, 0);
 });
 
 test('OUTCOME: a row that has ended while its workflow is open is a breach', () => {
