@@ -715,7 +715,7 @@ export const guards = [
     guard:
       'a report that Postgres refuses is recorded without its payload: or its workspace stands still for good',
     file: 'src/db/reconcile-workspace.ts',
-    find: 'if (!isDataRefused(error) || reported === 0) throw error;',
+    find: 'if (!isDataRefused(error) || recordReports(request).length === 0) throw error;',
     replace: 'throw error;',
     testFile: 'test/db/refused-reports.test.ts',
     test: 'a result that Postgres refuses blocks nobody: its row ends without it and says why, and all slots are passed on',
@@ -742,7 +742,7 @@ export const guards = [
       "a stored result is checked when it is read: or a row of an earlier version lies in the API's name",
     file: 'src/api/executions.view.ts',
     find: 'if (row.result === null || isJsonText(row.result)) return row;',
-    replace: 'if (isJsonText("1") || row.result === null) return row;',
+    replace: "if (row.result === null || isJsonText('1')) return row;",
     testFile: 'test/api/executions.test.ts',
     test: 'a result that is no JSON, stored by an earlier version, is left out of answers and said to be',
   },
