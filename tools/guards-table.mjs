@@ -58,6 +58,15 @@ export const guards = [
     test: 'a gate that takes over claimed rows starts a bounded number of them at once',
   },
   {
+    guard:
+      'a wake ends the wait of a gate for Postgres: or slots stand free for up to 30 s after an outage, and longer when outages follow each other',
+    file: 'src/workflows/gate/trouble-wait.ts',
+    find: 'mustEnd() || state.wakesHeard !== heardBefore, ms',
+    replace: 'mustEnd() || state.wakesHeard < heardBefore, ms',
+    testFile: 'test/outage/wake-after-outage.test.ts',
+    test: 'a gate that waits for Postgres tries again at a wake',
+  },
+  {
     guard: 'a start that is never answered stops counting: or so many of them keep all other slots free',
     file: 'src/workflows/gate/start-pace.ts',
     find: 'if (nowMs - askedAtMs < ANSWER_OVERDUE_SECONDS * 1000) awaited++;',

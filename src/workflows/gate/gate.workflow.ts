@@ -27,6 +27,7 @@ import { gateDetails } from './details.ts';
 import { showPage } from './page.ts';
 import { GateState } from './state.ts';
 import { deliverTerminations } from './terminations.ts';
+import { waitInTrouble } from './trouble-wait.ts';
 import { watchAdopted } from './watcher.ts';
 import { isOverdueBySize, whenToBeginAnew } from './when-to-begin-anew.ts';
 
@@ -45,10 +46,6 @@ const { reconcile } = proxyLocalActivities<Pick<GateActivities, 'reconcile'>>({
     nonRetryableErrorTypes: ['WorkspaceUnknown'],
   },
 });
-
-/** While Postgres is down a gate waits on timers, from one second to half a minute, and takes no notice of wakes. */
-const TROUBLE_WAIT_MIN_SECONDS = 1;
-const TROUBLE_WAIT_MAX_SECONDS = 30;
 
 /** Enough to see what was sent; a payload may have 2 MB. */
 const LOGGED_PAYLOAD_MAX_CHARS = 200;
@@ -85,7 +82,7 @@ function refuseForeignStart(input: Partial<GateInput> | undefined): void {
 }
 
 function handleMessages(state: GateState): void {
-  setHandler(wakeSignal, () => state.wake());
+  setHandler(wakeSignal, () => state.hearWake());
   setHandler(resizeSignal, (...payload: unknown[]) => {
     const taken = state.resize(payload, workflowInfo());
     if (!taken)
@@ -109,7 +106,7 @@ async function admit(state: GateState, input: GateInput, cancelRequested: () => 
     if (!state.reconcileWanted) continue;
     const reconciled = await reconcileOnce(state, { claim: true });
     if (!reconciled) {
-      await condition(mustEnd, troubleWaitMs(failures++));
+      await waitInTrouble(state, failures++, mustEnd);
       continue;
     }
     failures = 0;
@@ -175,10 +172,6 @@ async function beginAnew(state: GateState, input: GateInput): Promise<never> {
 async function startAnswers(state: GateState): Promise<void> {
   const mustHurry = () => state.settings !== undefined && isOverdueBySize(workflowInfo().historySize);
   await condition(() => !state.startsUnanswered || mustHurry(), START_ANSWERS_WAIT_SECONDS * 1000);
-}
-
-function troubleWaitMs(failures: number): number {
-  return Math.min(TROUBLE_WAIT_MAX_SECONDS, TROUBLE_WAIT_MIN_SECONDS * 2 ** failures) * 1000;
 }
 
 function rootMessage(error: unknown): string {

@@ -62,6 +62,7 @@ export class GateState {
   readonly #terminationsDelivered = new Set<string>();
   #lastAdmissions: readonly Admission[];
   #wakeWanted = true;
+  #wakesHeard = 0;
   #answer: ReconcileAnswer | null = null;
   #trouble: string | null = null;
   #watchGeneration = 0;
@@ -87,6 +88,16 @@ export class GateState {
 
   wake(): void {
     this.#wakeWanted = true;
+  }
+
+  /** A wake came from outside: from the API after a commit, or from the sweep. */
+  hearWake(): void {
+    this.#wakesHeard++;
+    this.wake();
+  }
+
+  get wakesHeard(): number {
+    return this.#wakesHeard;
   }
 
   /** Takes the payload of a resize signal: none means "reconcile". Returns false for a payload that makes no sense; it is ignored. */
