@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client, Connection } from '@temporalio/client';
+import pg from 'pg';
 import { migrateDatabase } from '../../src/db/migrate.ts';
 import { ensureDatabase } from '../../src/local/ensure-database.ts';
 import { freePort } from '../../src/local/ports.ts';
@@ -82,6 +83,7 @@ export async function startServers({
       async newSluiceDatabase() {
         const url = await newDatabase();
         await migrateDatabase(url, () => {});
+        await makeOneInstallation(url);
         return url;
       },
       onSpawn: runFile.add,
@@ -90,6 +92,17 @@ export async function startServers({
   } catch (error) {
     await stop();
     throw error;
+  }
+}
+
+/** All databases share one namespace, one after another, as if each were a copy of the one before. */
+async function makeOneInstallation(url: string): Promise<void> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  try {
+    await client.query('update deployment set id = $1', ['00000000-0000-4000-8000-000000000000']);
+  } finally {
+    await client.end();
   }
 }
 

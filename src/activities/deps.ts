@@ -1,6 +1,7 @@
 import type { Client } from '@temporalio/client';
 import type { Config } from '../config.ts';
 import type { Database } from '../db/client.ts';
+import type { NotFoundRule } from '../domain/not-found.ts';
 import type { Log } from '../log.ts';
 import type { StartRecorder } from './record-starts.ts';
 
@@ -17,7 +18,13 @@ export interface GateActivityDeps {
   readonly heat: (workspaceId: string) => void;
   /** Whether the custom search attributes are registered. */
   readonly searchAttributes: boolean;
+  /** The id of the installation that the database belongs to. */
+  readonly deployment: string;
   /** How long the namespace keeps closed workflows. */
   readonly retentionSeconds: number;
   readonly startRecorder: StartRecorder;
+  /** When it is believed that Temporal no longer has a workflow. */
+  readonly notFoundRule: NotFoundRule;
+  /** Rejects when the namespace is not the one that the database is bound to, or cannot be asked. */
+  readonly requireInstallation: () => Promise<void>;
 }

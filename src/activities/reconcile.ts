@@ -1,11 +1,14 @@
 import { Context } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
 import type { Claimed } from '../db/claim-slots.ts';
-import { deploymentId } from '../db/deployment.ts';
 import { type Reconciled, reconcileWorkspace } from '../db/reconcile-workspace.ts';
 import { WorkspaceNotFoundError } from '../domain/errors.ts';
 import { executionLog } from '../execution-log.ts';
-import type { ReconcileAnswer, ReconcileRequest } from '../workflows/gate/contract.ts';
+import {
+  OTHER_INSTALLATION,
+  type ReconcileAnswer,
+  type ReconcileRequest,
+} from '../workflows/gate/contract.ts';
 import type { GateActivityDeps } from './deps.ts';
 import { retentionMarginSeconds } from './retention.ts';
 
@@ -13,10 +16,10 @@ import { retentionMarginSeconds } from './retention.ts';
 export function createReconcile(deps: GateActivityDeps) {
   const { config, reconcileDatabase } = deps;
   const verifyAfterSeconds = deps.retentionSeconds - retentionMarginSeconds(deps.retentionSeconds);
-  let deployment: string | null = null;
+  const { deployment } = deps;
 
   return async function reconcile(request: ReconcileRequest): Promise<ReconcileAnswer> {
-    deployment ??= await deploymentId(reconcileDatabase.db);
+    refuseOtherInstallation(request);
     const reconciled = await reconcileOrRefuse(request);
     if (reconciled.workers === 'pool' && reconciled.admitted.length > 0) deps.heat(request.workspaceId);
     deps.startRecorder.note(reconciled.admitted.map((row) => row.executionId));
@@ -43,6 +46,14 @@ export function createReconcile(deps: GateActivityDeps) {
       searchAttributes: deps.searchAttributes,
     };
   };
+
+  function refuseOtherInstallation(request: ReconcileRequest): void {
+    if (request.deployment === undefined || request.deployment === deployment) return;
+    throw ApplicationFailure.nonRetryable(
+      `This gate is of deployment ${request.deployment}, and the worker that serves it of deployment ${deployment}: two installations share the namespace ${deps.namespace}. Nothing is admitted. See docs/installations.md.`,
+      OTHER_INSTALLATION,
+    );
+  }
 
   function tellChanges(workspaceId: string, { claims, started, ended, ...now }: Reconciled): void {
     const { log } = deps;

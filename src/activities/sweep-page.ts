@@ -27,7 +27,7 @@ const WAKES_UNTIL_WEDGED = 2;
  * @throws the signal's reason when it aborts: then no further workspace is begun, and no wake is counted
  */
 export async function sweepPage(
-  deps: Pick<GateActivityDeps, 'client' | 'config' | 'database' | 'log'>,
+  deps: Pick<GateActivityDeps, 'client' | 'config' | 'database' | 'deployment' | 'log'>,
   after: string | null,
   signal: AbortSignal,
 ): Promise<SweepPage> {
@@ -58,14 +58,14 @@ export async function sweepPage(
  * that it has reconciled meanwhile, or that another sweep has counted.
  */
 async function sweepWorkspace(
-  deps: Pick<GateActivityDeps, 'client' | 'config' | 'database' | 'log'>,
+  deps: Pick<GateActivityDeps, 'client' | 'config' | 'database' | 'deployment' | 'log'>,
   workspace: OverdueWorkspace,
   signal: AbortSignal,
 ): Promise<keyof SweepWakes | 'passed'> {
   const { id, sweepWakes } = workspace;
   const { db } = deps.database;
   const intervalSeconds = deps.config.SWEEP_INTERVAL_SECONDS;
-  const wake = () => signalGate(deps.client, id, 'wake');
+  const wake = () => signalGate(deps.client, id, 'wake', { deployment: deps.deployment });
   const replace = async () => {
     const reason = `Woken ${sweepWakes} times without a reconcile; replaced by the sweep.`;
     const runId = await terminateGate(deps.client, id, reason);

@@ -3,6 +3,7 @@ import type { temporal } from '@temporalio/proto';
 import { executionWorkflowId } from '../domain/names.ts';
 import { FailureType } from '../domain/outcome.ts';
 import { failedOutcome } from '../domain/outcomes.ts';
+import { type NotFoundCount, countNotFound, isBelieved } from '../domain/not-found.ts';
 import {
   closeEventOf,
   isUnreadable,
@@ -11,9 +12,15 @@ import {
 } from '../temporal/close-event.ts';
 import { type DescribedRun, describeRun } from '../temporal/describe-run.ts';
 import { type Ownership, ownershipOf } from '../temporal/execution-memo.ts';
-import type { ClosedExecution, StartedExecution, WatchRequest } from '../workflows/gate/contract.ts';
+import type {
+  ClosedExecution,
+  StartedExecution,
+  WatchRequest,
+  WatchedExecution,
+} from '../workflows/gate/contract.ts';
 import type { GateActivityDeps } from './deps.ts';
 import { logRepeated } from '../repeated-failures.ts';
+import { retentionMarginSeconds } from './retention.ts';
 
 /** How soon an execution is looked at again after an error: the server may grant no long poll, as it has 1,200 per frontend. */
 const LOOK_AGAIN_MS = 5_000;
@@ -27,24 +34,48 @@ const NUDGE_SIGNAL = 'sluice-nudge';
 interface Turn {
   readonly signal: AbortSignal;
   readonly started: (started: StartedExecution) => void;
+  /** How often it was not found since it was last found; null when it is found. */
+  readonly notFound: (count: NotFoundCount | null) => void;
 }
+
+/** What watching needs of the process. */
+export type WatchDeps = Pick<
+  GateActivityDeps,
+  'client' | 'log' | 'notFoundRule' | 'requireInstallation' | 'retentionSeconds'
+>;
 
 /**
  * Follows one execution through continue-as-new, retries and resets to its end. Resolves with null when the turn is over first. An
- * execution that Temporal does not know any more, or whose id belongs to somebody else, has ended as a failure that says so.
+ * execution whose id belongs to somebody else has ended as a failure that says so; so has one that Temporal no longer has, which is believed
+ * after several tries over minutes, and only of one that it once had.
  */
 export async function watchExecution(
-  deps: Pick<GateActivityDeps, 'client' | 'log'>,
+  deps: WatchDeps,
   request: WatchRequest,
-  execution: WatchRequest['executions'][number],
+  execution: WatchedExecution,
   turn: Turn,
 ): Promise<ClosedExecution | null> {
   const { executionId } = execution;
   let reported = execution.startRecorded;
+  let notFound = execution.notFound ?? null;
+  // Also when this turn does not get to ask.
+  turn.notFound(notFound);
   while (!turn.signal.aborted) {
     try {
       const found = await describeRun(deps.client, executionWorkflowId(executionId));
-      if (found === null) return ended(executionId, FailureType.outcomeUnknown, UNKNOWN_MESSAGE);
+      if (found === null) {
+        notFound = countNotFound(notFound, Date.now());
+        turn.notFound(notFound);
+        const wasThere = reported || mayBeForgotten(deps, execution);
+        if (wasThere && isBelieved(notFound, deps.notFoundRule, Date.now())) {
+          await deps.requireInstallation();
+          return ended(executionId, FailureType.outcomeUnknown, unknownMessage(notFound));
+        }
+        await pause(deps.notFoundRule.everyMs, turn.signal);
+        continue;
+      }
+      notFound = null;
+      turn.notFound(null);
       const ownership = await whose(deps, found, request, executionId);
       if (ownership === 'foreign')
         return ended(executionId, FailureType.workflowIdTaken, takenMessage(found));
@@ -69,8 +100,15 @@ export async function watchExecution(
   return null;
 }
 
-const UNKNOWN_MESSAGE =
-  'Outcome unknown: Temporal no longer has this execution (deleted, or its retention has passed). It is not run again.';
+function unknownMessage({ since, times }: NotFoundCount): string {
+  return `Outcome unknown: Temporal no longer has this execution (deleted, or its retention has passed); it was not found ${times} times since ${since}. It is not run again.`;
+}
+
+/** Admitted so long ago that it may have run, ended and been deleted without a word. */
+function mayBeForgotten({ retentionSeconds }: WatchDeps, { admittedAt }: WatchedExecution): boolean {
+  const keptMs = (retentionSeconds - retentionMarginSeconds(retentionSeconds)) * 1000;
+  return admittedAt !== undefined && Date.now() - Date.parse(admittedAt) > keptMs;
+}
 
 function takenMessage(found: DescribedRun): string {
   return `The workflow id ${found.workflowId} is held by a workflow of type ${found.type} that is not this execution's (run ${found.runId}).`;

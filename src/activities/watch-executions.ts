@@ -6,8 +6,8 @@ import type {
   WatchAnswer,
   WatchRequest,
 } from '../workflows/gate/contract.ts';
-import { watchExecution } from './watch-execution.ts';
-import type { GateActivityDeps } from './deps.ts';
+import type { NotFoundCount } from '../domain/not-found.ts';
+import { type WatchDeps, watchExecution } from './watch-execution.ts';
 
 /** One turn: short enough that a gate soon hears what else it should watch, long enough to cost few history events. */
 const TURN_MS = 50_000;
@@ -20,16 +20,18 @@ const GATHER_MS = 20;
 
 /**
  * Watches executions that this gate's run did not start itself until the first of them ends, or a turn is over. Reports ends, and
- * first runs that were not recorded. Rejects only when the gate gave the turn up. A turn that is paused ends at once: Temporal would keep
- * a paused activity that failed without end and without a time-out, and lets the gate begin another one after one that answers.
+ * first runs that were not recorded, and what Temporal did not find. Rejects only when the gate gave the turn up. A turn that is paused
+ * ends at once: Temporal would keep a paused activity that failed without end and without a time-out, and lets the gate begin another one
+ * after one that answers.
  */
-export function createWatchExecutions(deps: Pick<GateActivityDeps, 'client' | 'log'>) {
+export function createWatchExecutions(deps: WatchDeps) {
   return async function watchExecutions(request: WatchRequest): Promise<WatchAnswer> {
     const context = Context.current();
     const turn = new AbortController();
     const heartbeat = setInterval(() => context.heartbeat(), HEARTBEAT_INTERVAL_MS);
     const closed: ClosedExecution[] = [];
     const started: StartedExecution[] = [];
+    const notFound = new Map<string, NotFoundCount>();
     let firstClosed = () => {};
     const anyClosed = new Promise<void>((resolve) => {
       firstClosed = resolve;
@@ -38,6 +40,10 @@ export function createWatchExecutions(deps: Pick<GateActivityDeps, 'client' | 'l
       const end = await watchExecution(deps, request, execution, {
         signal: turn.signal,
         started: (s) => started.push(s),
+        notFound(count) {
+          if (count === null) notFound.delete(execution.executionId);
+          else notFound.set(execution.executionId, count);
+        },
       });
       if (end === null) return;
       closed.push(end);
@@ -60,6 +66,10 @@ export function createWatchExecutions(deps: Pick<GateActivityDeps, 'client' | 'l
       turn.abort();
       await Promise.allSettled(watches);
     }
-    return { closed, started };
+    return {
+      closed,
+      started,
+      notFound: [...notFound].map(([executionId, count]) => ({ executionId, ...count })),
+    };
   };
 }

@@ -14,6 +14,7 @@ import type { AdmissionRules, EnqueueRequest } from '../db/line-up.ts';
 import type { Log } from '../log.ts';
 import type { GateWaker } from '../temporal/gate-waker.ts';
 import type { WebUi } from '../temporal/web-ui.ts';
+import type { InstallationCheck } from './installation-check.ts';
 import type { JsonText } from './json-text.ts';
 import type { KnownTypesCache } from './known-types-cache.ts';
 import type { ApiMetrics } from './metrics.ts';
@@ -40,6 +41,8 @@ export interface ApiDeps {
   readonly temporal: Client;
   readonly waker: GateWaker;
   readonly webUi: WebUi;
+  /** Left out where no gate is woken. */
+  readonly installation?: InstallationCheck;
   /** Defaults to the product's own. A benchmark measures the route around another. */
   readonly enqueue?: Enqueue;
 }

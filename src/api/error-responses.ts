@@ -8,6 +8,7 @@ import {
   WorkspaceNotFoundError,
 } from '../domain/errors.ts';
 import { isDatabaseFull, isDatabaseReadOnly, isDatabaseUnavailable } from '../db/unavailable.ts';
+import { NamespaceMismatchError, NamespaceTakenError } from '../temporal/installation.ts';
 import { InvalidRequestError } from './invalid-request.ts';
 import { JsonTextError } from './json-text.ts';
 import type { Problem, ProblemName } from './problem.ts';
@@ -36,6 +37,15 @@ const KNOWN_WORKFLOW_TYPES_SHOWN_MAX = 50;
 
 const SAFE_REPEAT =
   'A repeat with the same Idempotency-Key is safe, whether or not this request was carried out.';
+
+/** Somebody has to correct a setting, or move the database. */
+const WRONG_INSTALLATION_RETRY_AFTER_SECONDS = 30;
+
+const wrongInstallation = () =>
+  ({
+    problem: 'wrong-installation',
+    retryAfterSeconds: WRONG_INSTALLATION_RETRY_AFTER_SECONDS,
+  }) as const;
 
 type Row = readonly [
   thrown: new (...args: never[]) => Error,
@@ -75,6 +85,8 @@ const RESPONSES: readonly Row[] = [
     facts: { limit: e.limit, pending: e.pending },
     retryAfterSeconds: QUEUE_FULL_RETRY_AFTER_SECONDS,
   })),
+  on(NamespaceMismatchError, wrongInstallation),
+  on(NamespaceTakenError, wrongInstallation),
   on(WorkspaceBusyError, () => ({ problem: 'workspace-busy', retryAfterSeconds: BUSY_RETRY_AFTER_SECONDS })),
 ];
 

@@ -26,7 +26,7 @@ const Ready = Type.Object(
   { $id: 'Ready', description: 'Whether requests can be served.' },
 );
 
-export function healthRoutes(app: Api, { database, temporal: client, log }: RouteDeps): void {
+export function healthRoutes(app: Api, { database, temporal: client, log, installation }: RouteDeps): void {
   app.addSchema(Live);
   app.addSchema(Ready);
 
@@ -52,14 +52,20 @@ export function healthRoutes(app: Api, { database, temporal: client, log }: Rout
         summary: 'Whether requests can be served',
         response: {
           200: answer('Ready', 'Yes; `degraded` when only Temporal is down.'),
-          ...problemAnswers('database-unavailable'),
+          ...problemAnswers('database-unavailable', 'wrong-installation'),
         },
       },
     },
     async (_request, reply) => {
       // Both are waited for: a call to Temporal that outlives its request would have its connection closed from under it.
-      const [postgres, temporal] = await Promise.allSettled([requirePostgres(), isTemporalUp()]);
+      const [postgres, temporal, installed] = await Promise.allSettled([
+        requirePostgres(),
+        isTemporalUp(),
+        within(requireInstallation(), TEMPORAL_TIMEOUT_MS, () => new Error('timeout expired')),
+      ]);
       if (postgres.status === 'rejected') throw postgres.reason;
+      // Executions are still accepted and kept; here they cannot start, so that a load balancer should choose another API.
+      if (installed.status === 'fulfilled' && installed.value) throw installed.value;
       const temporalUp = temporal.status === 'fulfilled' && temporal.value;
       return reply.send({
         status: temporalUp ? 'ok' : 'degraded',
@@ -68,6 +74,8 @@ export function healthRoutes(app: Api, { database, temporal: client, log }: Rout
       });
     },
   );
+
+  const requireInstallation = async () => await installation?.problem();
 
   const requirePostgres = () =>
     within(requireWritable(database), POSTGRES_TIMEOUT_MS, () => new Error('timeout expired'));

@@ -20,6 +20,7 @@ export const PROBLEMS = {
   'internal-error': { status: 500, title: 'Sluice has a defect' },
   'database-unavailable': { status: 503, title: 'The database does not answer' },
   'database-full': { status: 503, title: 'The database has no room' },
+  'wrong-installation': { status: 503, title: 'Database and Temporal namespace do not belong together' },
   'workspace-busy': { status: 503, title: 'Too many requests of this workspace at once' },
   'request-timed-out': { status: 503, title: 'The request took too long' },
 } as const satisfies Record<string, { status: number; title: string }>;

@@ -9,6 +9,7 @@ import { createGateWaker, type GateWaker } from '../temporal/gate-waker.ts';
 import { signalGate } from '../temporal/signal-gate.ts';
 import { type Api, buildApi } from './app.ts';
 import { type ConnectionDrain, prepareConnectionDrain } from './connection-drain.ts';
+import { createInstallationCheck } from './installation-check.ts';
 import { within } from './within.ts';
 import { logRepeated } from '../repeated-failures.ts';
 
@@ -75,13 +76,16 @@ async function build(
   database: Database,
   temporal: ReturnType<typeof lazyTemporalClient>,
 ) {
+  const installation = createInstallationCheck({ client: temporal, db: database.db });
   const waker = createGateWaker(
     (workspaceId, signal) =>
-      temporal.withDeadline(Date.now() + WAKE_TIMEOUT_MS, () => signalGate(temporal, workspaceId, signal)),
+      temporal.withDeadline(Date.now() + WAKE_TIMEOUT_MS, async () =>
+        signalGate(temporal, workspaceId, signal, { deployment: await installation.require() }),
+      ),
     log,
   );
   const ui = webUi(config.TEMPORAL_UI_URL, temporalTarget().namespace);
-  return { waker, app: await buildApi({ config, log, database, temporal, waker, webUi: ui }) };
+  return { waker, app: await buildApi({ config, log, database, temporal, waker, webUi: ui, installation }) };
 }
 
 async function listen(app: Api, { HOST, PORT }: Config): Promise<string> {

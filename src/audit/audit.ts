@@ -1,15 +1,17 @@
 import type { Client } from '@temporalio/client';
 import { retentionMarginSeconds } from '../activities/retention.ts';
 import type { Database } from '../db/client.ts';
-import { deploymentId } from '../db/deployment.ts';
+import { readDeployment } from '../db/deployment.ts';
 import type { TierConfigs } from '../domain/tier.ts';
-import { namespaceRetentionSeconds } from '../temporal/namespace.ts';
+import { refuseOtherNamespace } from '../temporal/installation.ts';
+import { describeNamespace } from '../temporal/namespace.ts';
 import type { AcceptedAnswer } from './accepted-answer.ts';
 import type { Note } from './breach.ts';
 import { checkWorkspace } from './check-workspace.ts';
 import { checkDurableWithoutWorkspace } from './durable.ts';
 import { findStrays } from './find-strays.ts';
 import { type AuditReport, Findings } from './findings.ts';
+import { foreignGates } from './foreign-gates.ts';
 import { SECOND_MICROS } from './micros.ts';
 import { strayBreaches } from './once.ts';
 import { readRows, type WorkspaceRows } from './read-rows.ts';
@@ -54,11 +56,14 @@ export function graceSeconds(sweepIntervalSeconds: number): number {
  * beside a deployment that works.
  *
  * @throws WorkspaceNotFoundError when a workspace is named that does not exist.
+ * @throws NamespaceMismatchError when the database is bound to another namespace: nothing there is about its rows.
  */
 export async function auditDeployment(options: AuditOptions): Promise<AuditReport> {
   const { database, client, onProgress = () => {} } = options;
-  const deployment = await deploymentId(database.db);
-  const keptMicros = await keptByTemporalMicros(client);
+  const { id: deployment, ...binding } = await readDeployment(database.db);
+  const namespace = await describeNamespace(client);
+  refuseOtherNamespace({ id: deployment, ...binding }, namespace);
+  const keptMicros = keptByTemporalMicros(namespace.retentionSeconds);
   const since = options.since === undefined ? null : options.since.getTime() * 1000;
   const workspaceIds = options.workspaces ?? (await allWorkspaces(database));
   const strays = await findStrays(database, client, {
@@ -89,6 +94,9 @@ export async function auditDeployment(options: AuditOptions): Promise<AuditRepor
     findings.notes.push(...behindNotes(workspaceId, found.visibilityBehind));
     checkWorkspace(record, rules, findings);
   }
+  findings.add('WORK-CONSERVING', {
+    breaches: await foreignGates(client, deployment, new Set(workspaceIds)),
+  });
   judgeUnknownWorkspaces(options, new Set(workspaceIds), strays, findings);
   return findings.report(rules);
 }
@@ -116,8 +124,7 @@ async function allWorkspaces(database: Database): Promise<string[]> {
   return rows.map(({ id }) => id);
 }
 
-async function keptByTemporalMicros(client: Client): Promise<number> {
-  const seconds = await namespaceRetentionSeconds(client);
+function keptByTemporalMicros(seconds: number): number {
   if (seconds === 0) return Infinity;
   return (seconds - retentionMarginSeconds(seconds)) * SECOND_MICROS;
 }

@@ -31,7 +31,10 @@ export const stallReasonEnum = pgEnum('stall_reason', STALL_REASONS);
 
 const instant = (name: string) => timestamp(name, { withTimezone: true, mode: 'date' });
 
-/** One row: which installation this database belongs to. Children carry it in their memo. */
+/**
+ * One row: which installation this database belongs to, and which Temporal namespace it works in. Children and gates carry the id in their
+ * memo. The namespace is null until the first worker starts; its own id counts, its name is for people.
+ */
 export const deployment = pgTable(
   'deployment',
   {
@@ -39,6 +42,9 @@ export const deployment = pgTable(
     id: uuid('id')
       .notNull()
       .default(sql`gen_random_uuid()`),
+    namespaceId: text('namespace_id'),
+    namespaceName: text('namespace_name'),
+    boundAt: instant('bound_at'),
   },
   (t) => [check('deployment_only_row', sql`${t.onlyRow}`)],
 );

@@ -12,14 +12,21 @@ const BEGIN_ANEW_WITHIN_SECONDS = 5;
  * Signals a workspace's gate, and starts the gate when it is not open. The signal carries nothing: the rows are the truth.
  * Throws what the client throws; a lost wake costs latency only, because the sweep finds what it missed.
  */
-export async function signalGate(client: Client, workspaceId: string, signal: GateSignal): Promise<void> {
-  const input: GateInput = { workspaceId };
+export async function signalGate(
+  client: Client,
+  workspaceId: string,
+  signal: GateSignal,
+  { deployment }: { deployment?: string } = {},
+): Promise<void> {
+  const input: GateInput = { workspaceId, ...(deployment !== undefined && { deployment }) };
   await client.workflow.signalWithStart(GATE_WORKFLOW_TYPE, {
     workflowId: gateWorkflowId(workspaceId),
     taskQueue: DEFAULT_QUEUE,
     args: [input],
     signal,
     signalArgs: [],
+    // For people and for the audit: a gate's input is not in Temporal's lists.
+    ...(deployment !== undefined && { memo: { sluiceDeployment: deployment } }),
     retry: beginAnew(),
     staticSummary: `Gate of workspace ${workspaceId}`,
     staticDetails: `Admits executions of workspace **${workspaceId}** in FIFO order up to its limit. Its current state is under *Current Details*.`,

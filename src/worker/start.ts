@@ -1,3 +1,4 @@
+import type { Client } from '@temporalio/client';
 import type { Worker, WorkflowBundleOption } from '@temporalio/worker';
 import { createStartRecorder } from '../activities/record-starts.ts';
 import { createExternalApiActivities } from '../activities/external-api/external-api-activities.ts';
@@ -6,11 +7,14 @@ import { checkDatabase } from '../db/check-database.ts';
 import type { Database } from '../db/client.ts';
 import { DatabaseReadOnlyError, requireWritable } from '../db/require-writable.ts';
 import { publishWorkflowTypes } from '../db/known-workflow-types.ts';
+import { readDeployment } from '../db/deployment.ts';
+import { NOT_FOUND_RULE, type NotFoundRule } from '../domain/not-found.ts';
 import { DEFAULT_QUEUE, EXTERNAL_API_QUEUE } from '../domain/names.ts';
 import type { Log } from '../log.ts';
 import type { Running } from '../process.ts';
 import { connectTemporalClient, connectTemporalWorkers } from '../temporal/connection.ts';
-import { namespaceRetentionSeconds } from '../temporal/namespace.ts';
+import { NamespaceTakenError, refuseOtherNamespace } from '../temporal/installation.ts';
+import { describeNamespace, refuseShortRetention } from '../temporal/namespace.ts';
 import { registerSearchAttributes } from '../temporal/search-attributes.ts';
 import { signalGate } from '../temporal/signal-gate.ts';
 import { openReconcileDatabase, openWorkerDatabase } from './databases.ts';
@@ -18,6 +22,7 @@ import { createExternalApiWorker } from './external-api-worker.ts';
 import { gateWorkflowBundle } from './gate-bundle.ts';
 import { createGatesWorker } from './gates-worker.ts';
 import { serveWorkerHealth } from './health.ts';
+import { joinNamespace } from './join-namespace.ts';
 import { type WorkerKind, createWorkerMetrics } from './metrics.ts';
 import type { PollDrain } from './poll-drain.ts';
 import { countPollers } from './pollers.ts';
@@ -27,7 +32,7 @@ import { installTemporalRuntime } from './runtime.ts';
 import { sharedThreadsWorkerFactory, stockWorkerFactory } from './shared-workflow-creator.ts';
 import { startStallWatch } from './stalls/stall-watch.ts';
 import { type SupervisedWorker, makeWorker, superviseWorker } from './supervised-worker.ts';
-import { startSweepScheduleKeeper } from './sweep-schedule.ts';
+import { type Sweep, ensureSweepSchedule, startSweepScheduleKeeper } from './sweep-schedule.ts';
 import { loadUserActivities } from './user-activities.ts';
 import { type UserWorkflows, loadUserWorkflows } from './user-workflows.ts';
 import { createWorkspaceWorker } from './workspace-worker.ts';
@@ -39,6 +44,8 @@ const PUBLISH_TYPES_INTERVAL_MS = 60_000;
 export interface WorkerOptions {
   /** The gates' code. Defaults to what the build made of src/workflows. */
   readonly gateBundle?: WorkflowBundleOption;
+  /** When it is believed that Temporal no longer has a workflow. Defaults to NOT_FOUND_RULE. */
+  readonly notFoundRule?: NotFoundRule;
 }
 
 export interface RunningWorker extends Running {
@@ -50,7 +57,7 @@ export interface RunningWorker extends Running {
  * Runs a worker process: the parts that WORKER_ROLES names, on one connection to Temporal.
  *
  * @throws an error whose message names the variable and the cure when Temporal, its namespace, Postgres or the user's code
- *   can not be used. Then nothing is left running.
+ *   can not be used, or when database and namespace do not belong together. Then nothing is left running.
  */
 export async function startWorker(
   config: Config,
@@ -92,7 +99,9 @@ async function startParts(
     roles.has('gates') || roles.has('workspaces') ? await openDatabaseParts(config, log, atStop) : null;
   const client = await connectTemporalClient();
   atStop.close(() => client.connection.close());
-  const retentionSeconds = await namespaceRetentionSeconds(client);
+  const facts = await describeNamespace(client);
+  refuseShortRetention(facts);
+  const deployment = database === null ? null : await joinNamespace(database.db, client, facts, log);
   const connection = await connectTemporalWorkers();
   atStop.close(() => connection.close());
 
@@ -170,25 +179,41 @@ async function startParts(
       database: database!,
       heat,
       searchAttributes,
-      retentionSeconds,
+      retentionSeconds: facts.retentionSeconds,
+      deployment: deployment!.id,
       startRecorder,
+      notFoundRule: options.notFoundRule ?? NOT_FOUND_RULE,
+      requireInstallation: async () =>
+        refuseOtherNamespace(await readDeployment(database!.db), await describeNamespace(client)),
     };
+    const sweep = { intervalSeconds: config.SWEEP_INTERVAL_SECONDS, deployment: deployment!.id };
+    await claimSweepSchedule(client, sweep, log);
     await run('gates', DEFAULT_QUEUE, (polls) => createGatesWorker({ connection, bundle, deps, polls }));
     const stallWatch = startStallWatch({
       config,
       log,
       client,
       database: database!,
-      wakeGate: (workspaceId) => signalGate(client, workspaceId, 'wake'),
+      wakeGate: (workspaceId) => signalGate(client, workspaceId, 'wake', { deployment: deployment!.id }),
     });
     atStop.drain(() => stallWatch.stop());
-    const keeper = startSweepScheduleKeeper(client, config.SWEEP_INTERVAL_SECONDS, log);
+    const keeper = startSweepScheduleKeeper(client, sweep, log);
     atStop.drain(() => keeper.stop());
   }
 
   const health = await startHealth(config, metrics.registry, databases, workers, atStop);
   log.info({ roles: [...roles], namespace: client.options.namespace, health }, 'worker started');
   return health;
+}
+
+/** Before the gates' Worker polls, so that of two installations that start at once only one works. */
+async function claimSweepSchedule(client: Client, sweep: Sweep, log: Log): Promise<void> {
+  try {
+    await ensureSweepSchedule(client, sweep, log);
+  } catch (error) {
+    if (error instanceof NamespaceTakenError) throw error;
+    log.warn({ error }, 'the sweep schedule could not be checked; it is tried again in a minute');
+  }
 }
 
 async function openDatabaseParts(config: Config, log: Log, atStop: AtStop): Promise<Database> {

@@ -1,11 +1,15 @@
 import {
   type Client,
+  type ScheduleDescription,
   ScheduleAlreadyRunning,
   ScheduleNotFoundError,
   ScheduleOverlapPolicy,
 } from '@temporalio/client';
 import { DEFAULT_QUEUE, SWEEP_SCHEDULE_ID, SWEEP_WORKFLOW_TYPE } from '../domain/names.ts';
 import type { Log } from '../log.ts';
+import { NamespaceTakenError } from '../temporal/installation.ts';
+import { ownerOf } from '../temporal/sweep-schedule-owner.ts';
+import type { SweepInput } from '../workflows/sweep-contract.ts';
 import { type Repeating, repeatEvery } from './repeat.ts';
 import { logRepeated } from '../repeated-failures.ts';
 
@@ -18,10 +22,10 @@ const NOTE =
   'Sluice: wakes the gates of workspaces that a lost signal left behind. May be paused; then a lost wake waits until it runs again. Workers make it anew when it is deleted.';
 
 /** Keeps the sweep's schedule in existence for as long as the process runs. A pause is the operator's own and is left alone. */
-export function startSweepScheduleKeeper(client: Client, intervalSeconds: number, log: Log): Repeating {
+export function startSweepScheduleKeeper(client: Client, sweep: Sweep, log: Log): Repeating {
   return repeatEvery(
     KEEP_INTERVAL_MS,
-    () => ensureSweepSchedule(client, intervalSeconds, log),
+    () => ensureSweepSchedule(client, sweep, log),
     (error) =>
       logRepeated(
         log,
@@ -32,26 +36,50 @@ export function startSweepScheduleKeeper(client: Client, intervalSeconds: number
   );
 }
 
+/** What the schedule is made for. */
+export interface Sweep {
+  readonly intervalSeconds: number;
+  readonly deployment: string;
+}
+
 /**
- * Makes the sweep's schedule when it is missing, and gives it the configured interval when that has changed.
- * Throws what the client throws.
+ * Makes the sweep's schedule when it is missing, and gives it the configured interval when that has changed; one from before schedules said
+ * whose they are becomes ours. Throws what the client throws.
+ *
+ * @throws NamespaceTakenError when it is another deployment's
  */
-export async function ensureSweepSchedule(client: Client, intervalSeconds: number, log: Log): Promise<void> {
+export async function ensureSweepSchedule(client: Client, sweep: Sweep, log: Log): Promise<void> {
+  const { intervalSeconds, deployment } = sweep;
   const everyMs = intervalSeconds * 1000;
   const handle = client.schedule.getHandle(SWEEP_SCHEDULE_ID);
   try {
-    const { spec } = await handle.describe();
-    if (spec.intervals?.length === 1 && spec.intervals[0]!.every === everyMs) return;
-    await handle.update((now) => ({ ...now, spec: { intervals: [{ every: everyMs }] } }));
-    log.info({ scheduleId: SWEEP_SCHEDULE_ID, intervalSeconds }, 'the sweep schedule has a new interval');
+    const described = await handle.describe();
+    const { intervals } = described.spec;
+    const owner = refuseOther(client, described, deployment);
+    if (owner !== null && intervals?.length === 1 && intervals[0]!.every === everyMs) return;
+    await handle.update((now) => {
+      refuseOther(client, now, deployment);
+      const action = { ...now.action, args: [{ deployment } satisfies SweepInput] };
+      return { ...now, action, spec: { intervals: [{ every: everyMs }] } };
+    });
+    // Of two that took it at the same moment, the later has it.
+    refuseOther(client, await handle.describe(), deployment);
+    log.info({ scheduleId: SWEEP_SCHEDULE_ID, ...sweep }, 'the sweep schedule was changed');
   } catch (error) {
     if (!(error instanceof ScheduleNotFoundError)) throw error;
-    await createSweepSchedule(client, everyMs);
-    log.info({ scheduleId: SWEEP_SCHEDULE_ID, intervalSeconds }, 'the sweep schedule was made');
+    await createSweepSchedule(client, everyMs, deployment);
+    log.info({ scheduleId: SWEEP_SCHEDULE_ID, ...sweep }, 'the sweep schedule was made');
   }
 }
 
-async function createSweepSchedule(client: Client, everyMs: number): Promise<void> {
+function refuseOther(client: Client, described: ScheduleDescription, deployment: string): string | null {
+  const owner = ownerOf(described);
+  if (owner !== null && owner !== deployment)
+    throw new NamespaceTakenError(client.options.namespace, owner, deployment);
+  return owner;
+}
+
+async function createSweepSchedule(client: Client, everyMs: number, deployment: string): Promise<void> {
   try {
     await client.schedule.create({
       scheduleId: SWEEP_SCHEDULE_ID,
@@ -61,7 +89,7 @@ async function createSweepSchedule(client: Client, everyMs: number): Promise<voi
         workflowType: SWEEP_WORKFLOW_TYPE,
         workflowId: SWEEP_SCHEDULE_ID,
         taskQueue: DEFAULT_QUEUE,
-        args: [],
+        args: [{ deployment } satisfies SweepInput],
         workflowExecutionTimeout: SWEEP_MAX_DURATION_MS,
       },
       policies: { overlap: ScheduleOverlapPolicy.SKIP, catchupWindow: CATCH_UP_WINDOW_MS },
@@ -69,7 +97,8 @@ async function createSweepSchedule(client: Client, everyMs: number): Promise<voi
       state: { note: NOTE },
     });
   } catch (error) {
-    // Another worker process was quicker.
     if (!(error instanceof ScheduleAlreadyRunning)) throw error;
+    // Another worker process was quicker: of this installation, or of another one.
+    refuseOther(client, await client.schedule.getHandle(SWEEP_SCHEDULE_ID).describe(), deployment);
   }
 }

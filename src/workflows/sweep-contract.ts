@@ -1,3 +1,8 @@
+/** What the schedule starts a sweep with. It says whose schedule it is; the workflow itself does not read it. */
+export interface SweepInput {
+  readonly deployment: string;
+}
+
 /** The wakes of a sweep. */
 export interface SweepWakes {
   readonly woken: number;

@@ -128,7 +128,7 @@ test('metrics count what was accepted and refused, by route and never by workspa
       'sluice_executions_accepted_total{result="new"} 1',
       'sluice_executions_accepted_total{result="repeated"} 1',
       'sluice_requests_refused_total{problem="workspace-not-found"} 1',
-      'sluice_gate_wakes_total{signal="wake"} 1',
+      'sluice_gate_wakes_total{signal="wake"} 2',
       'sluice_executions{status="pending"} 1',
       'sluice_http_request_duration_seconds_count{method="POST",route="/v1/workspaces/:workspaceId/executions",status="202"} 1',
     ]) {

@@ -3,7 +3,13 @@ import { after, before, test } from 'node:test';
 import Long from 'long';
 import { executionWorkflowId, workspaceQueue } from '../../src/domain/names.ts';
 import { eventually, eventuallyEqual } from '../support/eventually.ts';
-import { childOf, runningExecution, statusOf, wake } from '../support/gates-and-children.ts';
+import {
+  SHORT_NOT_FOUND_RULE,
+  childOf,
+  runningExecution,
+  statusOf,
+  wake,
+} from '../support/gates-and-children.ts';
 import { type ExecutionBody, type World, startWorld } from '../support/world.ts';
 
 /** Low, so that a gate continues as new several times within one test. */
@@ -11,10 +17,12 @@ const CONTINUE_AFTER_EVENTS = 40;
 
 let world: World;
 before(async () => {
-  world = await startWorld(import.meta.url, {
-    GATES_CONTINUE_AS_NEW_AFTER_EVENTS: String(CONTINUE_AFTER_EVENTS),
-    SWEEP_INTERVAL_SECONDS: '1',
-  });
+  world = await startWorld(
+    import.meta.url,
+    { GATES_CONTINUE_AS_NEW_AFTER_EVENTS: String(CONTINUE_AFTER_EVENTS), SWEEP_INTERVAL_SECONDS: '1' },
+    undefined,
+    { notFoundRule: SHORT_NOT_FOUND_RULE },
+  );
 });
 after(() => world.stop());
 

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { eventually, eventuallyEqual } from '../support/eventually.ts';
 import {
+  SHORT_NOT_FOUND_RULE,
   childOf,
   insertClaimed,
   runningExecution,
@@ -13,7 +14,7 @@ import { type World, startWorld } from '../support/world.ts';
 
 let world: World;
 before(async () => {
-  world = await startWorld(import.meta.url);
+  world = await startWorld(import.meta.url, {}, undefined, { notFoundRule: SHORT_NOT_FOUND_RULE });
 });
 after(() => world.stop());
 

@@ -6,6 +6,7 @@ import { watchExecution } from '../../src/activities/watch-execution.ts';
 import { deploymentId } from '../../src/db/deployment.ts';
 import { findOverdueWorkspaces } from '../../src/db/find-overdue-workspaces.ts';
 import { recordSweepWake } from '../../src/db/record-sweep-wake.ts';
+import { NOT_FOUND_RULE } from '../../src/domain/not-found.ts';
 import { executionWorkflowId, gateWorkflowId } from '../../src/domain/names.ts';
 import { createLog } from '../../src/log.ts';
 import { eventually } from '../support/eventually.ts';
@@ -56,10 +57,16 @@ test('when the server grants no long poll, an adopted execution is looked at now
   const client = refusing(world.client, { workflowService });
   const turn = new AbortController();
   const watching = watchExecution(
-    { client, log },
+    {
+      client,
+      log,
+      notFoundRule: NOT_FOUND_RULE,
+      requireInstallation: async () => {},
+      retentionSeconds: 86_400,
+    },
     { deployment: await deploymentId(world.database.db), workspaceId: workspace, executions: [] },
     { executionId: id, startRecorded: true },
-    { signal: turn.signal, started: () => {} },
+    { signal: turn.signal, started: () => {}, notFound: () => {} },
   );
   await eventually(() => assert.equal(refused, 1));
   await world.finish(id, 'found');

@@ -104,7 +104,7 @@ test('what a run was told and has not written, the run that continues it reports
   state.terminationDelivered('b');
   state.childClosed(closed('a'));
   state.resize([7], FIRST_RUN);
-  const next = new GateState({ workspaceId: 'w', handedOn: state.handOn() });
+  const next = new GateState({ workspaceId: 'w', deployment: state.deployment!, handedOn: state.handOn() });
   assert.deepEqual(next.takeRequest({ claim: true }), {
     ...state.takeRequest({ claim: true }),
     known: [],
@@ -179,7 +179,7 @@ test('a child said to be terminated is watched, not believed', () => {
   state.reconciled(state.takeRequest({ claim: true }), answer({ admitted: [row('a')] }), NOW);
   state.childStarted({ executionId: 'a', runId: 'r' });
   state.watch('a');
-  assert.deepEqual(state.watched, [{ executionId: 'a', startRecorded: false }]);
+  assert.deepEqual(state.watched, [{ executionId: 'a', startRecorded: false, admittedAt: '' }]);
 });
 
 const FIRST_RUN = { runId: 'run', originalExecutionRunId: 'run' };
@@ -314,4 +314,36 @@ test('whatever is lost, killed or retried, no execution is started twice by one 
       },
     ),
   );
+});
+
+test('what was not found is handed to the next watch and the next run, and forgotten when it is found or has ended', () => {
+  const state = new GateState({ workspaceId: 'w' });
+  state.reconciled(
+    state.takeRequest({ claim: true }),
+    answer({ admitted: [row('a', 'watch'), row('b', 'watch')] }),
+    NOW,
+  );
+  const count = { since: NOW, times: 2 };
+  state.watchedNotFound(state.watched, [
+    { executionId: 'a', ...count },
+    { executionId: 'b', ...count },
+  ]);
+  const counts = () => state.watched.map(({ executionId, notFound }) => [executionId, notFound]);
+  assert.deepEqual(counts(), [
+    ['a', count],
+    ['b', count],
+  ]);
+  const next = new GateState({ workspaceId: 'w', handedOn: state.handOn() });
+  next.reconciled(next.takeRequest({ claim: true }), answer({ admitted: [row('a', 'watch')] }), NOW);
+  const firstTurn = next.watched;
+  assert.deepEqual(firstTurn[0]?.notFound, count);
+  next.watchedNotFound(firstTurn, []);
+  next.reconciled(next.takeRequest({ claim: true }), answer({ admitted: [row('b', 'watch')] }), NOW);
+  assert.deepEqual(
+    next.watched.map(({ notFound }) => notFound),
+    [undefined, count],
+    'of one that the turn did not watch, the count stays',
+  );
+  state.childClosed(closed('a'));
+  assert.deepEqual(state.handOn().notFound, [{ executionId: 'b', ...count }]);
 });

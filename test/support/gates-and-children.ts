@@ -8,6 +8,9 @@ import type { ExecutionBody, World } from './world.ts';
 /** What a gate and its children need to be put into a state, and looked at, by Temporal's own means. */
 type Seen = Pick<World, 'client' | 'config' | 'database' | 'enqueue' | 'execution' | 'gate'>;
 
+/** So short that a test need not wait for minutes; test/gate/not-found.test.ts is about the rule itself. */
+export const SHORT_NOT_FOUND_RULE = { times: 3, spanMs: 500, everyMs: 100 };
+
 /** What the API does after a commit. */
 export async function wake({ client }: Pick<Seen, 'client'>, workspace: string): Promise<void> {
   await signalGate(client, workspace, 'wake');

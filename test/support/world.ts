@@ -74,12 +74,13 @@ export interface Servers {
 
 /**
  * Starts API and worker in this process, with the tests' own workflows. Pass `import.meta.url`, and settings by their names. Servers
- * default to the run's, with a database of the world's own, reached straight.
+ * default to the run's, with a database of the world's own, reached straight. Worker options hold for each start of the worker.
  */
 export async function startWorld(
   importMetaUrl: string,
   settings: Record<string, string> = {},
   given?: Servers,
+  workerOptions: WorkerOptions = {},
 ): Promise<World> {
   process.env['TEMPORAL_NAMESPACE'] = testNamespace(importMetaUrl);
   const testDatabase = given ? null : await createTestDatabase();
@@ -106,7 +107,7 @@ export async function startWorld(
   const begin = {
     api: () => by(servers.api, () => startApi(configOf(servers.api), log)),
     worker: (options?: WorkerOptions) =>
-      by(servers.worker, () => startWorker(configOf(servers.worker), log, options)),
+      by(servers.worker, () => startWorker(configOf(servers.worker), log, { ...workerOptions, ...options })),
   };
   let api: Running | null = null;
   const { url: apiUrl } = (api = await begin.api());

@@ -3,6 +3,7 @@ import { after, before, test } from 'node:test';
 import { ScheduleOverlapPolicy } from '@temporalio/client';
 import { DEFAULT_QUEUE, SWEEP_SCHEDULE_ID, SWEEP_WORKFLOW_TYPE } from '../../src/domain/names.ts';
 import { ensureSweepSchedule } from '../../src/worker/sweep-schedule.ts';
+import { takeSweepSchedule } from '../../src/temporal/sweep-schedule-owner.ts';
 import { eventually } from '../support/eventually.ts';
 import { type Connected, connect } from './connected.ts';
 
@@ -16,7 +17,8 @@ after(async () => {
 });
 
 const schedule = () => at.client.schedule.getHandle(SWEEP_SCHEDULE_ID);
-const ensure = (intervalSeconds: number) => ensureSweepSchedule(at.client, intervalSeconds, at.log);
+const ensure = (intervalSeconds: number, deployment = 'first') =>
+  ensureSweepSchedule(at.client, { intervalSeconds, deployment }, at.log);
 
 test('the sweep is a schedule that people can read, made once however many workers start', async () => {
   await Promise.all([ensure(30), ensure(30), ensure(30)]);
@@ -41,6 +43,21 @@ test('a schedule that was deleted is made again', async () => {
     await ensure(30);
     assert.ok(await schedule().describe());
   });
+});
+
+test('a schedule is that of one installation: another one is refused by name, one from before is taken over', async () => {
+  await assert.rejects(ensure(30, 'second'), (error: Error) => {
+    assert.equal(error.name, 'NamespaceTakenError');
+    assert.match(error.message, /deployment first.*deployment second.*--take-over/s);
+    return true;
+  });
+  await schedule().update((now) => ({ ...now, action: { ...now.action, args: [] } }));
+  await ensure(30, 'second');
+  await ensure(30, 'second');
+  await assert.rejects(ensure(45, 'first'), { name: 'NamespaceTakenError' });
+  assert.deepEqual((await schedule().describe()).action.args, [{ deployment: 'second' }]);
+  await takeSweepSchedule(at.client, 'first');
+  await ensure(30);
 });
 
 test("an operator's pause is kept, also when the interval changes", async () => {

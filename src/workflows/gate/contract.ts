@@ -1,4 +1,5 @@
 import { defineQuery, defineSignal } from '@temporalio/workflow';
+import type { NotFoundCount } from '../../domain/not-found.ts';
 import type { Outcome } from '../../domain/outcome.ts';
 import type { StallReason } from '../../domain/stall.ts';
 import type { LimitSource, Tier } from '../../domain/tier.ts';
@@ -6,6 +7,8 @@ import type { LimitSource, Tier } from '../../domain/tier.ts';
 /** What a gate is started with. Everything else it learns from Postgres, which is why a gate is disposable. */
 export interface GateInput {
   readonly workspaceId: string;
+  /** The installation that the gate is for. Absent in a gate of an earlier version, which takes that of its first reconcile. */
+  readonly deployment?: string;
   /** Not given any more: `GateSettings` says it. Gates that an earlier release started carry it on, and it counts until their first answer. */
   readonly continueAsNewAfterEvents?: number;
   /** Handed on by continue-as-new only. */
@@ -15,6 +18,8 @@ export interface GateInput {
 /** What the next run shows, and what the run before it had been told and not yet written. */
 export interface HandedOn extends Partial<Reports> {
   readonly lastAdmissions: readonly Admission[];
+  /** What watches have counted, so that a gate which often continues as new gets to the end of it. */
+  readonly notFound?: readonly NotFoundExecution[];
 }
 
 /** Facts that a gate has been told and that Postgres does not have yet. */
@@ -48,10 +53,12 @@ export interface GateSnapshot {
   readonly running: readonly RunningExecution[];
   readonly pending: number;
   readonly lastAdmissions: readonly Admission[];
-  /** Why the gate waits, when Postgres did not answer; null otherwise. */
+  /** Why the gate waits, when its last reconcile failed; null otherwise. */
   readonly trouble: string | null;
   /** Why the last watch of adopted executions was given up; absent once one has answered. */
   readonly watchTrouble?: string;
+  /** True when the trouble is that the gate belongs to another installation than the worker that serves it. */
+  readonly isForeign?: boolean;
   /** Running executions that cannot make progress, as of the last reconcile; absent when there is none. */
   readonly stalled?: StalledExecutions;
 }
@@ -97,7 +104,12 @@ export interface ReconcileRequest extends Reports {
   readonly claim: boolean;
   /** How many executions the gate can start now; absent, there is no bound. Fewer are claimed then than there are free slots. */
   readonly startsAtMost?: number;
+  /** The installation that the gate is for, as far as it knows: a reconcile of another one refuses. */
+  readonly deployment?: string;
 }
+
+/** The type of the failure with which a reconcile refuses a gate of another installation; it has then claimed and recorded nothing. */
+export const OTHER_INSTALLATION = 'OtherInstallation';
 
 export interface StartedExecution {
   readonly executionId: string;
@@ -165,7 +177,16 @@ export interface AdmittedExecution {
 export interface WatchRequest {
   readonly deployment: string;
   readonly workspaceId: string;
-  readonly executions: readonly { readonly executionId: string; readonly startRecorded: boolean }[];
+  readonly executions: readonly WatchedExecution[];
+}
+
+export interface WatchedExecution {
+  readonly executionId: string;
+  readonly startRecorded: boolean;
+  /** ISO 8601. Absent in requests of earlier versions. */
+  readonly admittedAt?: string;
+  /** What earlier turns counted: Temporal did not find its workflow. */
+  readonly notFound?: NotFoundCount;
 }
 
 export interface WatchAnswer {
@@ -173,6 +194,12 @@ export interface WatchAnswer {
   readonly closed: readonly ClosedExecution[];
   /** Executions found open in Temporal whose start was not recorded. */
   readonly started: readonly StartedExecution[];
+  /** Executions whose workflow was not found, not yet often enough to be believed. Absent in answers of earlier versions. */
+  readonly notFound?: readonly NotFoundExecution[];
+}
+
+export interface NotFoundExecution extends NotFoundCount {
+  readonly executionId: string;
 }
 
 export interface TerminateRequest {

@@ -28,7 +28,8 @@ function headline({ workspaceId, tier, limit, limitSource, running, pending }: G
 }
 
 function trouble(snapshot: GateSnapshot): string {
-  if (snapshot.trouble !== null) return `**Waiting for Postgres:** ${cell(snapshot.trouble)}`;
+  if (snapshot.trouble !== null)
+    return `**${snapshot.isForeign ? 'Another installation' : 'Waiting for Postgres'}:** ${cell(snapshot.trouble)}`;
   return snapshot.watchTrouble === undefined ? '' : `**Watch given up:** ${cell(snapshot.watchTrouble)}`;
 }
 

@@ -19,6 +19,7 @@ import {
   type GateInput,
   type ReconcileAnswer,
   type ReconcileRequest,
+  OTHER_INSTALLATION,
   resizeSignal,
   snapshotQuery,
   wakeSignal,
@@ -124,7 +125,7 @@ async function reconcileOnce(state: GateState, options: { claim: boolean }): Pro
   } catch (error) {
     const why = rootMessage(error);
     log.warn('reconcile failed; the gate waits and tries again', { error: why });
-    state.reconcileFailed(why);
+    state.reconcileFailed(why, { isForeign: isOfOtherInstallation(error) });
     return false;
   }
   apply(state, request, answer);
@@ -166,12 +167,23 @@ async function deliverCancel(state: GateState, executionId: string): Promise<voi
 async function beginAnew(state: GateState, input: GateInput): Promise<never> {
   await startAnswers(state);
   if (state.endsAreTooLargeToHandOn) await reconcileOnce(state, { claim: false });
-  return await continueAsNew<typeof WorkspaceGateWorkflow>({ ...input, handedOn: state.handOn() });
+  return await continueAsNew<typeof WorkspaceGateWorkflow>({
+    ...input,
+    ...(state.deployment !== null && { deployment: state.deployment }),
+    handedOn: state.handOn(),
+  });
 }
 
 async function startAnswers(state: GateState): Promise<void> {
   const mustHurry = () => state.settings !== undefined && isOverdueBySize(workflowInfo().historySize);
   await condition(() => !state.startsUnanswered || mustHurry(), START_ANSWERS_WAIT_SECONDS * 1000);
+}
+
+function isOfOtherInstallation(error: unknown): boolean {
+  for (let at = error; at instanceof Error; at = at.cause) {
+    if (at instanceof ApplicationFailure && at.type === OTHER_INSTALLATION) return true;
+  }
+  return false;
 }
 
 function rootMessage(error: unknown): string {

@@ -7,11 +7,13 @@ import type {
   GateSettings,
   GateSnapshot,
   HandedOn,
+  NotFoundExecution,
   ReconcileAnswer,
   ReconcileRequest,
   Reports,
   RunningExecution,
   StartedExecution,
+  WatchedExecution,
 } from './contract.ts';
 import { OverrideRequest, type SignalledRun } from './override-request.ts';
 import { StartPace } from './start-pace.ts';
@@ -28,6 +30,7 @@ interface KnownExecution {
   readonly executionId: string;
   readonly seq: number;
   readonly workflowType: string;
+  readonly admittedAt: string;
   state: KnownState;
   startRecorded: boolean;
   cancelWanted: boolean;
@@ -53,6 +56,7 @@ interface KnownExecution {
  */
 export class GateState {
   readonly workspaceId: string;
+  #deployment: string | null;
   readonly #known = new Map<string, KnownExecution>();
   readonly #started = new Map<string, StartedExecution>();
   readonly #closed = new Map<string, ClosedExecution>();
@@ -60,16 +64,20 @@ export class GateState {
   readonly #pace = new StartPace();
   readonly #override: OverrideRequest;
   readonly #terminationsDelivered = new Set<string>();
+  /** By execution; only of those that are watched, or that the next run will watch. */
+  readonly #notFound = new Map<string, NotFoundExecution>();
   #lastAdmissions: readonly Admission[];
   #wakeWanted = true;
   #wakesHeard = 0;
   #answer: ReconcileAnswer | null = null;
   #trouble: string | null = null;
+  #isForeign = false;
   #watchGeneration = 0;
   #watchTrouble: string | undefined;
 
   constructor(input: GateInput) {
     this.workspaceId = input.workspaceId;
+    this.#deployment = input.deployment ?? null;
     const {
       lastAdmissions = [],
       started = [],
@@ -77,6 +85,7 @@ export class GateState {
       cancelsDelivered = [],
       terminationsDelivered = [],
       overrideWishes = [],
+      notFound = [],
     } = input.handedOn ?? {};
     for (const report of started) this.#started.set(report.executionId, report);
     for (const report of closed) this.#closed.set(report.executionId, report);
@@ -84,6 +93,7 @@ export class GateState {
     this.#override = new OverrideRequest(overrideWishes);
     for (const executionId of terminationsDelivered) this.#terminationsDelivered.add(executionId);
     this.#lastAdmissions = lastAdmissions;
+    for (const one of notFound) this.#notFound.set(one.executionId, one);
   }
 
   wake(): void {
@@ -121,12 +131,14 @@ export class GateState {
       ...this.#reports(),
       claim: options.claim,
       startsAtMost: this.#pace.startsAtMost(Date.now()),
+      ...(this.#deployment !== null && { deployment: this.#deployment }),
     };
   }
 
   /** A reconcile failed: all reports stay, and another one is wanted. */
-  reconcileFailed(trouble: string): void {
+  reconcileFailed(trouble: string, { isForeign = false } = {}): void {
     this.#trouble = trouble;
+    this.#isForeign = isForeign;
     this.wake();
   }
 
@@ -134,6 +146,7 @@ export class GateState {
   reconciled(request: ReconcileRequest, answer: ReconcileAnswer, now: string): readonly AdmittedExecution[] {
     this.#trouble = null;
     this.#answer = answer;
+    this.#deployment ??= answer.deployment;
     this.#forgetRecorded(request);
     this.#pace.reconciled(answer.startsHeldBack ?? false);
     if (answer.more) this.wake();
@@ -181,10 +194,17 @@ export class GateState {
     this.wake();
   }
 
+  /** What a turn of the watcher did not find of the executions that it watched; the others of them it found. */
+  watchedNotFound(watched: readonly WatchedExecution[], notFound: readonly NotFoundExecution[]): void {
+    for (const { executionId } of watched) this.#notFound.delete(executionId);
+    for (const one of notFound) this.#notFound.set(one.executionId, one);
+  }
+
   childClosed(closed: ClosedExecution): void {
     const known = this.#known.get(closed.executionId);
     if (known === undefined || known.state === 'closed') return;
     known.state = 'closed';
+    this.#notFound.delete(closed.executionId);
     this.#closed.set(closed.executionId, closed);
     this.wake();
   }
@@ -237,10 +257,18 @@ export class GateState {
     return this.#watchGeneration;
   }
 
-  get watched(): readonly { executionId: string; startRecorded: boolean }[] {
+  get watched(): readonly WatchedExecution[] {
     return [...this.#known.values()]
       .filter((known) => known.state === 'watched')
-      .map(({ executionId, startRecorded }) => ({ executionId, startRecorded }));
+      .map(({ executionId, startRecorded, admittedAt }) => {
+        const count = this.#notFound.get(executionId);
+        return {
+          executionId,
+          startRecorded,
+          admittedAt,
+          ...(count && { notFound: { since: count.since, times: count.times } }),
+        };
+      });
   }
 
   /** A watch did not answer in time, and another one takes its place. */
@@ -258,7 +286,7 @@ export class GateState {
   }
 
   get deployment(): string | null {
-    return this.#answer?.deployment ?? null;
+    return this.#deployment;
   }
 
   /** Whether `handOn` would have to leave ends out. */
@@ -269,7 +297,11 @@ export class GateState {
   /** For the run that continues this one. Ends that are too large are left out; their executions are then adopted and looked up. */
   handOn(): HandedOn {
     const closed = this.endsAreTooLargeToHandOn ? [] : [...this.#closed.values()];
-    return { ...this.#reports(), closed, lastAdmissions: this.#lastAdmissions };
+    return { ...this.#reports(), closed, lastAdmissions: this.#lastAdmissions, ...this.#handOnNotFound() };
+  }
+
+  #handOnNotFound(): Pick<HandedOn, 'notFound'> {
+    return this.#notFound.size === 0 ? {} : { notFound: [...this.#notFound.values()] };
   }
 
   snapshot(): GateSnapshot {
@@ -284,6 +316,7 @@ export class GateState {
       trouble: this.#trouble,
       ...(this.#watchTrouble !== undefined && { watchTrouble: this.#watchTrouble }),
       ...(this.#answer?.stalled && { stalled: this.#answer.stalled }),
+      ...(this.#trouble !== null && this.#isForeign && { isForeign: true }),
     };
   }
 
@@ -328,6 +361,7 @@ export class GateState {
       executionId: row.executionId,
       seq: row.seq,
       workflowType: row.workflowType,
+      admittedAt: row.admittedAt,
       state: row.next === 'start' ? 'starting' : 'watched',
       startRecorded: row.next === 'watch',
       cancelWanted: row.cancelRequested,

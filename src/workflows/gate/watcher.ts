@@ -6,7 +6,7 @@ import {
   log,
   proxyActivities,
 } from '@temporalio/workflow';
-import type { GateActivities, WatchAnswer } from './contract.ts';
+import type { GateActivities, WatchAnswer, WatchedExecution } from './contract.ts';
 import type { GateState } from './state.ts';
 
 /** A turn ends by itself after 50 s; this is for a worker that neither answers nor heartbeats nor dies. */
@@ -34,21 +34,26 @@ const { watchExecutions } = proxyActivities<Pick<GateActivities, 'watchExecution
 export async function watchAdopted(state: GateState): Promise<never> {
   for (;;) {
     await condition(() => state.watched.length > 0);
-    const answer = await watchOneTurn(state);
+    const { watched } = state;
+    const answer = await watchOneTurn(state, watched);
     if (answer === null) continue;
     state.watchAnswered();
+    if (answer.notFound) state.watchedNotFound(watched, answer.notFound);
     for (const started of answer.started) state.watchedStarted(started);
     for (const closed of answer.closed) state.childClosed(closed);
   }
 }
 
-async function watchOneTurn(state: GateState): Promise<WatchAnswer | null> {
+async function watchOneTurn(
+  state: GateState,
+  watched: readonly WatchedExecution[],
+): Promise<WatchAnswer | null> {
   const turn = new CancellationScope({ cancellable: true });
   const watching = turn.run(() =>
     watchExecutions({
       deployment: state.deployment ?? '',
       workspaceId: state.workspaceId,
-      executions: state.watched,
+      executions: watched,
     }),
   );
   const givenUp = turn.run(() => reasonToGiveUp(state));
