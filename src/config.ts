@@ -22,9 +22,15 @@ const zeroOrInteger = (minimum: number, maximum: number, description: string) =>
 const text = (fallback: string, description: string) => Type.String({ default: fallback, description });
 const flag = (fallback: boolean, description: string) => Type.Boolean({ default: fallback, description });
 
+const HOST_NAME = '(\\*\\.)?[A-Za-z0-9_.-]+';
+const ORIGIN = 'https?://([A-Za-z0-9_.-]+|\\[[0-9A-Fa-f:.]+\\])(:[0-9]+)?';
+
 const pro = DEFAULT_TIER_CONFIGS.pro;
 const enterprise = DEFAULT_TIER_CONFIGS.enterprise;
 const YEAR_SECONDS = 365 * 24 * 3600;
+/** More than the largest input, so that an empty queue takes any. */
+const PENDING_BYTES_MIN = 2 ** 20;
+const PENDING_BYTES_MAX = 2 ** 43;
 
 /**
  * A gate's run has some 15 events before it has admitted anything, and Temporal begins at most one run a second. Measured with 30
@@ -38,11 +44,25 @@ const CONTINUE_AS_NEW_AFTER_EVENTS_MIN = 40;
  * \@temporalio/envconfig.
  */
 export const configSchema = Type.Object({
-  HOST: text(
-    '127.0.0.1',
-    'Address the API listens on. There is no authentication: keep it on loopback or behind a proxy.',
-  ),
+  HOST: text('127.0.0.1', 'Address the API listens on. Anything but loopback needs AUTH.'),
   PORT: integer(8080, 0, 65535, 'Port the API listens on.'),
+  AUTH: Type.Enum(['', 'none', 'keys'], {
+    default: '',
+    description:
+      'Who may call the API. `none`: whoever reaches it; unset means the same, and is refused where HOST is not loopback. `keys` is not there yet.',
+  }),
+  ALLOWED_HOSTS: Type.String({
+    default: '',
+    pattern: `^$|^${HOST_NAME}(,${HOST_NAME})*$`,
+    description:
+      'Names under which the API may be called, beside localhost, the name in HOST and every IP address: comma-separated; `*.example.com` stands for all names below it.',
+  }),
+  CORS_ORIGINS: Type.String({
+    default: '',
+    pattern: `^$|^${ORIGIN}(,${ORIGIN})*$`,
+    description:
+      'Origins of other web pages that may call the API from a browser, such as https://console.example.com: comma-separated.',
+  }),
   DATABASE_URL: Type.String({
     default: '',
     pattern: '^$|^postgres(ql)?://',
@@ -79,6 +99,12 @@ export const configSchema = Type.Object({
     'Longest run of a pro execution.',
   ),
   TIER_PRO_MAX_PENDING: integer(pro.maxPending, 1, 10_000_000, 'Longest line of a pro workspace.'),
+  TIER_PRO_MAX_PENDING_BYTES: integer(
+    pro.maxPendingBytes,
+    PENDING_BYTES_MIN,
+    PENDING_BYTES_MAX,
+    'Most bytes of input in the queue of a pro workspace. By default 27 kB for each execution of a full queue, or 1,024 of the largest inputs.',
+  ),
   TIER_ENTERPRISE_CONCURRENT_LIMIT: integer(
     enterprise.concurrentLimit,
     1,
@@ -96,6 +122,24 @@ export const configSchema = Type.Object({
     1,
     10_000_000,
     'Longest line of an enterprise workspace.',
+  ),
+  TIER_ENTERPRISE_MAX_PENDING_BYTES: integer(
+    enterprise.maxPendingBytes,
+    PENDING_BYTES_MIN,
+    PENDING_BYTES_MAX,
+    'Most bytes of input in the queue of an enterprise workspace. By default 21 kB for each execution of a full queue.',
+  ),
+  MAX_WORKSPACES: integer(
+    100_000,
+    1,
+    10_000_000,
+    'How many workspaces may exist; those that are there stay when it is lowered.',
+  ),
+  MAX_WAITING_BYTES: integer(
+    67_108_864,
+    1_048_576,
+    2_147_483_648,
+    'Most bytes of input that wait in the memory of one API process to be written to Postgres.',
   ),
   MAX_INPUT_BYTES: integer(
     262_144,
@@ -177,6 +221,10 @@ export const configSchema = Type.Object({
     50_000,
     'Gates continue as new after this many events; 0: when Temporal suggests it. Open gates follow a change at their next reconcile.',
   ),
+  GATES_RESIZE_BY_SIGNAL: flag(
+    true,
+    'Let a signal `resize` with a number, or null, set the override. false: such signals are ignored with a warning, and limits change by the API alone.',
+  ),
   WORKSPACE_MAX_QUEUES: integer(500, 1, 10_000, 'Workspace queues that one worker process polls at once.'),
   WORKSPACE_UNKNOWN_TYPE_SECONDS: integer(
     60,
@@ -235,6 +283,12 @@ export const configSchema = Type.Object({
     1,
     10_000,
     'External API calls made at once by one worker process.',
+  ),
+  EXTERNAL_API_MAX_CONCURRENT_PER_WORKSPACE: integer(
+    25,
+    1,
+    10_000,
+    'Of these, how many one workspace makes at once in one worker process; its others wait.',
   ),
   EXTERNAL_API_ACTIVITY_POLLERS: integer(5, 1, 100, 'Polls for external API calls by one worker process.'),
   WORKER_HEALTH_PORT: integer(
@@ -305,7 +359,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     const raw = env[name]?.trim();
     settings[name] = raw === undefined || raw === '' ? property.default : fromText(raw, property.type);
   }
-  const problems = problemsOf(settings, env);
+  const problems = [...problemsOf(settings, env), ...problemsBeyondForm(settings as Settings)];
   if (problems.length > 0) throw new ConfigError(problems);
   const checked = settings as Settings;
   return Object.freeze({
@@ -355,8 +409,23 @@ function addressListProblem(name: string, value: unknown): string[] {
   }
 }
 
+/** What no form can say. */
+function problemsBeyondForm({ AUTH, CORS_ORIGINS }: Settings): string[] {
+  const origins = CORS_ORIGINS === '' ? [] : CORS_ORIGINS.split(',');
+  return [
+    ...(AUTH === 'keys'
+      ? [
+          'AUTH is "keys", which this version does not have yet; allowed: none. Put a proxy that asks who calls before the API.',
+        ]
+      : []),
+    ...origins
+      .filter((origin) => !URL.canParse(origin))
+      .map((origin) => `CORS_ORIGINS has ${JSON.stringify(origin)}, which is not an origin.`),
+  ];
+}
+
 function allowed(property: Property): string {
-  if (property.enum) return property.enum.join(', ');
+  if (property.enum) return property.enum.filter((value) => value !== '').join(', ');
   if (property.not)
     return `0, or a whole number from ${property.not.exclusiveMaximum} to ${property.maximum}`;
   if (property.type === 'integer') return `a whole number from ${property.minimum} to ${property.maximum}`;
@@ -370,11 +439,13 @@ function tiersOf(settings: Settings): TierConfigs {
       concurrentLimit: settings.TIER_PRO_CONCURRENT_LIMIT,
       maxDurationSeconds: settings.TIER_PRO_MAX_DURATION_SECONDS,
       maxPending: settings.TIER_PRO_MAX_PENDING,
+      maxPendingBytes: settings.TIER_PRO_MAX_PENDING_BYTES,
     },
     enterprise: {
       concurrentLimit: settings.TIER_ENTERPRISE_CONCURRENT_LIMIT,
       maxDurationSeconds: settings.TIER_ENTERPRISE_MAX_DURATION_SECONDS,
       maxPending: settings.TIER_ENTERPRISE_MAX_PENDING,
+      maxPendingBytes: settings.TIER_ENTERPRISE_MAX_PENDING_BYTES,
     },
   };
 }

@@ -33,7 +33,11 @@ function byDefault({ default: value }) {
 }
 
 function allowed({ type, minimum, maximum, not, enum: values, pattern }) {
-  if (values) return values.map((value) => `\`${value}\``).join(', ');
+  if (values)
+    return values
+      .filter((value) => value !== '')
+      .map((value) => `\`${value}\``)
+      .join(', ');
   if (not) return `0, or ${not.exclusiveMaximum} to ${maximum}`;
   if (type === 'integer') return `${minimum} to ${maximum}`;
   if (type === 'boolean') return '`true`, `false`';

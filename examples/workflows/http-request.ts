@@ -8,6 +8,8 @@ import {
 } from '../../src/domain/external-api.ts';
 import { EXTERNAL_API_QUEUE } from '../../src/domain/names.ts';
 
+/** A call waits up to a minute for its workspace's share of the workers. */
+const SHARE_WAIT_MAX_SECONDS = 60;
 /** The activity ends itself in time; this much more lets its own error arrive instead of Temporal's time-out. */
 const ANSWER_MARGIN_SECONDS = 5;
 
@@ -18,7 +20,7 @@ export async function httpRequest(request: HttpRequest): Promise<HttpAnswer> {
     throw ApplicationFailure.nonRetryable(timeout.problem, ExternalApiFailure.invalidRequest);
   const { callExternalApi } = proxyActivities<ExternalApiActivities>({
     taskQueue: EXTERNAL_API_QUEUE,
-    startToCloseTimeout: (timeout.seconds + ANSWER_MARGIN_SECONDS) * 1000,
+    startToCloseTimeout: (SHARE_WAIT_MAX_SECONDS + timeout.seconds + ANSWER_MARGIN_SECONDS) * 1000,
     // A cancellation comes back with a heartbeat, and a dead worker is noticed by their absence.
     heartbeatTimeout: '10s',
     // The slot is not given to the next execution while the cancelled call is still under way.

@@ -18,8 +18,9 @@ export function createReconcile(deps: GateActivityDeps) {
   const verifyAfterSeconds = deps.retentionSeconds - retentionMarginSeconds(deps.retentionSeconds);
   const { deployment } = deps;
 
-  return async function reconcile(request: ReconcileRequest): Promise<ReconcileAnswer> {
-    refuseOtherInstallation(request);
+  return async function reconcile(asked: ReconcileRequest): Promise<ReconcileAnswer> {
+    refuseOtherInstallation(asked);
+    const request = withoutRefusedOverrides(asked);
     const reconciled = await reconcileOrRefuse(request);
     if (reconciled.workers === 'pool' && reconciled.admitted.length > 0) deps.heat(request.workspaceId);
     deps.startRecorder.note(reconciled.admitted.map((row) => row.executionId));
@@ -66,6 +67,17 @@ export function createReconcile(deps: GateActivityDeps) {
       { workspaceId, limit, running, pending, claimed: claims.length, closed: ended.length },
       'reconciled',
     );
+  }
+
+  /** Decided here and not in the gate, so that a setting that changes reaches open gates. To the gate it is as if they were written. */
+  function withoutRefusedOverrides(request: ReconcileRequest): ReconcileRequest {
+    const { workspaceId, overrideWishes } = request;
+    if (config.GATES_RESIZE_BY_SIGNAL || overrideWishes.length === 0) return request;
+    deps.log.warn(
+      { workspaceId, limitOverrides: overrideWishes.map((wish) => wish.limitOverride) },
+      'a signal asked for another limit and was ignored: GATES_RESIZE_BY_SIGNAL is false. Change limits with PATCH /v1/workspaces/{workspaceId}.',
+    );
+    return { ...request, overrideWishes: [] };
   }
 
   async function reconcileOrRefuse(request: ReconcileRequest) {

@@ -1,17 +1,19 @@
+import { METHODS } from 'node:http';
 import Fastify, { type FastifyBaseLogger, type FastifyReply, type FastifyRequest } from 'fastify';
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import type { Database } from '../db/client.ts';
 import { type Enqueued, enqueueExecutions } from '../db/enqueue-execution.ts';
 import { knownWorkflowTypes } from '../db/known-workflow-types.ts';
-import type { Asked } from '../db/line-up.ts';
+import { type Asked, inputBytes } from '../db/line-up.ts';
 import type { GateWaker } from '../temporal/gate-waker.ts';
 import type { Api, ApiDeps, Enqueue, RouteDeps } from './api.ts';
+import { guardAgainstPages } from './browser-guard.ts';
 import { createEarlyAnswers, type EarlyAnswers, READ_ON, type ReadOn } from './early-answers.ts';
 import { createEnqueueGroups } from './enqueue-groups.ts';
 import { executionRoutes } from './executions.routes.ts';
 import { gateRoutes } from './gate.routes.ts';
 import { healthRoutes } from './health.routes.ts';
-import { compileValidator, formatSchemaErrors, InvalidRequestError } from './invalid-request.ts';
+import { compileValidator, formatSchemaErrors } from './invalid-request.ts';
 import { acceptJsonBodies } from './json-body.ts';
 import { createKnownTypesCache } from './known-types-cache.ts';
 import { metricsRoutes } from './metrics.routes.ts';
@@ -101,14 +103,14 @@ export async function buildApi(deps: ApiDeps, times: Partial<ApiTimes> = {}): Pr
   app.setNotFoundHandler(createNotFoundHandler(refusing));
   app.addHook('onRequest', async (request, reply) => void reply.header(REQUEST_ID_HEADER, request.id));
   app.addHook('onRequest', ignoreBehind(early));
-  app.addHook('onRequest', requireHost);
+  await guardAgainstPages(app, deps.config);
   wireErrors.attach(app.server);
   acceptJsonBodies(app);
   app.addSchema(Problem);
 
   const { database, config } = deps;
   const routeDeps: RouteDeps = {
-    enqueue: enqueueInGroups(database),
+    enqueue: enqueueInGroups(database, config.MAX_WAITING_BYTES),
     ...deps,
     metrics,
     waker: countedWaker(deps.waker, metrics),
@@ -124,10 +126,11 @@ export async function buildApi(deps: ApiDeps, times: Partial<ApiTimes> = {}): Pr
   return app;
 }
 
-function enqueueInGroups(database: Database): Enqueue {
+function enqueueInGroups(database: Database, maxHeldBytes: number): Enqueue {
   const groups = createEnqueueGroups<Asked, Enqueued>({
     write: (asked, whenHeld) => enqueueExecutions(database, asked, whenHeld),
-    bytesOf: ({ request }) => Buffer.byteLength(request.input ?? ''),
+    bytesOf: ({ request }) => inputBytes(request),
+    maxHeldBytes,
   });
   return (request, rules) => groups.join(request.workspaceId, { request, rules });
 }
@@ -137,12 +140,6 @@ function ignoreBehind(early: EarlyAnswers) {
   return async ({ raw }: FastifyRequest, reply: FastifyReply): Promise<void> => {
     if (early.isEnding(raw.socket)) reply.hijack();
   };
-}
-
-/** RFC 9112: without it a proxy and we might not mean the same. */
-async function requireHost({ raw }: FastifyRequest): Promise<void> {
-  if (raw.httpVersion === '1.0' || raw.headers.host !== undefined) return;
-  throw new InvalidRequestError([{ in: 'headers', path: '/host', message: 'is required' }]);
 }
 
 function countedWaker(waker: GateWaker, metrics: ApiMetrics): GateWaker {
@@ -175,8 +172,9 @@ function refuseOtherMethods(
   methodsByPath: ReadonlyMap<string, Set<string>>,
   refusing: Refusing,
 ): void {
+  for (const method of METHODS) if (!app.supportedMethods.includes(method)) app.addHttpMethod(method);
   for (const [url, methods] of methodsByPath) {
-    const others = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'].filter((method) => !methods.has(method));
+    const others = METHODS.filter((method) => method !== 'CONNECT' && !methods.has(method));
     const handler = createMethodNotAllowedHandler([...methods].join(', '), refusing);
     // In a hook, so that a body of another type does not come first.
     app.route({ url, method: others, schema: { hide: true }, onRequest: handler, handler });

@@ -1,5 +1,6 @@
 import { type Client, QueryRejectedError, WorkflowClient, WorkflowNotFoundError } from '@temporalio/client';
 import { gateWorkflowId } from '../domain/names.ts';
+import type { Log } from '../log.ts';
 import { isOutOfTime } from '../temporal/out-of-time.ts';
 import type { GateSnapshot } from '../workflows/gate/contract.ts';
 
@@ -13,8 +14,15 @@ export type GateAnswer =
 
 export type AskGate = (workspaceId: string) => Promise<GateAnswer>;
 
-/** Asks open gates for their own view; a closed one would only tell what was true at its end. Never throws. */
-export function createAskGate(temporal: Client): AskGate {
+/** A gate's own words quote Postgres, with its addresses and names: they are for those who may see Temporal. */
+const GATE_WAITS =
+  "The gate cannot do its work in Postgres, and tries again by itself. The worker's log says why, as do the gate's details in the Temporal Web UI.";
+
+/**
+ * Asks open gates for their own view; a closed one would only tell what was true at its end. Never throws. Nothing in the answer quotes
+ * Postgres or gRPC: such words go to the log.
+ */
+export function createAskGate(temporal: Client, log: Log): AskGate {
   const { connection, namespace, dataConverter } = temporal.options;
   const workflows = new WorkflowClient({
     connection: connection ?? temporal.connection,
@@ -27,8 +35,11 @@ export function createAskGate(temporal: Client): AskGate {
       const snapshot = await temporal.withDeadline(Date.now() + ASK_TIMEOUT_MS, () =>
         workflows.getHandle(gateWorkflowId(workspaceId)).query<GateSnapshot>('snapshot'),
       );
-      return { snapshot, silence: null };
+      const { trouble } = snapshot;
+      if (trouble !== null) log.debug({ workspaceId, trouble }, 'the gate waits for Postgres');
+      return { snapshot: { ...snapshot, trouble: trouble === null ? null : GATE_WAITS }, silence: null };
     } catch (error) {
+      log.debug({ workspaceId, err: error }, 'the gate did not answer');
       return { snapshot: null, silence: silenceOf(error) };
     }
   };
@@ -41,6 +52,5 @@ function silenceOf(error: unknown): string {
   if (isOutOfTime(error)) {
     return 'The gate did not answer in time. Check that Temporal is up and that a worker with the role "gates" runs.';
   }
-  const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
-  return `The gate could not be asked: ${cause instanceof Error ? cause.message : String(cause)}`;
+  return "The gate could not be asked, because Temporal refused or could not be reached. The API's log says why at level debug.";
 }

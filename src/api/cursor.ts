@@ -1,5 +1,8 @@
 import { InvalidRequestError } from './invalid-request.ts';
 
+/** What every cursor looks like; not every text that looks so is one. */
+export const CURSOR_FORM = { minLength: 1, maxLength: 200, pattern: '^[A-Za-z0-9_-]{1,200}$' };
+
 /** Makes a list's place opaque: what it is made of may change. */
 export function encodeCursor(place: string): string {
   return Buffer.from(place, 'utf8').toString('base64url');

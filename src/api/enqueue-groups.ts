@@ -19,6 +19,8 @@ export interface EnqueueGroupsOptions<Item, Answer> {
   readonly maxWaitMs?: number;
   /** Most items that wait in one workspace. Defaults to 1000, each with a body in memory. */
   readonly maxWaiting?: number;
+  /** Most bytes of all items that are not yet written, of all workspaces. Defaults to no bound. */
+  readonly maxHeldBytes?: number;
 }
 
 export interface EnqueueGroups<Item, Answer> {
@@ -56,11 +58,12 @@ export function createEnqueueGroups<Item, Answer>(
   options: EnqueueGroupsOptions<Item, Answer>,
 ): EnqueueGroups<Item, Answer> {
   const { maxGroups = 2, maxItemsOfOne = 50, maxItems = 200, maxBytes = 2 ** 20 } = options;
-  const { maxWaitMs = 3_000, maxWaiting = 1_000 } = options;
+  const { maxWaitMs = 3_000, maxWaiting = 1_000, maxHeldBytes = Infinity } = options;
   const lines = new Map<string, Line<Item, Answer>>();
   /** Those with somebody who waits and nobody who is under way; the one whose turn is next first. */
   const ready = new Set<Line<Item, Answer>>();
   let groups = 0;
+  let heldBytes = 0;
 
   const begin = () => {
     while (groups < maxGroups && ready.size > 0) void writeGroup(takeGroup());
@@ -145,13 +148,20 @@ export function createEnqueueGroups<Item, Answer>(
   return {
     join(workspaceId, item) {
       const line = lines.get(workspaceId) ?? { workspaceId, waiting: new Set(), isUnderWay: false };
-      if (line.waiting.size >= maxWaiting) return Promise.reject(new WorkspaceBusyError(workspaceId));
+      const bytes = options.bytesOf(item);
+      if (line.waiting.size >= maxWaiting || heldBytes + bytes > maxHeldBytes)
+        return Promise.reject(new WorkspaceBusyError(workspaceId));
       return new Promise((resolve, reject) => {
         const waiting: Waiting<Item, Answer> = {
           item,
           timer: setTimeout(() => giveUp(line, waiting), maxWaitMs),
-          answer: (answer) => (answer instanceof Error ? reject(answer) : resolve(answer)),
+          answer: (answer) => {
+            heldBytes -= bytes;
+            if (answer instanceof Error) reject(answer);
+            else resolve(answer);
+          },
         };
+        heldBytes += bytes;
         line.waiting.add(waiting);
         lines.set(workspaceId, line);
         if (!line.isUnderWay) ready.add(line);

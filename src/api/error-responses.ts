@@ -3,12 +3,16 @@ import {
   ExecutionNotFoundError,
   IdempotencyKeyReusedError,
   InputTooLargeError,
+  QueueBytesFullError,
   QueueFullError,
   WorkflowTypeUnknownError,
   WorkspaceNotFoundError,
+  WorkspacesFullError,
 } from '../domain/errors.ts';
 import { isDatabaseFull, isDatabaseReadOnly, isDatabaseUnavailable } from '../db/unavailable.ts';
 import { NamespaceMismatchError, NamespaceTakenError } from '../temporal/installation.ts';
+import { MisdirectedRequestError } from '../allowed-hosts.ts';
+import { ForeignOriginError } from './foreign-origin.ts';
 import { InvalidRequestError } from './invalid-request.ts';
 import { JsonTextError } from './json-text.ts';
 import type { Problem, ProblemName } from './problem.ts';
@@ -63,6 +67,8 @@ function on<E extends Error>(
 const RESPONSES: readonly Row[] = [
   on(JsonTextError, (e) => ({ problem: 'malformed-json', facts: { reason: e.problem } })),
   on(InvalidRequestError, (e) => ({ problem: 'invalid-request', facts: { errors: [...e.errors] } })),
+  on(MisdirectedRequestError, () => ({ problem: 'misdirected-request' })),
+  on(ForeignOriginError, () => ({ problem: 'foreign-origin' })),
   on(WorkspaceNotFoundError, () => ({ problem: 'workspace-not-found' })),
   on(ExecutionNotFoundError, () => ({ problem: 'execution-not-found' })),
   on(InputTooLargeError, (e) => ({
@@ -87,6 +93,12 @@ const RESPONSES: readonly Row[] = [
   })),
   on(NamespaceMismatchError, wrongInstallation),
   on(NamespaceTakenError, wrongInstallation),
+  on(QueueBytesFullError, (e) => ({
+    problem: 'queue-bytes-full',
+    facts: { bytes: e.bytes, pendingBytes: e.pendingBytes, maxPendingBytes: e.maxPendingBytes },
+    retryAfterSeconds: QUEUE_FULL_RETRY_AFTER_SECONDS,
+  })),
+  on(WorkspacesFullError, (e) => ({ problem: 'workspaces-full', facts: { maxWorkspaces: e.maxWorkspaces } })),
   on(WorkspaceBusyError, () => ({ problem: 'workspace-busy', retryAfterSeconds: BUSY_RETRY_AFTER_SECONDS })),
 ];
 

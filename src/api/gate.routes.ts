@@ -19,7 +19,7 @@ interface RowWithStall extends WorkspaceRow {
 
 export function gateRoutes(app: Api, deps: RouteDeps): void {
   const { config, database, webUi } = deps;
-  const askGate = createAskGate(deps.temporal);
+  const askGate = createAskGate(deps.temporal, deps.log);
   app.addSchema(Gate);
 
   app.get(
@@ -35,7 +35,7 @@ export function gateRoutes(app: Api, deps: RouteDeps): void {
         params: WorkspaceParams,
         response: {
           200: answer('Gate', 'The gate.'),
-          ...problemAnswers('invalid-request', 'workspace-not-found', 'database-unavailable'),
+          ...problemAnswers('workspace-not-found', 'database-unavailable'),
         },
       },
     },

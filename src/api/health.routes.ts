@@ -37,7 +37,7 @@ export function healthRoutes(app: Api, { database, temporal: client, log, instal
         tags: ['Health'],
         operationId: 'live',
         summary: 'Whether the process answers',
-        response: { 200: answer('Live', 'It does.') },
+        response: { 200: answer('Live', 'It does.'), ...problemAnswers() },
       },
     },
     async (_request, reply) => reply.send({ status: 'ok' }),

@@ -1,4 +1,6 @@
+import Type from 'typebox';
 import type { Api, RouteDeps } from './api.ts';
+import { problemAnswers } from './problem.ts';
 
 export function metricsRoutes(app: Api, { metrics: { registry, ...metrics } }: RouteDeps): void {
   app.addHook('onResponse', async (request, reply) => {
@@ -13,7 +15,10 @@ export function metricsRoutes(app: Api, { metrics: { registry, ...metrics } }: R
         tags: ['Health'],
         operationId: 'metrics',
         summary: 'Metrics for Prometheus',
-        produces: ['text/plain'],
+        response: {
+          200: { description: 'The metrics.', content: { 'text/plain': { schema: Type.String() } } },
+          ...problemAnswers(),
+        },
       },
     },
     async (_request, reply) => reply.type(registry.contentType).send(await registry.metrics()),

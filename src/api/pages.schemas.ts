@@ -1,4 +1,5 @@
 import Type, { type TSchema } from 'typebox';
+import { CURSOR_FORM } from './cursor.ts';
 
 /** A page of a list holds so many items unless asked otherwise. */
 const PAGE_SIZE_DEFAULT = 50;
@@ -16,7 +17,7 @@ export const pageQuery = {
   ),
   cursor: Type.Optional(
     Type.String({
-      maxLength: 200,
+      ...CURSOR_FORM,
       description: 'Where to go on: the `nextCursor` of the page before, as it is.',
     }),
   ),
@@ -26,7 +27,7 @@ export function pageOf<Item extends TSchema>(item: Item, description: string, id
   return Type.Object(
     {
       items: Type.Array(item),
-      nextCursor: Type.Union([Type.String(), Type.Null()], {
+      nextCursor: Type.Union([Type.String(CURSOR_FORM), Type.Null()], {
         description: 'Ask for the next page with it; null when this is the last.',
       }),
     },

@@ -5,6 +5,8 @@ import { textEnum } from './text-enum.ts';
 export const PROBLEMS = {
   'malformed-json': { status: 400, title: 'The body is not JSON that can be kept exactly' },
   'invalid-request': { status: 400, title: 'The request does not match its schema' },
+  'foreign-origin': { status: 403, title: 'A web page of another origin may not do this' },
+  'workspaces-full': { status: 403, title: 'There are as many workspaces as there may be' },
   'workspace-not-found': { status: 404, title: 'There is no such workspace' },
   'execution-not-found': { status: 404, title: 'There is no such execution' },
   'route-not-found': { status: 404, title: 'There is nothing at this path' },
@@ -13,9 +15,14 @@ export const PROBLEMS = {
   'payload-too-large': { status: 413, title: 'The request is too large' },
   'unsupported-media-type': { status: 415, title: 'The body must be application/json' },
   'expectation-unknown': { status: 417, title: 'The header Expect asks for something unknown' },
+  'misdirected-request': { status: 421, title: 'The request is for another host' },
   'idempotency-key-reused': { status: 422, title: 'The idempotency key stands for other content' },
   'workflow-type-unknown': { status: 422, title: 'No worker knows this workflow type' },
   'queue-full': { status: 429, title: 'The line of this workspace is full' },
+  'queue-bytes-full': {
+    status: 429,
+    title: 'The inputs in the queue of this workspace are too large together',
+  },
   'headers-too-large': { status: 431, title: 'The headers are too large' },
   'internal-error': { status: 500, title: 'Sluice has a defect' },
   'database-unavailable': { status: 503, title: 'The database does not answer' },
@@ -63,7 +70,18 @@ export const Problem = Type.Object(
     ),
     limit: Type.Optional(Type.Integer({ description: 'Of `queue-full`: how many executions may wait.' })),
     pending: Type.Optional(Type.Integer({ description: 'Of `queue-full`: how many wait.' })),
-    bytes: Type.Optional(Type.Integer({ description: "Of `payload-too-large`: the input's size." })),
+    bytes: Type.Optional(
+      Type.Integer({ description: "Of `payload-too-large` and `queue-bytes-full`: the input's size." }),
+    ),
+    pendingBytes: Type.Optional(
+      Type.Integer({ description: 'Of `queue-bytes-full`: the size of all inputs in the queue.' }),
+    ),
+    maxPendingBytes: Type.Optional(
+      Type.Integer({ description: 'Of `queue-bytes-full`: how large all of them may be.' }),
+    ),
+    maxWorkspaces: Type.Optional(
+      Type.Integer({ description: 'Of `workspaces-full`: how many there may be.' }),
+    ),
     maxBytes: Type.Optional(Type.Integer({ description: 'Of `payload-too-large`: the largest size taken.' })),
     executionId: Type.Optional(
       Type.String({ description: 'Of `idempotency-key-reused`: what the key stands for.' }),
@@ -85,11 +103,20 @@ export const Problem = Type.Object(
 
 export type Problem = Static<typeof Problem>;
 
+/** Whatever the path, a request may end in these before its route is asked, or with a defect. */
+const EVERYWHERE = [
+  'invalid-request',
+  'request-too-slow',
+  'expectation-unknown',
+  'misdirected-request',
+  'headers-too-large',
+  'internal-error',
+] as const;
+
 /** The documented answers of a route that can end in these problems, by status; for a route's `response` schema. */
 export function problemAnswers(...names: ProblemName[]): Record<number, TSchema> {
   const answers: Record<number, ProblemName[]> = {};
-  for (const name of [...names, 'internal-error' as const])
-    (answers[PROBLEMS[name].status] ??= []).push(name);
+  for (const name of new Set([...names, ...EVERYWHERE])) (answers[PROBLEMS[name].status] ??= []).push(name);
   return Object.fromEntries(Object.entries(answers).map(([status, of]) => [status, problemAnswer(of)]));
 }
 

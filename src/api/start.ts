@@ -10,6 +10,7 @@ import { signalGate } from '../temporal/signal-gate.ts';
 import { type Api, buildApi } from './app.ts';
 import { type ConnectionDrain, prepareConnectionDrain } from './connection-drain.ts';
 import { createInstallationCheck } from './installation-check.ts';
+import { requireAuthChoice, warnOfOpenApi } from './public-bind.ts';
 import { within } from './within.ts';
 import { logRepeated } from '../repeated-failures.ts';
 
@@ -31,9 +32,10 @@ export class ListenError extends Error {
  * Runs the API: checks the database, connects to Temporal at its first use, and listens. `stop` lets requests that have begun end
  * within SHUTDOWN_GRACE_SECONDS.
  *
- * @throws DatabaseUnusableError, ListenError
+ * @throws PublicBindError, DatabaseUnusableError, ListenError
  */
 export async function startApi(config: Config, log: Log): Promise<Running & { readonly url: string }> {
+  requireAuthChoice(config);
   const database = openDatabase({
     url: config.DATABASE_URL,
     poolSize: config.DATABASE_POOL_SIZE,
@@ -53,6 +55,7 @@ export async function startApi(config: Config, log: Log): Promise<Running & { re
     const connections = prepareConnectionDrain(app.server);
     const url = await listen(app, config);
     log.info({ url }, 'the API listens');
+    warnOfOpenApi(config, log);
     return {
       url,
       async stop() {

@@ -26,8 +26,7 @@ const BODY_MAX_BYTES = 16 * 1024;
 
 const writeProblems = [
   'malformed-json',
-  'invalid-request',
-  'request-too-slow',
+  'foreign-origin',
   'payload-too-large',
   'unsupported-media-type',
   'database-unavailable',
@@ -64,7 +63,7 @@ export function workspaceRoutes(app: Api, deps: RouteDeps): void {
         response: {
           200: answer('Workspace', 'It existed and has these settings now.'),
           201: answer('Workspace', 'It was created.', locationHeader),
-          ...problemAnswers(...writeProblems),
+          ...problemAnswers(...writeProblems, 'workspaces-full'),
         },
       },
     },
@@ -72,7 +71,15 @@ export function workspaceRoutes(app: Api, deps: RouteDeps): void {
       const { workspaceId } = request.params;
       const { tier, limitOverride = null, workers = 'pool' } = request.body;
       const write = await deps.turns.take(workspaceId, () =>
-        putWorkspace(database, workspaceId, { tier, limitOverride, workers }, config.tiers),
+        putWorkspace(
+          database,
+          workspaceId,
+          { tier, limitOverride, workers },
+          {
+            tiers: config.tiers,
+            maxWorkspaces: config.MAX_WORKSPACES,
+          },
+        ),
       );
       wakeAfter(write);
       if (write.change === 'created') reply.code(201).header('location', `/v1/workspaces/${workspaceId}`);
@@ -116,7 +123,7 @@ export function workspaceRoutes(app: Api, deps: RouteDeps): void {
         params: WorkspaceParams,
         response: {
           200: answer('Workspace', 'The workspace.'),
-          ...problemAnswers('invalid-request', 'workspace-not-found', 'database-unavailable'),
+          ...problemAnswers('workspace-not-found', 'database-unavailable'),
         },
       },
     },
@@ -134,7 +141,7 @@ export function workspaceRoutes(app: Api, deps: RouteDeps): void {
         querystring: Type.Object(pageQuery, { additionalProperties: false }),
         response: {
           200: answer('WorkspacePage', 'One page, in the order of their ids.'),
-          ...problemAnswers('invalid-request', 'database-unavailable'),
+          ...problemAnswers('database-unavailable'),
         },
       },
     },

@@ -29,6 +29,10 @@ export function checkCounters(record: WorkspaceRecord, tiers: TierConfigs): Coun
     if (record[status] !== counted)
       say(`its row counts ${record[status]} ${status}, and ${counted} rows are`);
   }
+  if (record.pendingBytes !== record.pendingInputBytes)
+    say(
+      `its row counts ${record.pendingBytes} bytes of pending input, and its rows have ${record.pendingInputBytes}`,
+    );
   const last = record.limitChanges.at(-1);
   if (last === undefined) say('no limit is recorded');
   else if (last.limit !== record.limitInForce)

@@ -49,8 +49,11 @@ async function readWorkspace(client: pg.PoolClient, workspaceId: string) {
     last_seq: string;
     pending: number;
     running: number;
+    pending_bytes: string;
+    pending_input_bytes: string;
   }>(
-    `select ${micros('clock_timestamp()')} as read_at, tier, limit_override, limit_in_force, last_seq, pending, running
+    `select ${micros('clock_timestamp()')} as read_at, tier, limit_override, limit_in_force, last_seq, pending, running, pending_bytes,
+       (select coalesce(sum(octet_length(input)), 0) from executions where workspace_id = $1 and status = 'pending') as pending_input_bytes
      from workspaces where id = $1`,
     [workspaceId],
   );
@@ -64,6 +67,8 @@ async function readWorkspace(client: pg.PoolClient, workspaceId: string) {
     lastSeq: Number(row.last_seq),
     pending: row.pending,
     running: row.running,
+    pendingBytes: Number(row.pending_bytes),
+    pendingInputBytes: Number(row.pending_input_bytes),
   };
 }
 

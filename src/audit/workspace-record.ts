@@ -18,6 +18,9 @@ export interface WorkspaceRecord {
   /** The counters in the workspace's row. */
   readonly pending: number;
   readonly running: number;
+  readonly pendingBytes: number;
+  /** What that counter is to be: bytes of the inputs of pending rows. */
+  readonly pendingInputBytes: number;
   /** In the order in which they were made. */
   readonly limitChanges: readonly LimitChange[];
   /** By seq. */

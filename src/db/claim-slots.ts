@@ -26,7 +26,7 @@ export interface Claimed {
  *
  * The status is asked for twice: an update by sub-select alone can turn a row back that changed while it waited for the lock. One
  * `admitted_at` for all rows of a claim, and not the time at which each was written, because an update goes in no particular order.
- * Fewer rows than free slots mean that the line is empty, whatever the counter believed.
+ * Fewer rows than free slots mean that the line is empty, whatever the counters believed. The length of an input is known without reading it.
  *
  * A gate that can start only so many gets no more: rows that it does not know and that may have to be started come first, and the rest is
  * claimed.
@@ -55,13 +55,14 @@ export function claimSlots(
       claim as (
         update executions e set status = 'running', admitted_at = statement_timestamp()
         where e.id = any (array(select id from next)) and e.status::text = 'pending'
-        returning e.id, e.seq),
+        returning e.id, e.seq, coalesce(octet_length(e.input), 0) as bytes),
       taken as (
-        select count(*)::integer as slots,
+        select count(*)::integer as slots, coalesce(sum(bytes), 0)::bigint as bytes,
           coalesce(json_agg(json_build_object('executionId', id, 'seq', seq)), '[]') as claims from claim)
       update workspaces w
       set running = held.slots + taken.slots,
           pending = case when taken.slots < free.slots then 0 else greatest(0, w.pending - taken.slots) end,
+          pending_bytes = case when taken.slots < free.slots then 0 else greatest(0, w.pending_bytes - taken.bytes) end,
           gate_run_id = $3, reconciled_at = clock_timestamp(),
           last_admission_at = case when taken.slots > 0 then clock_timestamp() else w.last_admission_at end,
           sweep_wakes = 0, sweep_after = null

@@ -10,6 +10,7 @@ import {
   type EnqueueRequest,
   type Place,
   type Standing,
+  inputBytes,
   lineUp,
 } from './line-up.ts';
 import { type LockedWorkspace, lockingWorkspaces } from './lock-workspace.ts';
@@ -49,7 +50,7 @@ export async function enqueueExecution(
  *
  * @param whenHeld whether to wait for a workspace that somebody else has locked, or to leave its requests alone
  * @returns in place of what was refused: WorkspaceNotFoundError, IdempotencyKeyReusedError, InputTooLargeError,
- * WorkflowTypeUnknownError, QueueFullError
+ * WorkflowTypeUnknownError, QueueFullError, QueueBytesFullError
  */
 export async function enqueueExecutions(
   database: Database,
@@ -183,15 +184,18 @@ function findingKeys(asked: readonly Asked[]): Statement {
 
 /** The rows and their workspaces' counters, which nobody else writes while the workspaces are locked. */
 function appending(places: readonly Place[]): Statement {
-  const counts = new Map<string, number>();
-  for (const { request } of places)
-    counts.set(request.workspaceId, (counts.get(request.workspaceId) ?? 0) + 1);
+  const counts = new Map<string, { rows: number; bytes: number }>();
+  for (const { request } of places) {
+    const { rows, bytes } = counts.get(request.workspaceId) ?? { rows: 0, bytes: 0 };
+    counts.set(request.workspaceId, { rows: rows + 1, bytes: bytes + inputBytes(request) });
+  }
   return {
     name: 'append-executions',
     text: `
       with counted as (
-        update workspaces w set last_seq = w.last_seq + v.n, pending = w.pending + v.n
-        from unnest($1::text[], $2::integer[]) as v (id, n) where w.id = v.id)
+        update workspaces w set last_seq = w.last_seq + v.n, pending = w.pending + v.n,
+          pending_bytes = w.pending_bytes + v.bytes
+        from unnest($1::text[], $2::integer[], $9::bigint[]) as v (id, n, bytes) where w.id = v.id)
       insert into executions (id, workspace_id, seq, workflow_type, input, idempotency_key)
       select v.id, v.workspace_id, v.seq, v.workflow_type, v.input, v.key
       from unnest($3::uuid[], $4::text[], $5::bigint[], $6::text[], $7::text[], $8::text[]) with ordinality
@@ -200,13 +204,14 @@ function appending(places: readonly Place[]): Statement {
       returning id, created_at as "createdAt"`,
     values: [
       [...counts.keys()],
-      [...counts.values()],
+      [...counts.values()].map(({ rows }) => rows),
       places.map(({ executionId }) => executionId),
       places.map(({ request }) => request.workspaceId),
       places.map(({ seq }) => seq),
       places.map(({ request }) => request.workflowType),
       places.map(({ request }) => request.input),
       places.map(({ request }) => request.idempotencyKey),
+      [...counts.values()].map(({ bytes }) => bytes),
     ],
   };
 }

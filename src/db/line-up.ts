@@ -1,6 +1,7 @@
 import {
   IdempotencyKeyReusedError,
   InputTooLargeError,
+  QueueBytesFullError,
   QueueFullError,
   WorkflowTypeUnknownError,
 } from '../domain/errors.ts';
@@ -71,6 +72,7 @@ class Line {
   readonly #newId: () => string;
   readonly #byKey = new Map<string, Place>();
   #taken = 0;
+  #takenBytes = 0;
 
   constructor(workspace: LockedWorkspace, newId: () => string) {
     this.#workspace = workspace;
@@ -88,12 +90,14 @@ class Line {
       refuseLargeInput(request, rules) ??
       refuseUnknownType(this.#workspace, request, rules) ??
       refuseFullQueue(this.#workspace, this.#taken, rules) ??
+      refuseHeavyQueue(this.#workspace, this.#takenBytes, request, rules) ??
       this.#append(request)
     );
   }
 
   #append(request: EnqueueRequest): Place {
     this.#taken += 1;
+    this.#takenBytes += inputBytes(request);
     const place = {
       executionId: this.#newId(),
       request,
@@ -110,8 +114,13 @@ function hasSameContent(one: EnqueueRequest, other: EnqueueRequest): boolean {
   return one.workflowType === other.workflowType && one.input === other.input;
 }
 
-function refuseLargeInput({ input }: EnqueueRequest, { maxInputBytes }: AdmissionRules): Error | null {
-  const bytes = input === null ? 0 : Buffer.byteLength(input);
+/** As Postgres counts them too: an input has no lone surrogates. */
+export function inputBytes({ input }: EnqueueRequest): number {
+  return input === null ? 0 : Buffer.byteLength(input);
+}
+
+function refuseLargeInput(request: EnqueueRequest, { maxInputBytes }: AdmissionRules): Error | null {
+  const bytes = inputBytes(request);
   return bytes > maxInputBytes ? new InputTooLargeError(bytes, maxInputBytes) : null;
 }
 
@@ -129,4 +138,18 @@ function refuseFullQueue(workspace: LockedWorkspace, taken: number, { tiers }: A
   const { maxPending } = tiers[workspace.tier];
   const pending = workspace.pending + taken;
   return pending >= maxPending ? new QueueFullError(maxPending, pending) : null;
+}
+
+function refuseHeavyQueue(
+  workspace: LockedWorkspace,
+  takenBytes: number,
+  request: EnqueueRequest,
+  { tiers }: AdmissionRules,
+): Error | null {
+  const { maxPendingBytes } = tiers[workspace.tier];
+  const pendingBytes = workspace.pendingBytes + takenBytes;
+  const bytes = inputBytes(request);
+  return bytes > 0 && pendingBytes + bytes > maxPendingBytes
+    ? new QueueBytesFullError(maxPendingBytes, pendingBytes, bytes)
+    : null;
 }

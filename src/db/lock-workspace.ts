@@ -35,6 +35,7 @@ export interface LockedWorkspace {
   readonly workers: Workers;
   readonly lastSeq: number;
   readonly pending: number;
+  readonly pendingBytes: number;
   readonly running: number;
   readonly limitInForce: number;
 }
@@ -47,7 +48,8 @@ export function lockingWorkspaces(ids: readonly string[], whenHeld: 'wait' | 'sk
   return {
     name: `lock-workspaces-${whenHeld}`,
     text: `
-      select id, tier, workers, last_seq::float8 as "lastSeq", pending, running, limit_in_force as "limitInForce"
+      select id, tier, workers, last_seq::float8 as "lastSeq", pending,
+        pending_bytes::float8 as "pendingBytes", running, limit_in_force as "limitInForce"
       from workspaces where id = any($1::text[]) order by id for update ${whenHeld === 'skip' ? 'skip locked' : ''}`,
     values: [ids],
   };

@@ -1,3 +1,5 @@
+import { sql } from 'drizzle-orm';
+import { WorkspacesFullError } from '../domain/errors.ts';
 import { type TierConfigs, effectiveLimit } from '../domain/tier.ts';
 import {
   changeWorkspace,
@@ -5,17 +7,27 @@ import {
   type WorkspaceSettings,
   type WorkspaceWrite,
 } from './change-workspace.ts';
-import type { Database } from './client.ts';
+import type { Database, Tx } from './client.ts';
 import { lockWorkspace } from './lock-workspace.ts';
 import { workspaces } from './schema.ts';
 import { inTransaction } from './transaction.ts';
 
-/** Creates a workspace, or replaces all settings of one that exists. */
+export interface PutRules {
+  readonly tiers: TierConfigs;
+  /** How many workspaces may exist. */
+  readonly maxWorkspaces: number;
+}
+
+/**
+ * Creates a workspace, or replaces all settings of one that exists.
+ *
+ * @throws WorkspacesFullError
+ */
 export async function putWorkspace(
   database: Database,
   workspaceId: string,
   settings: WorkspaceSettings,
-  tiers: TierConfigs,
+  { tiers, maxWorkspaces }: PutRules,
 ): Promise<WorkspaceWrite> {
   return await inTransaction(database, async (tx) => {
     const { limit } = effectiveLimit(settings, tiers);
@@ -26,7 +38,20 @@ export async function putWorkspace(
       .returning();
     if (created === undefined)
       return await changeWorkspace(tx, await lockWorkspace(tx, workspaceId), settings, tiers);
+    await requireRoom(tx, maxWorkspaces);
     await recordLimit(tx, workspaceId, settings, limit);
     return { workspace: created, change: 'created' };
   });
+}
+
+/** Any number that nobody else takes: it names the lock under which workspaces are counted. */
+const COUNTING_LOCK = 7_400_110;
+
+/** After the insert, and one creation at a time: each counts all that were created before it. Costs an index scan, on creation alone. */
+async function requireRoom(tx: Tx, maxWorkspaces: number): Promise<void> {
+  await tx.execute(sql`select pg_advisory_xact_lock(${COUNTING_LOCK})`);
+  const { rows } = await tx.execute<{ count: number }>(
+    sql`select count(*)::integer as count from (select from workspaces limit ${maxWorkspaces + 1}) as counted`,
+  );
+  if (rows[0]!.count > maxWorkspaces) throw new WorkspacesFullError(maxWorkspaces);
 }

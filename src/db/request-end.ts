@@ -70,7 +70,10 @@ async function endPending(
     .returning();
   await tx
     .update(workspaces)
-    .set({ pending: sql`${workspaces.pending} - 1` })
+    .set({
+      pending: sql`${workspaces.pending} - 1`,
+      pendingBytes: sql`greatest(0, ${workspaces.pendingBytes} - ${Buffer.byteLength(execution!.input ?? '')}::bigint)`,
+    })
     .where(eq(workspaces.id, workspaceId));
   return { execution: execution!, position: null };
 }

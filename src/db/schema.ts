@@ -62,6 +62,8 @@ export const workspaces = pgTable(
     lastSeq: bigint('last_seq', { mode: 'number' }).notNull().default(0),
     /** Rows in line. Written only together with the rows, under this row's lock. For the depth limit and for people. */
     pending: integer('pending').notNull().default(0),
+    /** Bytes of the inputs of rows in line, kept with `pending`. A version that does not know it leaves it too high until the queue is empty. */
+    pendingBytes: bigint('pending_bytes', { mode: 'number' }).notNull().default(0),
     /** Rows that hold a slot, as last counted. For people and for finding work; admission counts the rows themselves. */
     running: integer('running').notNull().default(0),
     /**

@@ -84,3 +84,34 @@ export class QueueFullError extends Error {
     this.pending = pending;
   }
 }
+
+/** Thrown when an input does not fit beside those that wait in a workspace's queue. */
+export class QueueBytesFullError extends Error {
+  override readonly name = 'QueueBytesFullError';
+  readonly maxPendingBytes: number;
+  readonly pendingBytes: number;
+  readonly bytes: number;
+
+  constructor(maxPendingBytes: number, pendingBytes: number, bytes: number) {
+    super(
+      `The inputs in this workspace's queue have ${pendingBytes} bytes, this one has ${bytes}, and its tier allows ${maxPendingBytes} in all. ` +
+        'Try again when some have been admitted, or store what is large elsewhere and send a reference to it.',
+    );
+    this.maxPendingBytes = maxPendingBytes;
+    this.pendingBytes = pendingBytes;
+    this.bytes = bytes;
+  }
+}
+
+/** Thrown when as many workspaces exist as may. */
+export class WorkspacesFullError extends Error {
+  override readonly name = 'WorkspacesFullError';
+  readonly maxWorkspaces: number;
+
+  constructor(maxWorkspaces: number) {
+    super(
+      `There are ${maxWorkspaces} workspaces, which is as many as there may be (MAX_WORKSPACES). Raise it, or use one that exists.`,
+    );
+    this.maxWorkspaces = maxWorkspaces;
+  }
+}

@@ -44,6 +44,8 @@ export const ExternalApiFailure = {
   clientError: 'HttpClientError',
   /** Answered 408, 429 or 5xx. Retried. */
   serverError: 'HttpServerError',
+  /** The workspace has more calls than its share of the workers. Retried. */
+  shareFull: 'ShareFull',
   tooManyRedirects: 'TooManyRedirects',
   /** A redirect would leave https, or carry the body to another origin. Not retried. */
   redirectRefused: 'RedirectRefused',

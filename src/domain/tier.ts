@@ -11,16 +11,29 @@ export interface TierConfig {
   readonly maxDurationSeconds: number;
   /** Rows that may wait in line; beyond that the API answers 429. */
   readonly maxPending: number;
+  /** Bytes of input that may wait in line; beyond that the API answers 429. */
+  readonly maxPendingBytes: number;
 }
 
 export type TierConfigs = Readonly<Record<Tier, TierConfig>>;
 
 const HOUR_SECONDS = 3600;
+const MIB = 2 ** 20;
 
 /** The defaults, as sold: each can be changed by configuration (`TIER_PRO_CONCURRENT_LIMIT` and so on). */
 export const DEFAULT_TIER_CONFIGS: TierConfigs = {
-  pro: { concurrentLimit: 5, maxDurationSeconds: 24 * HOUR_SECONDS, maxPending: 10_000 },
-  enterprise: { concurrentLimit: 10, maxDurationSeconds: 7 * 24 * HOUR_SECONDS, maxPending: 100_000 },
+  pro: {
+    concurrentLimit: 5,
+    maxDurationSeconds: 24 * HOUR_SECONDS,
+    maxPending: 10_000,
+    maxPendingBytes: 256 * MIB,
+  },
+  enterprise: {
+    concurrentLimit: 10,
+    maxDurationSeconds: 7 * 24 * HOUR_SECONDS,
+    maxPending: 100_000,
+    maxPendingBytes: 2_048 * MIB,
+  },
 };
 
 /** Bounds of a workspace's own limit override. 1000 stays well under Temporal's 2,000 pending children per workflow. */

@@ -1,5 +1,6 @@
 import { chmodSync, mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { requireAuthChoice } from '../api/public-bind.ts';
 import { startApi } from '../api/start.ts';
 import { readConfig, type Config } from '../config.ts';
 import { migrateDatabase } from '../db/migrate.ts';
@@ -33,10 +34,12 @@ export interface Everything extends Running {
  * Starts all of Sluice on this machine: Postgres and Temporal unless DATABASE_URL and TEMPORAL_ADDRESS name others, then an echo service to
  * call, the API and the worker in this process. Either all of it runs afterwards or, when it throws or is interrupted, none.
  *
- * @throws ConfigError, LocalStartError, DatabaseUnusableError, TemporalUnreachableError
+ * @throws ConfigError, PublicBindError, LocalStartError, DatabaseUnusableError, TemporalUnreachableError
  */
 export async function startEverything(progress: Progress, interrupted: AbortSignal): Promise<Everything> {
-  const asked = await withPort(readConfig(process.env));
+  const given = readConfig(process.env);
+  requireAuthChoice(given);
+  const asked = await withPort(given);
   const temporalIsOurs = !temporalIsElsewhere();
   const dataDir = resolve(asked.SLUICE_DATA_DIR);
   makeDataDir(dataDir);

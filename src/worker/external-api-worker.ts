@@ -1,6 +1,8 @@
 import { Worker, type NativeConnection } from '@temporalio/worker';
 import type { Config } from '../config.ts';
 import { EXTERNAL_API_QUEUE } from '../domain/names.ts';
+import type { WorkflowRun } from '../temporal/owner-of-workflow.ts';
+import { externalApiSlots, withShares } from './external-api-shares.ts';
 import type { PollDrain } from './poll-drain.ts';
 import { shutdownTimes } from './shutdown-times.ts';
 import type { Activities } from './user-activities.ts';
@@ -13,6 +15,8 @@ export interface ExternalApiWorkerOptions {
   readonly namespace: string;
   readonly config: Config;
   readonly activities: Activities;
+  /** Whose a workflow is. */
+  readonly ownerOf: (run: WorkflowRun) => Promise<string>;
   readonly polls: PollDrain;
 }
 
@@ -23,10 +27,10 @@ export function createExternalApiWorker(options: ExternalApiWorkerOptions): Prom
     connection: options.connection,
     namespace: options.namespace,
     taskQueue: EXTERNAL_API_QUEUE,
-    activities: options.activities,
+    activities: withShares(options.activities, config, options.ownerOf),
     tuner: options.polls.tuner({
       workflowTasks: 1,
-      activities: config.EXTERNAL_API_MAX_CONCURRENT_ACTIVITIES,
+      activities: externalApiSlots(config),
       localActivities: 1,
     }),
     activityTaskPollerBehavior: { type: 'simple-maximum', maximum: config.EXTERNAL_API_ACTIVITY_POLLERS },

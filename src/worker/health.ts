@@ -1,11 +1,16 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Registry } from 'prom-client';
+import type { AllowedHosts } from '../allowed-hosts.ts';
+import type { Log } from '../log.ts';
 
 export interface WorkerHealthOptions {
   readonly host: string;
   readonly port: number;
   readonly registry: Registry;
+  readonly log: Log;
+  /** The names under which it may be asked. */
+  readonly allowedHosts: AllowedHosts;
   /** What is not working now, by part; empty when the process does its job. */
   problems(): Promise<readonly string[]>;
 }
@@ -22,15 +27,15 @@ export class HealthPortError extends Error {
 
 /**
  * Serves `/health/live` (the process answers), `/health/ready` (503 with the reasons while it can not do its job) and
- * `/metrics`.
+ * `/metrics`. A request for a name that is not ours is answered with 421, as the API does.
  *
  * @throws HealthPortError when the port is in use.
  */
 export async function serveWorkerHealth(options: WorkerHealthOptions): Promise<WorkerHealth> {
   const server = createServer((request, response) => {
     answer(options, request, response).catch((error: unknown) => {
-      response.statusCode = 500;
-      response.end(String(error));
+      options.log.error({ error }, 'a probe could not be answered');
+      json(response, 500, { status: 'error' });
     });
   });
   await new Promise<void>((resolve, reject) => {
@@ -61,6 +66,9 @@ async function answer(
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
+  const { host } = request.headers;
+  if (host !== undefined && options.allowedHosts.allows(host) !== true)
+    return json(response, 421, { status: 'misdirected request', setting: 'ALLOWED_HOSTS' });
   switch (request.url?.split('?')[0]) {
     case '/health/live':
       return json(response, 200, { status: 'ok' });

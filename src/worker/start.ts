@@ -2,6 +2,7 @@ import type { Client } from '@temporalio/client';
 import type { Worker, WorkflowBundleOption } from '@temporalio/worker';
 import { createStartRecorder } from '../activities/record-starts.ts';
 import { createExternalApiActivities } from '../activities/external-api/external-api-activities.ts';
+import { createAllowedHosts } from '../allowed-hosts.ts';
 import type { Config } from '../config.ts';
 import { checkDatabase } from '../db/check-database.ts';
 import type { Database } from '../db/client.ts';
@@ -15,6 +16,7 @@ import type { Running } from '../process.ts';
 import { connectTemporalClient, connectTemporalWorkers } from '../temporal/connection.ts';
 import { NamespaceTakenError, refuseOtherNamespace } from '../temporal/installation.ts';
 import { describeNamespace, refuseShortRetention } from '../temporal/namespace.ts';
+import { createOwnerOfWorkflow } from '../temporal/owner-of-workflow.ts';
 import { registerSearchAttributes } from '../temporal/search-attributes.ts';
 import { signalGate } from '../temporal/signal-gate.ts';
 import { openReconcileDatabase, openWorkerDatabase } from './databases.ts';
@@ -152,10 +154,12 @@ async function startParts(
   if (roles.has('external-api')) {
     const externalApi = createExternalApiActivities(config);
     atStop.close(() => externalApi.close());
+    const ownerOf = createOwnerOfWorkflow(client);
     await run('external-api', EXTERNAL_API_QUEUE, (polls) =>
       createExternalApiWorker({
         ...common,
         activities: { ...activities, ...externalApi.activities },
+        ownerOf,
         polls,
       }),
     );
@@ -201,7 +205,7 @@ async function startParts(
     atStop.drain(() => keeper.stop());
   }
 
-  const health = await startHealth(config, metrics.registry, databases, workers, atStop);
+  const health = await startHealth(config, log, metrics.registry, databases, workers, atStop);
   log.info({ roles: [...roles], namespace: client.options.namespace, health }, 'worker started');
   return health;
 }
@@ -239,6 +243,7 @@ function keepTypesPublished(database: Database, workflows: UserWorkflows, log: L
 
 async function startHealth(
   config: Config,
+  log: Log,
   registry: Parameters<typeof serveWorkerHealth>[0]['registry'],
   databases: readonly Database[],
   workers: readonly SupervisedWorker[],
@@ -259,6 +264,8 @@ async function startHealth(
   const health = await serveWorkerHealth({
     host: config.HOST,
     port: config.WORKER_HEALTH_PORT,
+    allowedHosts: createAllowedHosts(config),
+    log,
     registry,
     problems,
   });

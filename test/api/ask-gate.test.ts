@@ -5,18 +5,34 @@ import type { AddressInfo } from 'node:net';
 import { test } from 'node:test';
 import { Client, Connection } from '@temporalio/client';
 import { createAskGate } from '../../src/api/ask-gate.ts';
+import { createLog } from '../../src/log.ts';
 
 test('a gate that the server gives up at the deadline, before the client does, did not answer in time', async () => {
-  const server = createServer((request) => request.stream.close(constants.NGHTTP2_CANCEL));
+  assert.match(await silenceOfServer(constants.NGHTTP2_CANCEL), /did not answer in time/);
+});
+
+test('what gRPC says of a gate that could not be asked goes to the log and not into the answer', async () => {
+  const lines: string[] = [];
+  const silence = await silenceOfServer(constants.NGHTTP2_PROTOCOL_ERROR, lines);
+  assert.match(silence, /could not be asked/);
+  assert.doesNotMatch(silence, /RST_STREAM|INTERNAL|UNAVAILABLE|127\.0\.0\.1/);
+  assert.match(lines.join(''), /RST_STREAM/);
+});
+
+/** What is said of a gate when Temporal resets every call with this code. */
+async function silenceOfServer(code: number, lines: string[] = []): Promise<string> {
+  const destination = { write: (line: string) => void lines.push(line) };
+  const log = createLog({ level: 'debug', process: 'test', destination });
+  const server = createServer((request) => request.stream.close(code));
   await once(server.listen(0, '127.0.0.1'), 'listening');
   const { port } = server.address() as AddressInfo;
   const connection = Connection.lazy({ address: `127.0.0.1:${port}` });
   try {
-    const { snapshot, silence } = await createAskGate(new Client({ connection }))('acme');
+    const { snapshot, silence } = await createAskGate(new Client({ connection }), log)('acme');
     assert.equal(snapshot, null);
-    assert.match(silence, /did not answer in time/);
+    return silence;
   } finally {
     await connection.close();
     server.close();
   }
-});
+}

@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { createEnqueueGroups, type EnqueueGroupsOptions } from '../../src/api/enqueue-groups.ts';
 import { WorkspaceBusyError } from '../../src/api/workspace-turns.ts';
+import { eventually } from '../support/eventually.ts';
 
 interface Item {
   readonly workspace: string;
@@ -209,3 +210,21 @@ test('whatever comes, whatever is held and whatever fails, everybody gets one an
     { numRuns: 200, seed: 20261126 },
   );
 });
+
+test('items of all workspaces together hold no more bytes than the bound, until they are answered', async () => {
+  const { writes, join } = heldWrites({ maxHeldBytes: 100, maxGroups: 1 });
+  const first = join('one', 1, 60);
+  const second = join('two', 2, 40);
+  await assert.rejects(join('three', 3, 1), WorkspaceBusyError);
+  const empty = join('three', 4);
+  writes[0]!.end();
+  await first;
+  const third = join('three', 5, 60);
+  await eventuallyWritten(writes, 2);
+  writes[1]!.end();
+  await Promise.all([second, empty, third]);
+});
+
+async function eventuallyWritten(writes: readonly unknown[], count: number): Promise<void> {
+  await eventually(async () => assert.ok(writes.length >= count));
+}

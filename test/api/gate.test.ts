@@ -69,3 +69,25 @@ test('a PATCH of the limit admits at once, and shows in the gate', async () => {
     );
   });
 });
+
+test('a gate that waits for Postgres says so, and nothing of what Postgres said', async () => {
+  const id = await world.workspace();
+  await world.finish((await world.enqueue(id, 'untilTold')).id);
+  await eventually(async () => assert.deepEqual(await world.seqs(id, 'completed'), [1]));
+  const holder = await world.database.pool.connect();
+  try {
+    await holder.query('begin');
+    await holder.query('select 1 from workspaces where id = $1 for update', [id]);
+    await world.gate(id).signal('wake');
+    const body = await eventually(async () => {
+      const seen = await gate(id);
+      assert.ok(seen['source'] === 'gate' && seen['trouble'] !== null, JSON.stringify(seen));
+      return seen;
+    });
+    assert.match(String(body['trouble']), /cannot do its work in Postgres/);
+    assert.doesNotMatch(String(body['trouble']), /lock timeout|statement|canceling/);
+  } finally {
+    await holder.query('rollback');
+    holder.release();
+  }
+});

@@ -27,20 +27,30 @@ test('the OpenAPI document names every route with its answers', async () => {
     ),
   );
   assert.deepEqual(operations.sort(), [
-    'get /health/live: 200',
-    'get /health/ready: 200 500 503',
-    'get /metrics: 200',
-    'get /v1/workspaces/{workspaceId}/executions/{executionId}: 200 400 404 500 503',
-    'get /v1/workspaces/{workspaceId}/executions: 200 400 404 500 503',
-    'get /v1/workspaces/{workspaceId}/gate: 200 400 404 500 503',
-    'get /v1/workspaces/{workspaceId}: 200 400 404 500 503',
-    'get /v1/workspaces: 200 400 500 503',
-    'patch /v1/workspaces/{workspaceId}: 200 400 404 408 413 415 500 503',
-    'post /v1/workspaces/{workspaceId}/executions/{executionId}/cancel: 200 202 400 404 408 415 500 503',
-    'post /v1/workspaces/{workspaceId}/executions/{executionId}/terminate: 200 202 400 404 408 415 500 503',
-    'post /v1/workspaces/{workspaceId}/executions: 200 202 400 404 408 413 415 422 429 500 503',
-    'put /v1/workspaces/{workspaceId}: 200 201 400 408 413 415 500 503',
+    'get /health/live: 200 400 408 417 421 431 500',
+    'get /health/ready: 200 400 408 417 421 431 500 503',
+    'get /metrics: 200 400 408 417 421 431 500',
+    'get /v1/workspaces/{workspaceId}/executions/{executionId}: 200 400 404 408 417 421 431 500 503',
+    'get /v1/workspaces/{workspaceId}/executions: 200 400 404 408 417 421 431 500 503',
+    'get /v1/workspaces/{workspaceId}/gate: 200 400 404 408 417 421 431 500 503',
+    'get /v1/workspaces/{workspaceId}: 200 400 404 408 417 421 431 500 503',
+    'get /v1/workspaces: 200 400 408 417 421 431 500 503',
+    'patch /v1/workspaces/{workspaceId}: 200 400 403 404 408 413 415 417 421 431 500 503',
+    'post /v1/workspaces/{workspaceId}/executions/{executionId}/cancel: 200 202 400 403 404 408 415 417 421 431 500 503',
+    'post /v1/workspaces/{workspaceId}/executions/{executionId}/terminate: 200 202 400 403 404 408 415 417 421 431 500 503',
+    'post /v1/workspaces/{workspaceId}/executions: 200 202 400 403 404 408 413 415 417 421 422 429 431 500 503',
+    'put /v1/workspaces/{workspaceId}: 200 201 400 403 408 413 415 417 421 431 500 503',
   ]);
+});
+
+test('the OpenAPI document says where it is served, that nothing is asked of a caller, and what a cursor looks like', async () => {
+  const { body } = await api.call({ path: '/openapi.json' });
+  assert.deepEqual([body.servers[0].url, body.security], ['/', []]);
+  const { parameters } = body.paths['/v1/workspaces'].get;
+  const cursor = parameters.find(({ name }: { name: string }) => name === 'cursor');
+  assert.ok(
+    new RegExp(cursor.schema.pattern).test('YWNtZQ') && !new RegExp(cursor.schema.pattern).test('a b'),
+  );
 });
 
 test('the interactive docs are a page', async () => {

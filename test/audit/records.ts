@@ -87,6 +87,8 @@ export function workspace(
     lastSeq: executions.at(-1)?.seq ?? 0,
     pending: executions.filter(({ status }) => status === 'pending').length,
     running: executions.filter(({ status }) => status === 'running').length,
+    pendingBytes: 0,
+    pendingInputBytes: 0,
     limitChanges: limits.map(([seconds, limit]) => ({
       changedAt: at(seconds),
       tier: 'pro',

@@ -21,8 +21,8 @@ const SEED = Number(process.env['FUZZ_SEED'] ?? 20261123);
 const COMMANDS_A_RUN = 30;
 
 const tiersOf = (proLimit: number): TierConfigs => ({
-  pro: { concurrentLimit: proLimit, maxDurationSeconds: 60, maxPending: 6 },
-  enterprise: { concurrentLimit: 5, maxDurationSeconds: 60, maxPending: 9 },
+  pro: { concurrentLimit: proLimit, maxDurationSeconds: 60, maxPending: 6, maxPendingBytes: 2 ** 30 },
+  enterprise: { concurrentLimit: 5, maxDurationSeconds: 60, maxPending: 9, maxPendingBytes: 2 ** 30 },
 });
 /** Processes whose configuration differs, as while it is being changed. */
 const CONFIGURATIONS = [tiersOf(2), tiersOf(3)] as const;
@@ -149,19 +149,25 @@ class RealWorkspace {
   }
 
   async snapshot(): Promise<Snapshot> {
-    const { rows } = await database.pool.query<{ state: ModelState; last_seq: string; facts: Fact[] | null }>(
+    const { rows } = await database.pool.query<{
+      state: ModelState;
+      last_seq: string;
+      facts: Fact[] | null;
+      bytes_off: string;
+    }>(
       `select w.last_seq,
          json_build_object('tier', w.tier, 'limitOverride', w.limit_override, 'limitInForce', w.limit_in_force,
            'pending', w.pending, 'running', w.running,
            'rows', coalesce(e.rows, '[]'), 'limitChanges', coalesce(c.rows, '[]')) as state,
-         coalesce(e.facts, '[]') as facts
+         coalesce(e.facts, '[]') as facts, w.pending_bytes - coalesce(e.pending_bytes, 0) as bytes_off
        from workspaces w,
          lateral (select
              json_agg(json_build_object('seq', seq, 'status', status, 'key', idempotency_key, 'input', input,
                'startRecorded', run_id is not null, 'cancelRequested', cancel_requested_at is not null,
                'cancelDelivered', cancel_delivered_at is not null) order by seq) as rows,
              json_agg(json_build_object('id', id, 'seq', seq, 'status', status, 'admitted', admitted_at is not null,
-               'end', concat_ws('|', status, closed_at, result, failure_type, failure_message)) order by seq) as facts
+               'end', concat_ws('|', status, closed_at, result, failure_type, failure_message)) order by seq) as facts,
+             sum(octet_length(input)) filter (where status = 'pending') as pending_bytes
            from executions where workspace_id = w.id) e,
          lateral (select json_agg(json_build_object('source', source, 'tier', tier, 'limitOverride', limit_override,
              'limit', "limit", 'signalKey', split_part(signal_key, '/', 2)) order by id) as rows
@@ -169,7 +175,8 @@ class RealWorkspace {
        where w.id = $1`,
       [this.id],
     );
-    const { state, last_seq, facts } = rows[0]!;
+    const { state, last_seq, facts, bytes_off } = rows[0]!;
+    assert.equal(Number(bytes_off), 0, 'pending_bytes is what the pending rows have');
     this.ids = facts!.map(({ id }) => id);
     return { state, lastSeq: Number(last_seq), facts: facts! };
   }
@@ -384,7 +391,7 @@ test('whatever is asked of a workspace, in whatever order and at once, leaves wh
           database,
           real.id,
           { tier: 'pro', limitOverride: null, workers: 'pool' },
-          CONFIGURATIONS[0],
+          { tiers: CONFIGURATIONS[0], maxWorkspaces: 1_000_000 },
         );
         const snapshot = await real.snapshot();
         try {

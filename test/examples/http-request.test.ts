@@ -58,6 +58,7 @@ before(async () => {
     await createExternalApiWorker({
       ...common,
       activities: externalApi.activities as never,
+      ownerOf: ({ workflowId }) => Promise.resolve(workflowId),
       polls: createPollDrain(),
     }),
     await createWorkspaceWorker('http', {

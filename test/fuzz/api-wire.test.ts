@@ -96,7 +96,7 @@ async function rowsOf(one = api): Promise<number> {
   return rows[0]!.rows;
 }
 
-const HOST = 'Host: sluice\r\n';
+const HOST = 'Host: localhost\r\n';
 const JSON_TYPE = 'Content-Type: application/json\r\n';
 const BODY = '{"workflowType":"demo"}';
 const sized = (text: string) => `Content-Length: ${Buffer.byteLength(text)}\r\n`;
@@ -129,12 +129,29 @@ const REFUSED: readonly [claim: string, status: number, ...parts: Part[]][] = [
   ['a method that is none', 400, `BREW /v1 HTTP/1.1\r\n${HOST}\r\n`],
   [
     'a method that is not for this path',
-    404,
+    405,
     `PROPFIND /v1/workspaces HTTP/1.1\r\n${HOST}Connection: close\r\n\r\n`,
   ],
   ['a version that is none', 400, `GET / HTTP/3.7\r\n${HOST}\r\n`],
   ['HTTP/2 by prior knowledge', 400, 'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n'],
   ['TLS', 400, Uint8Array.of(0x16, 0x03, 0x01, 0x02, 0x00, 0x01, 0x00, 0x01, 0xfc, 0x03, 0x03)],
+  [
+    'the name of another host',
+    421,
+    'GET /health/live HTTP/1.1\r\nHost: evil.test\r\nConnection: close\r\n\r\n',
+  ],
+  [
+    'an absolute target of another host',
+    421,
+    `GET http://evil.test/health/live HTTP/1.1\r\n${HOST}Connection: close\r\n\r\n`,
+  ],
+  [
+    'an absolute target of ours for another host',
+    421,
+    'GET http://localhost/health/live HTTP/1.1\r\nHost: evil.test\r\nConnection: close\r\n\r\n',
+  ],
+  ['a user before its host', 400, 'GET / HTTP/1.1\r\nHost: localhost@evil.test\r\nConnection: close\r\n\r\n'],
+  ['an empty host', 400, 'GET /health/live HTTP/1.1\r\nHost:\r\nConnection: close\r\n\r\n'],
   ['no host', 400, 'GET /health/live HTTP/1.1\r\nConnection: close\r\n\r\n'],
   ['an expectation that nobody knows', 417, post(`Expect: cake\r\n${sized(BODY)}`)],
   ['a header of 20,000 characters', 431, get('/health/live', `X: ${'a'.repeat(20_000)}\r\n`)],

@@ -7,7 +7,14 @@ import { configSchema } from '../../src/config.ts';
 import { readRepositoryFile } from './compose-rules.ts';
 
 const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
-const PAGES = ['README.md', 'ARCHITECTURE.md', 'AGENTS.md', 'CHANGELOG.md', 'docs/configuration.md'];
+const PAGES = [
+  'README.md',
+  'ARCHITECTURE.md',
+  'AGENTS.md',
+  'CHANGELOG.md',
+  'docs/configuration.md',
+  'docs/security.md',
+];
 
 describe('the documentation', () => {
   for (const page of PAGES) {

@@ -37,7 +37,7 @@ export const wakeSignal = defineSignal('wake');
 
 /**
  * Without a payload: "your limit changed, look." With a number from 1 to 1000, or null: "make this your override", for an
- * operator at `temporal workflow signal`. Anything else is ignored and logged.
+ * operator at `temporal workflow signal`, unless GATES_RESIZE_BY_SIGNAL is false. Anything else is ignored and logged.
  */
 export const resizeSignal = defineSignal<[override?: unknown]>('resize');
 
