@@ -14,6 +14,7 @@ import { startLocalPostgres } from '../src/local/postgres.ts';
 import { isAbandoned, takeDataDir } from '../src/local/run-file.ts';
 import type { Service } from '../src/local/service.ts';
 import { startLocalTemporal } from '../src/local/temporal-server.ts';
+import { GoMissingError, buildGoWorker } from './foreign/go-worker.ts';
 import { TEMPLATE_DATABASE } from './support/database.ts';
 import { databasesLeft, onServer, endProcessesLeft } from './support/leftovers.ts';
 import { namespaceOf } from './support/temporal.ts';
@@ -24,14 +25,16 @@ const FILES_AT_ONCE = 2;
 /** Far beyond the slowest file; a test that hangs is to fail, not to hang the run. */
 const FILE_TIMEOUT_MS = 5 * 60_000;
 
-/** The browser's tests need a browser; the recorder writes files. */
-const ONLY_WHEN_NAMED = [`browser${sep}`, join('replay', 'record-histories.test.js')];
+const FOREIGN = `foreign${sep}`;
+
+/** The browser's tests need a browser, those of foreign workers Go; the recorder writes files. */
+const ONLY_WHEN_NAMED = [`browser${sep}`, FOREIGN, join('replay', 'record-histories.test.js')];
 
 const DATA_DIR_PREFIX = 'sluice-test-';
 const TEST_ROOT = dirname(fileURLToPath(import.meta.url));
 
 /**
- * Runs the test files named on the command line, or all but those for a browser, on one Postgres and one Temporal dev server of
+ * Runs the test files named on the command line, or all but those for a browser and for Go, on one Postgres and one Temporal dev server of
  * the run's own. Ends with a line of the form `12 passed, 0 failed`.
  */
 async function main(): Promise<Count> {
@@ -45,6 +48,9 @@ async function main(): Promise<Count> {
   const runFile = await takeDataDir(dataDir, progress);
   const services: Service[] = [];
   try {
+    const goWorker = files.some((file) => file.startsWith(join(TEST_ROOT, FOREIGN)))
+      ? await buildGoWorker(dataDir, interrupted.signal, progress)
+      : null;
     const options = { dataDir, onSpawn: runFile.add, progress, signal: interrupted.signal };
     const postgres = await startLocalPostgres({ ...options, port: await freePort(), forgetful: true });
     services.unshift(postgres);
@@ -63,6 +69,7 @@ async function main(): Promise<Count> {
       SLUICE_TEST_POSTGRES_URL: postgres.url,
       SLUICE_TEST_UI_URL: temporal.uiUrl,
       TEMPORAL_ADDRESS: temporal.address,
+      ...(goWorker && { SLUICE_TEST_GO_WORKER: goWorker }),
     });
     const count = await runFiles(files, interrupted.signal);
     const leftovers = [
@@ -181,7 +188,7 @@ async function runFiles(files: string[], signal: AbortSignal): Promise<Count> {
 }
 
 const count = await main().catch((error: unknown): Count => {
-  console.error(error);
+  console.error(error instanceof GoMissingError ? error.message : error);
   return { passed: 0, failed: 1, skipped: 0 };
 });
 if (count.skipped > 0) console.log(`${count.skipped} skipped`);

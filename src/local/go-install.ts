@@ -49,13 +49,20 @@ export async function goInstall({ packages, folder, progress, signal }: GoInstal
 
 /** The path of Go. Throws when there is none. */
 export function requireGo(): string {
-  const folders = [...(process.env['PATH'] ?? '').split(delimiter), ...GO_FOLDERS];
-  const go = folders
-    .filter((folder) => folder !== '')
-    .map((folder) => join(folder, 'go'))
-    .find(existsSync);
-  if (go === undefined) throw new Error('there is no Go on PATH');
+  const go = findGo();
+  if (go === null) throw new Error('there is no Go on PATH');
   return go;
+}
+
+/** The path of Go, on PATH or where its installer puts it; null when there is none. */
+export function findGo(): string | null {
+  const folders = [...(process.env['PATH'] ?? '').split(delimiter), ...GO_FOLDERS];
+  return (
+    folders
+      .filter((folder) => folder !== '')
+      .map((folder) => join(folder, 'go'))
+      .find(existsSync) ?? null
+  );
 }
 
 /** Reads what `go install -x` prints: it fetches modules, then compiles packages. */

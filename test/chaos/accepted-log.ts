@@ -38,6 +38,11 @@ export class AcceptedLog {
     return this.#byKey.size;
   }
 
+  /** Every execution once, in the order of their first answers. */
+  get all(): readonly Accepted[] {
+    return [...this.#byKey.values()];
+  }
+
   newest(workspaceId: string, count: number): Accepted[] {
     return this.answers.filter((answer) => answer.workspaceId === workspaceId).slice(-count);
   }

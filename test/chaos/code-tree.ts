@@ -27,6 +27,8 @@ export async function copyCode(folder: string, version: GateVersion): Promise<Co
     'drizzle',
     'dist/src',
     'dist/test/chaos',
+    'dist/test/foreign',
+    'dist/test/support',
     'dist/gate-workflows.bundle.js',
   ])
     cpSync(join(ROOT, path), join(folder, path), { recursive: true, preserveTimestamps: true });

@@ -1,11 +1,13 @@
-import { randomUUID } from 'node:crypto';
 import { type Client, WorkflowNotFoundError } from '@temporalio/client';
-import proto from '@temporalio/proto';
 import pg from 'pg';
 import { SWEEP_SCHEDULE_ID, executionWorkflowId, gateWorkflowId } from '../../src/domain/names.ts';
 import type { AcceptedLog } from './accepted-log.ts';
+import { createActivityDisturber, isGone } from './disturb-activities.ts';
+import { createWorkflowDisturber } from './disturb-workflows.ts';
 import type { Installation } from './installation.ts';
+import { WORKSPACES } from './load.ts';
 import { type Fault, describeFault } from './plan.ts';
+import { createReadOnlyFailover } from './read-only.ts';
 
 /** A call to a server that is down right now is given up after this long: the fault did not land. */
 const CALL_TIMEOUT_MS = 4_000;
@@ -13,7 +15,8 @@ const CALL_TIMEOUT_MS = 4_000;
 /** Workflow types whose run goes on for a moment and never continues as another run. */
 const DISTURBED_TYPES = ['brief', 'steps', 'overlong'];
 
-const { EVENT_TYPE_WORKFLOW_TASK_COMPLETED } = proto.temporal.api.enums.v1.EventType;
+/** Workflow types that have an activity most of the time. */
+const TYPES_WITH_ACTIVITIES = ['brief', 'steps', 'continuing', 'failing'];
 
 export interface FaultSurroundings {
   readonly installation: Installation;
@@ -25,7 +28,7 @@ export interface FaultSurroundings {
 /** What has been done to the installation so far. */
 export interface FaultRecord {
   /** Killed processes, by kind. */
-  readonly kills: Record<'api' | 'worker' | 'temporal' | 'postgres', number>;
+  readonly kills: Record<'api' | 'worker' | 'temporal' | 'postgres' | 'foreign', number>;
   /** Faults that landed and that did not, by what they are. */
   readonly landed: Record<string, number>;
   readonly missed: Record<string, number>;
@@ -37,14 +40,14 @@ export interface Faults {
   readonly record: FaultRecord;
   /** Does one; never rejects. Returns why it did not land, or null. */
   inject(fault: Fault): Promise<string | null>;
-  /** Takes back what does not end by itself: frozen processes, a paused sweep. */
+  /** Takes back what does not end by itself: frozen processes, a failover, a paused sweep, children's paused activities. */
   heal(): Promise<void>;
 }
 
 /** How the planned faults are done to a running installation. */
 export function createFaults({ installation, client, pool, accepted }: FaultSurroundings): Faults {
   const record: FaultRecord = {
-    kills: { api: 0, worker: 0, temporal: 0, postgres: 0 },
+    kills: { api: 0, worker: 0, temporal: 0, postgres: 0, foreign: 0 },
     landed: {},
     missed: {},
     resetAfterEnd: [],
@@ -54,6 +57,9 @@ export function createFaults({ installation, client, pool, accepted }: FaultSurr
   let unpauseAt: NodeJS.Timeout | undefined;
 
   const temporally = <T>(call: () => Promise<T>) => client.withDeadline(Date.now() + CALL_TIMEOUT_MS, call);
+  const workflows = createWorkflowDisturber(client);
+  const activities = createActivityDisturber(client, temporally);
+  const failover = createReadOnlyFailover(installation.databaseUrl);
 
   const inject = async (fault: Fault): Promise<void> => {
     switch (fault.kind) {
@@ -70,9 +76,25 @@ export function createFaults({ installation, client, pool, accepted }: FaultSurr
         if (!processes[fault.target].freeze(fault.ms)) throw new Error('it was not up');
         return;
       case 'gate':
-        return await temporally(() => disturbGate(fault.act, fault.workspaceId, fault.where));
-      case 'child':
-        return await disturbChild(fault.act, fault.workspaceId, fault.where);
+        return await temporally(() => workflows.gate(fault.act, fault.workspaceId, fault.where));
+      case 'child': {
+        const children = await runningChildren(fault.workspaceId, DISTURBED_TYPES);
+        const executionId = children[Math.floor(fault.where * children.length)];
+        if (executionId === undefined) throw new Error('no child was running');
+        const done = await temporally(() => workflows.child(fault.act, executionId));
+        if (done === 'ended-before') record.resetAfterEnd.push(executionId);
+        return;
+      }
+      case 'watch':
+        return await activities.watch(fault.act, startingWith(fault.workspaceId));
+      case 'activity': {
+        const children = await runningChildren(fault.workspaceId, TYPES_WITH_ACTIVITIES);
+        const first = Math.floor(fault.where * children.length);
+        const order = [...children.slice(first), ...children.slice(0, first)].map(executionWorkflowId);
+        return await activities.child(fault.act, order, fault.ms);
+      }
+      case 'read-only':
+        return await failover.begin(fault.ms);
       case 'pause-sweep':
         await temporally(() => sweep.pause('chaos'));
         clearTimeout(unpauseAt);
@@ -96,53 +118,16 @@ export function createFaults({ installation, client, pool, accepted }: FaultSurr
     }
   };
 
-  const disturbGate = async (act: 'terminate' | 'cancel' | 'reset', workspaceId: string, where: number) => {
-    const handle = client.workflow.getHandle(gateWorkflowId(workspaceId));
-    if (act === 'terminate') await handle.terminate('chaos');
-    else if (act === 'cancel') await handle.cancel();
-    else {
-      const { runId } = await handle.describe();
-      await reset(handle.workflowId, runId, where);
-    }
-  };
-
-  const disturbChild = async (act: 'terminate' | 'cancel' | 'reset', workspaceId: string, where: number) => {
-    // Of another workspace when this one has none.
+  /** Of one workspace: of another one when this has none. Newest first. */
+  const runningChildren = async (workspaceId: string, types: readonly string[]): Promise<string[]> => {
     const { rows } = await pool.query<{ id: string }>(
       `select id from (
          select id, seq, rank() over (order by workspace_id = $1 desc, workspace_id) as choice from executions
          where status = 'running' and workflow_type = any($2)) running
        where choice = 1 order by seq desc`,
-      [workspaceId, DISTURBED_TYPES],
+      [workspaceId, types],
     );
-    const executionId = rows[Math.floor(where * rows.length)]?.id;
-    if (executionId === undefined) throw new Error('no child was running');
-    await temporally(async () => {
-      const { runId, status } = await client.workflow.getHandle(executionWorkflowId(executionId)).describe();
-      if (status.name !== 'RUNNING') throw new Error('the child had just ended');
-      const run = client.workflow.getHandle(executionWorkflowId(executionId), runId);
-      if (act === 'terminate') await run.terminate('chaos');
-      else if (act === 'cancel') await run.cancel();
-      else {
-        await reset(run.workflowId, runId, 0);
-        if ((await run.describe()).status.name !== 'TERMINATED') record.resetAfterEnd.push(executionId);
-      }
-    });
-  };
-
-  /** To one of the run's completed workflow tasks: `where` 0 is the first, towards 1 the newest. */
-  const reset = async (workflowId: string, runId: string, where: number) => {
-    const { events } = await client.workflow.getHandle(workflowId, runId).fetchHistory();
-    const tasks = (events ?? []).filter((event) => event.eventType === EVENT_TYPE_WORKFLOW_TASK_COMPLETED);
-    const task = tasks[Math.floor(where * tasks.length)];
-    if (task === undefined) throw new Error('it had no workflow task to go back to');
-    await client.workflowService.resetWorkflowExecution({
-      namespace: client.options.namespace,
-      workflowExecution: { workflowId, runId },
-      workflowTaskFinishEventId: task.eventId ?? null,
-      reason: 'chaos',
-      requestId: randomUUID(),
-    });
+    return rows.map(({ id }) => id);
   };
 
   const signalAtOnce = async (workspaceId: string, count: number) => {
@@ -182,7 +167,7 @@ export function createFaults({ installation, client, pool, accepted }: FaultSurr
         return null;
       } catch (error) {
         record.missed[name] = (record.missed[name] ?? 0) + 1;
-        if (error instanceof WorkflowNotFoundError) return 'it had just ended';
+        if (error instanceof WorkflowNotFoundError || isGone(error)) return 'it had just ended';
         return error instanceof Error ? error.message.split('\n')[0]! : describeFault(fault);
       }
     },
@@ -190,15 +175,24 @@ export function createFaults({ installation, client, pool, accepted }: FaultSurr
       clearTimeout(unpauseAt);
       for (const supervised of Object.values(processes)) supervised.thaw();
       await Promise.all(Object.values(processes).map(({ up }) => up()));
+      await failover.end();
       await unpause();
+      await activities.heal();
     },
   };
+}
+
+/** All workspaces, the given one first. */
+function startingWith(workspaceId: string): string[] {
+  return [workspaceId, ...WORKSPACES.map(({ id }) => id).filter((id) => id !== workspaceId)];
 }
 
 function nameOf(fault: Fault): string {
   switch (fault.kind) {
     case 'gate':
     case 'child':
+    case 'watch':
+    case 'activity':
       return `${fault.kind} ${fault.act}`;
     case 'freeze':
       return `freeze ${fault.target.replace(/-\d$/, '')}`;

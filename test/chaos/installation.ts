@@ -7,7 +7,9 @@ import { startLocalPostgres } from '../../src/local/postgres.ts';
 import type { ProcessIdentity } from '../../src/local/process-identity.ts';
 import { startLocalTemporal } from '../../src/local/temporal-server.ts';
 import { type CodeTree, type GateVersion, copyCode } from './code-tree.ts';
-import { APIS, type OwnProcess, type Target, WORKERS } from './plan.ts';
+import { startForeignWorker } from '../foreign/start-foreign-worker.ts';
+import { FOREIGN_WORKSPACES } from './load.ts';
+import { APIS, type ForeignWorker, type OwnProcess, type Target, WORKERS } from './plan.ts';
 import { startProcess } from '../support/start-process.ts';
 import { type Supervised, supervise } from './supervised.ts';
 
@@ -40,12 +42,14 @@ export interface InstallationOptions {
   readonly dataDir: string;
   /** What the second worker runs. */
   readonly otherGate: GateVersion;
+  /** The built Go worker; null where there is no Go. */
+  readonly goWorker: string | null;
   onSpawn(identity: ProcessIdentity): void;
   readonly say: (line: string) => void;
   readonly signal: AbortSignal;
 }
 
-/** Starts Postgres, Temporal, two APIs and two workers, the second with another version of the gate's code. */
+/** Starts Postgres, Temporal, two APIs, two workers, the second with another version of the gate's code, and two foreign workers. */
 export async function startInstallation(options: InstallationOptions): Promise<Installation> {
   const { dataDir, say, signal } = options;
   const started: Supervised[] = [];
@@ -91,6 +95,20 @@ export async function startInstallation(options: InstallationOptions): Promise<I
       start(name, (onSpawn) =>
         startOwnProcess({ name, tree, port: ports[name]!, dataDir, environment, onSpawn, signal }),
       );
+    const foreign = (name: ForeignWorker, command: readonly [string, ...string[]]) =>
+      start(name, (onSpawn) =>
+        startForeignWorker({
+          name,
+          command,
+          workspaceId: FOREIGN_WORKSPACES[name].id,
+          temporalAddress,
+          namespace: NAMESPACE,
+          logFile: join(dataDir, `${name}.log`),
+          onSpawn,
+          signal,
+        }),
+      );
+    const rawWorker = [process.execPath, join(same.folder, 'dist/test/chaos/raw-worker-process.js')] as const;
     const processes = {
       postgres,
       temporal,
@@ -98,6 +116,8 @@ export async function startInstallation(options: InstallationOptions): Promise<I
       'worker-2': await own('worker-2', changed),
       'api-1': await own('api-1', same),
       'api-2': await own('api-2', same),
+      'foreign-1': await foreign('foreign-1', rawWorker),
+      'foreign-2': await foreign('foreign-2', options.goWorker === null ? rawWorker : [options.goWorker]),
     };
     await Promise.all(Object.values(processes).map(({ firstReady }) => firstReady));
     const apiUrls = APIS.map((name) => `http://127.0.0.1:${ports[name]}`);

@@ -17,7 +17,7 @@ async function main(): Promise<number> {
   for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(name, () => interrupted.abort());
   const say = (line: string) => console.log(`${new Date().toISOString().slice(11, 23)} ${line}`);
   try {
-    const result = await runChaos({ ...options, say, signal: interrupted.signal });
+    const result = await runChaos({ ...options, go: 'where-at-hand', say, signal: interrupted.signal });
     console.log(chaosReport(result));
     if (result.dataDir !== null) console.log(`data and logs kept in ${result.dataDir}`);
     if (result.ok) return 0;

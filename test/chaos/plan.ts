@@ -4,7 +4,10 @@ import { type Seeded, seeded } from './seeded.ts';
 export const APIS = ['api-1', 'api-2'] as const;
 export const WORKERS = ['worker-1', 'worker-2'] as const;
 export type OwnProcess = (typeof APIS)[number] | (typeof WORKERS)[number];
-export type Target = OwnProcess | 'temporal' | 'postgres';
+/** Workers of the workspaces with `workers: external`. */
+export const FOREIGN_WORKERS = ['foreign-1', 'foreign-2'] as const;
+export type ForeignWorker = (typeof FOREIGN_WORKERS)[number];
+export type Target = OwnProcess | ForeignWorker | 'temporal' | 'postgres';
 
 export type Fault =
   /** `kill -9`; of Postgres with all its sessions. The supervisor starts it again after `downMs`. */
@@ -25,7 +28,19 @@ export type Fault =
       readonly workspaceId: string;
       readonly where: number;
     }
+  /** Of the watch of a gate that has adopted children. A pause is left to Sluice. */
+  | { readonly kind: 'watch'; readonly act: 'pause' | 'reset'; readonly workspaceId: string }
+  /** Of a running child's activity. A pause is taken back after `ms`. */
+  | {
+      readonly kind: 'activity';
+      readonly act: 'pause' | 'reset';
+      readonly workspaceId: string;
+      readonly where: number;
+      readonly ms: number;
+    }
   | { readonly kind: 'pause-sweep'; readonly ms: number }
+  /** What a failover does: sessions end, and new ones can only read, for `ms`. They stay open after that. */
+  | { readonly kind: 'read-only'; readonly ms: number }
   | { readonly kind: 'cut-connections' }
   | { readonly kind: 'signal-burst'; readonly workspaceId: string; readonly count: number }
   | { readonly kind: 'resize'; readonly workspaceId: string; readonly settings: ChaosWorkspace['settings'] }
@@ -85,10 +100,12 @@ const CARDS: readonly Card[] = [
   ...cards(2, (r) => kill(['temporal'], r)),
   ...cards(2, (r) => kill(['postgres'], r)),
   ...cards(1, (r) => kill(WORKERS, r)),
-  ...cards(1, (r) => kill([...APIS, ...WORKERS, 'temporal', 'postgres'], r)),
+  ...cards(3, (r) => kill([r.pick(FOREIGN_WORKERS)], r)),
+  ...cards(1, (r) => kill([...APIS, ...WORKERS, ...FOREIGN_WORKERS, 'temporal', 'postgres'], r)),
   ...cards(1, (r) => ({ kind: 'postgres-immediate', downMs: downMs(r) })),
   ...cards(1, (r) => ({ kind: 'freeze', target: r.pick(WORKERS), ms: FREEZE_MS })),
   ...cards(1, (r) => ({ kind: 'freeze', target: r.pick(APIS), ms: FREEZE_MS })),
+  ...cards(1, (r) => ({ kind: 'freeze', target: r.pick(FOREIGN_WORKERS), ms: FREEZE_MS })),
   ...cards(1, () => ({ kind: 'freeze', target: 'postgres', ms: FREEZE_SERVER_MS })),
   ...cards(1, () => ({ kind: 'freeze', target: 'temporal', ms: FREEZE_SERVER_MS })),
   ...cards(2, (r) => gate('terminate', r)),
@@ -97,6 +114,11 @@ const CARDS: readonly Card[] = [
   ...cards(1, (r) => child('terminate', r)),
   ...cards(1, (r) => child('cancel', r)),
   ...cards(2, (r) => child('reset', r)),
+  ...cards(2, (r) => ({ kind: 'watch', act: 'pause', workspaceId: workspaceId(r) })),
+  ...cards(1, (r) => ({ kind: 'watch', act: 'reset', workspaceId: workspaceId(r) })),
+  ...cards(2, (r) => activity('pause', r)),
+  ...cards(1, (r) => activity('reset', r)),
+  ...cards(2, (r) => ({ kind: 'read-only', ms: r.whole(2_000, 5_000) })),
   ...cards(1, (r) => ({ kind: 'pause-sweep', ms: r.whole(4_000, 12_000) })),
   ...cards(2, () => ({ kind: 'cut-connections' })),
   ...cards(2, (r) => ({ kind: 'signal-burst', workspaceId: workspaceId(r), count: 150 })),
@@ -120,6 +142,11 @@ function gate(act: 'terminate' | 'cancel' | 'reset', random: Seeded): Fault {
 
 function child(act: 'terminate' | 'cancel' | 'reset', random: Seeded): Fault {
   return { kind: 'child', act, workspaceId: workspaceId(random), where: random.fraction() };
+}
+
+function activity(act: 'pause' | 'reset', random: Seeded): Fault {
+  const [workspace, where] = [workspaceId(random), random.fraction()];
+  return { kind: 'activity', act, workspaceId: workspace, where, ms: random.whole(2_000, 8_000) };
 }
 
 function resize(random: Seeded): Fault {
@@ -149,6 +176,12 @@ export function describeFault(fault: Fault): string {
       return `gate of ${fault.workspaceId}: ${fault.act}`;
     case 'child':
       return `a child of ${fault.workspaceId}: ${fault.act}`;
+    case 'watch':
+      return `the watch of the gate of ${fault.workspaceId}: ${fault.act}`;
+    case 'activity':
+      return `an activity of a child of ${fault.workspaceId}: ${fault.act}${fault.act === 'pause' ? ` for ${fault.ms} ms` : ''}`;
+    case 'read-only':
+      return `a failover of postgres: read only for ${fault.ms} ms`;
     case 'pause-sweep':
       return `sweep paused for ${fault.ms} ms`;
     case 'cut-connections':

@@ -10,6 +10,7 @@ export function chaosReport(result: ChaosResult): string {
   const lines = [
     '',
     `seed        ${result.seed}`,
+    `foreign     ${result.goTookPart ? 'a raw-API worker, and a Go worker' : 'two raw-API workers; no Go worker took part'}`,
     `accepted    ${result.accepted} executions in ${result.answers} answers, after ${result.retries} retries`,
     `ended as    ${counts(result.byStatus)}`,
     `killed      ${counts(faults.kills)}; in all ${Object.values(faults.kills).reduce((a, b) => a + b)}`,
@@ -23,6 +24,7 @@ export function chaosReport(result: ChaosResult): string {
       .map((u) => `  ${u.workspaceId} seq ${u.seq} ${u.executionId} ${u.workflowType}: ${u.status}`),
     'stood still (a free slot, somebody in line, nothing started), longest after each:',
     ...standstillLines(result.standstills),
+    `known ends  ${result.knownEnds} of foreign workers compared with those asked for`,
     `wrong answers of the API: ${wrongAnswers.length}`,
     ...wrongAnswers.slice(0, SHOWN_MAX).map((answer) => `  ${answer}`),
     '',

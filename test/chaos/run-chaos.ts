@@ -1,11 +1,14 @@
-import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Client, Connection } from '@temporalio/client';
+import { findGo } from '../../src/local/go-install.ts';
 import { type AuditReport, auditDeployment } from '../../src/audit/audit.ts';
 import { openDatabase, type Database } from '../../src/db/client.ts';
-import { isAbandoned, takeDataDir } from '../../src/local/run-file.ts';
+import { takeDataDir } from '../../src/local/run-file.ts';
+import { buildGoWorker } from '../foreign/go-worker.ts';
+import { DATA_DIR_PREFIX, endAbandonedRuns } from './abandoned-runs.ts';
 import { AcceptedLog } from './accepted-log.ts';
 import { startClients } from './client.ts';
 import type { GateVersion } from './code-tree.ts';
@@ -21,6 +24,7 @@ import {
   startInstallation,
 } from './installation.ts';
 import { WORKSPACES } from './load.ts';
+import { checkKnownEnds } from './check-known-ends.ts';
 import { planFaults } from './plan.ts';
 import { showProgress, watchLines } from './progress.ts';
 import { findStalls } from './stalls.ts';
@@ -32,6 +36,8 @@ export interface ChaosOptions {
   readonly perSecond: number;
   /** How long a slot may stand free beside a waiting execution. Defaults to 60 s. */
   readonly maxIdleSlotSeconds?: number;
+  /** Let a Go worker take part: `where-at-hand` leaves it to whether there is a Go. Defaults to `no`: a second raw worker is in its place. */
+  readonly go?: 'where-at-hand' | 'no';
   /** Keep data and logs also when all was well. Defaults to false. */
   readonly keep?: boolean;
   readonly say: (line: string) => void;
@@ -41,6 +47,8 @@ export interface ChaosOptions {
 /** What a run has shown. */
 export interface ChaosResult {
   readonly seed: number;
+  /** Whether a Go worker served a workspace. */
+  readonly goTookPart: boolean;
   readonly faults: FaultRecord;
   readonly accepted: number;
   readonly answers: number;
@@ -51,7 +59,9 @@ export interface ChaosResult {
   /** Processes that ended by themselves after they had been ready. */
   readonly ownEnds: Record<string, number>;
   readonly audit: AuditReport;
-  /** Answers of the API that contradict each other, or that no client may get. */
+  /** Executions of foreign workers whose end was compared with the end that had been asked for. */
+  readonly knownEnds: number;
+  /** Answers of the API that contradict each other, that no client may get, or that tell another end than the one asked for. */
   readonly wrongAnswers: readonly string[];
   readonly standstills: readonly Standstill[];
   /** Kept when something was wrong; null when it was removed. */
@@ -59,7 +69,6 @@ export interface ChaosResult {
   readonly ok: boolean;
 }
 
-const DATA_DIR_PREFIX = 'sluice-chaos-';
 const CLIENTS = 12;
 
 /** Beyond the longest execution: what a fault in the last second left is healed by two sweeps, a wedged gate by four; twice that. */
@@ -83,7 +92,10 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosResult> {
   try {
     const otherGate = otherGateOf(options.seed);
     say(`worker-2 runs the gate's code as: ${otherGate}`);
-    const installation = await startInstallation({ dataDir, otherGate, onSpawn: runFile.add, say, signal });
+    const goWorker =
+      options.go === 'where-at-hand' && findGo() !== null ? await buildGoWorker(dataDir, signal, say) : null;
+    const onSpawn = runFile.add;
+    const installation = await startInstallation({ dataDir, otherGate, goWorker, onSpawn, say, signal });
     atEnd.push(installation.stop);
     const database = openDatabase({
       url: installation.databaseUrl,
@@ -103,7 +115,7 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosResult> {
     const accepted = new AcceptedLog(join(dataDir, 'accepted.jsonl'));
     const result = await tryInstallation(options, { installation, database, client, accepted });
     keep = !result.ok || options.keep === true;
-    return { ...result, dataDir: keep ? dataDir : null };
+    return { ...result, goTookPart: goWorker !== null, dataDir: keep ? dataDir : null };
   } finally {
     for (const end of atEnd.reverse()) await end();
     runFile.release();
@@ -123,7 +135,10 @@ interface Parts {
   readonly accepted: AcceptedLog;
 }
 
-async function tryInstallation(options: ChaosOptions, parts: Parts): Promise<Omit<ChaosResult, 'dataDir'>> {
+async function tryInstallation(
+  options: ChaosOptions,
+  parts: Parts,
+): Promise<Omit<ChaosResult, 'dataDir' | 'goTookPart'>> {
   const { installation, database, client, accepted } = parts;
   const { pool } = database;
   const { seed, perSecond, say, signal } = options;
@@ -170,7 +185,8 @@ async function tryInstallation(options: ChaosOptions, parts: Parts): Promise<Omi
   );
 
   const stalls = undone.length === 0 ? await findStalls(pool, client) : [];
-  const wrongAnswers = [...accepted.contradictions, ...clients.unexpected];
+  const ends = await checkKnownEnds(apiUrls[0]!, accepted.all);
+  const wrongAnswers = [...accepted.contradictions, ...clients.unexpected, ...ends.wrong];
   const audit = await auditDeployment({
     database,
     client,
@@ -195,6 +211,7 @@ async function tryInstallation(options: ChaosOptions, parts: Parts): Promise<Omi
     drainMs,
     ownEnds,
     audit,
+    knownEnds: ends.compared,
     wrongAnswers,
     standstills: standstillsOf(injected, stalls),
     ok: undone.length === 0 && wrongAnswers.length === 0 && audit.ok,
@@ -221,13 +238,4 @@ async function withinDeadline(work: Promise<unknown>, deadlineMs: number, why: s
     () => {},
   );
   await Promise.race([work, late]).finally(() => givenUp.abort());
-}
-
-/** A run that was killed could not end what it had started. Its data is kept. */
-async function endAbandonedRuns(say: (line: string) => void): Promise<void> {
-  for (const name of readdirSync(tmpdir()).filter((entry) => entry.startsWith(DATA_DIR_PREFIX))) {
-    const dataDir = join(tmpdir(), name);
-    if (statSync(dataDir).uid !== process.getuid?.() || !isAbandoned(dataDir)) continue;
-    (await takeDataDir(dataDir, say)).release();
-  }
 }

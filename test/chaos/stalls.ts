@@ -1,4 +1,5 @@
 import type { Client } from '@temporalio/client';
+import { tsToMs } from '@temporalio/common/lib/time.js';
 import type pg from 'pg';
 
 /** A time during which a slot of a workspace was free, an execution was in line for it, and nothing was started. */
@@ -68,16 +69,26 @@ function stallsOf(workspaceId: string, changes: readonly Change[]): Stall[] {
 /** From the first start to the last close of each workflow id, its later runs included. */
 async function openTimes(client: Client): Promise<Map<string, { startMs: number; closeMs: number }>> {
   const times = new Map<string, { startMs: number; closeMs: number }>();
-  for await (const { workflowId, startTime, closeTime } of client.workflow.list({
-    query: `WorkflowId STARTS_WITH "execution."`,
-    pageSize: 1_000,
-  })) {
-    const known = times.get(workflowId);
-    times.set(workflowId, {
-      startMs: Math.min(known?.startMs ?? Number.POSITIVE_INFINITY, startTime.getTime()),
-      closeMs: Math.max(known?.closeMs ?? 0, closeTime?.getTime() ?? Number.POSITIVE_INFINITY),
+  let nextPageToken: Uint8Array = new Uint8Array();
+  do {
+    // Raw, because a foreign worker's memo need not be decodable.
+    const page = await client.workflowService.listWorkflowExecutions({
+      namespace: client.options.namespace,
+      query: 'WorkflowId STARTS_WITH "execution."',
+      pageSize: 1_000,
+      nextPageToken,
     });
-  }
+    for (const { execution, startTime, closeTime } of page.executions) {
+      const workflowId = execution?.workflowId ?? '';
+      const known = times.get(workflowId);
+      const closeMs = closeTime ? tsToMs(closeTime) : Number.POSITIVE_INFINITY;
+      times.set(workflowId, {
+        startMs: Math.min(known?.startMs ?? Number.POSITIVE_INFINITY, tsToMs(startTime)),
+        closeMs: Math.max(known?.closeMs ?? 0, closeMs),
+      });
+    }
+    ({ nextPageToken } = page);
+  } while (nextPageToken.length > 0);
   return times;
 }
 
