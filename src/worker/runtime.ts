@@ -60,11 +60,13 @@ function bridge(target: { log: Log }) {
 
 /**
  * While Temporal is down each poll of each queue says so at each attempt, and while Postgres is down each gate at each look: their kinds
- * are known by the text, without its numbers. What workflows and activities of users say is theirs, and all of it is written.
+ * are known by the text, without its numbers. What workflows and activities of users say is theirs, and all of it is written; so is what
+ * a gate says of a signal that it ignores, because it is the answer to somebody's act.
  */
 function writeTrouble(log: Log, level: 'warn' | 'error', fields: LogMetadata, message: string): void {
   if (EXPECTED.has(message)) return log.trace(fields, message);
-  if (fields['sdkComponent'] !== 'core' && fields['taskQueue'] !== DEFAULT_QUEUE)
+  const isAnswer = fields['ignoredSignal'] !== undefined;
+  if (isAnswer || (fields['sdkComponent'] !== 'core' && fields['taskQueue'] !== DEFAULT_QUEUE))
     return log[level](fields, message);
   const about = String(fields['target'] ?? fields['activityType'] ?? fields['workflowType'] ?? '');
   logRepeated(log, level, fields, message, `${about} ${message.replaceAll(/\d+/g, '#')}`);

@@ -30,7 +30,7 @@ after(async () => {
 const portOf = (one: ApiUnderTest) => (one.app.server.address() as { port: number }).port;
 const EXECUTIONS = '/v1/workspaces/acme/executions';
 const head = (line: string, ...headers: string[]) =>
-  `${line} HTTP/1.1\r\nHost: sluice\r\n${headers.map((header) => `${header}\r\n`).join('')}\r\n`;
+  `${line} HTTP/1.1\r\nHost: localhost\r\n${headers.map((header) => `${header}\r\n`).join('')}\r\n`;
 const JSON_TYPE = 'Content-Type: application/json';
 const LENGTH = `Content-Length: ${LARGE_BYTES}`;
 

@@ -2,7 +2,6 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { v7 as uuidv7 } from 'uuid';
 import type { Client } from '@temporalio/client';
-import { WorkflowNotFoundError } from '@temporalio/common';
 import { type WatchDeps, watchExecution } from '../../src/activities/watch-execution.ts';
 import { deploymentId } from '../../src/db/deployment.ts';
 import { type NotFoundCount, isBelieved } from '../../src/domain/not-found.ts';
@@ -46,6 +45,10 @@ async function watching(
   return { counts, ended, stop: () => turn.abort() };
 }
 
+/** As gRPC gives it. */
+const notFoundError = () =>
+  Object.assign(new Error('not there'), { code: 5, details: 'not there', metadata: {} });
+
 const agoIso = (seconds: number) => new Date(Date.now() - seconds * 1000).toISOString();
 
 test('not found is believed after enough tries over long enough, and not before', () => {
@@ -83,20 +86,17 @@ test('a workflow that is found again is watched as before: what was counted is f
   const workspace = await world.workspace();
   const { id } = await runningExecution(world, workspace);
   let asked = 0;
-  const { workflow } = world.client;
+  const { workflowService } = world.client;
   const client = Object.create(world.client, {
-    workflow: {
-      value: {
-        getHandle: (...args: [string, string?]) => {
-          const handle = workflow.getHandle(...args);
-          return Object.assign(Object.create(handle) as typeof handle, {
-            describe: () =>
-              asked++ < 2
-                ? Promise.reject(new WorkflowNotFoundError('not there', args[0], args[1]))
-                : handle.describe(),
-          });
+    workflowService: {
+      value: Object.create(workflowService, {
+        describeWorkflowExecution: {
+          value: (request: { namespace: string }) =>
+            asked++ < 2
+              ? Promise.reject(notFoundError())
+              : workflowService.describeWorkflowExecution(request),
         },
-      },
+      }),
     },
   }) as Client;
   const watch = await watching({ executionId: id, startRecorded: true }, { client, workspace });

@@ -40,6 +40,8 @@ describe('the services of docker-compose.yml, as processes', () => {
       'deployment',
       'executions',
       'limit_changes',
+      'stall_round',
+      'stalled_executions',
       'workflow_types',
       'workspaces',
     ]);

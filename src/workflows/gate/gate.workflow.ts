@@ -88,11 +88,14 @@ function handleMessages(state: GateState): void {
     const taken = state.resize(payload, workflowInfo());
     if (!taken)
       log.warn('a resize signal was ignored: its input must be a whole number from 1 to 1000, or null', {
+        ignoredSignal: 'resize',
         payload: JSON.stringify(payload).slice(0, LOGGED_PAYLOAD_MAX_CHARS),
       });
   });
   setHandler(snapshotQuery, () => state.snapshot());
-  setDefaultSignalHandler((name) => log.warn('a signal that gates do not know was ignored', { name }));
+  setDefaultSignalHandler((name) =>
+    log.warn('a signal that gates do not know was ignored', { ignoredSignal: name }),
+  );
 }
 
 async function admit(state: GateState, input: GateInput, cancelRequested: () => boolean): Promise<void> {

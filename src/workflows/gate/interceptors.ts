@@ -16,7 +16,7 @@ export const interceptors = (): WorkflowInterceptors => ({
           const reserved = signalWorkflow?.signalName?.startsWith(RESERVED_PREFIX) ?? false;
           if (reserved)
             log.warn('a signal of a name that is kept for the SDK was ignored', {
-              name: signalWorkflow?.signalName,
+              ignoredSignal: signalWorkflow?.signalName,
             });
           return !reserved;
         });
