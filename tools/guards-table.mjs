@@ -961,4 +961,13 @@ export const guards = [
     testFile: 'test/gate/unreadable-children.test.ts',
     test: 'ISOLATION: a failure nested as deep as the SDK takes ends no Worker of the gates',
   },
+  {
+    guard:
+      "the results of a run's open children fit into its history: or Temporal terminates the gate at 50 MB",
+    file: 'src/workflows/gate/result-room.ts',
+    find: 'return Math.max(0, Math.floor(ROOM_BYTES / largest) - ownOpen);',
+    replace: 'return Math.max(0, Math.floor((ROOM_BYTES * 1000) / largest) - ownOpen);',
+    testFile: 'test/gate/large-results.test.ts',
+    test: 'sixty slots whose executions return 1.9 MB at once',
+  },
 ];

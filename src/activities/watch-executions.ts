@@ -38,7 +38,8 @@ export function createWatchExecutions(deps: WatchDeps) {
     });
     const watches = request.executions.map(async (execution) => {
       const end = await watchExecution(deps, request, execution, {
-        signal: turn.signal,
+        // One for each: the client leaves a listener on it for each call.
+        signal: AbortSignal.any([turn.signal]),
         started: (s) => started.push(s),
         notFound(count) {
           if (count === null) notFound.delete(execution.executionId);

@@ -59,7 +59,7 @@ export function answerWorkflow(task: RawWorkflowTask): RawWorkflowAnswer {
   const step = stepOf(history);
   if (step === 'open') return goesOn;
   if (step === 'none' && hasStep(workflowType, request))
-    return { commands: [...memo, firstStepOf(workflowType, request)] };
+    return { commands: [...memo, firstStepOf(task, request)] };
   const end = endOf(task, request, step === 'none' ? null : step);
   return typeof end === 'object' && 'commands' in end ? { commands: [...memo, ...end.commands] } : end;
 }
@@ -112,7 +112,7 @@ function hasStep(workflowType: string, { ms = 0 }: Request): boolean {
   return workflowType in ACTIVITY_OF || ms > 0;
 }
 
-function firstStepOf(workflowType: string, request: Request): RawCommand {
+function firstStepOf({ workflowType, history }: RawWorkflowTask, request: Request): RawCommand {
   const activity = ACTIVITY_OF[workflowType];
   if (activity === undefined)
     return {
@@ -127,6 +127,8 @@ function firstStepOf(workflowType: string, request: Request): RawCommand {
     scheduleActivityTaskCommandAttributes: {
       activityId: STEP_ID,
       activityType: { name: activity },
+      // The workflow's own; unlike the SDKs the server wants it named.
+      taskQueue: history[0]?.workflowExecutionStartedEventAttributes?.taskQueue ?? {},
       input: { payloads: [rawPayload('json/plain', JSON.stringify(request))] },
       ...ACTIVITY_OPTIONS,
     },

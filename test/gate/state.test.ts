@@ -126,8 +126,27 @@ test('an end with a large result is not handed on, but left to be looked up', ()
 
 const manyRows = (count: number) => Array.from({ length: count }, (_, n) => row(`e${n}`));
 
+/** A run before has seen ends, so that their results bound nothing here. */
+const SMALL_RESULTS = { lastAdmissions: [], largestResultBytes: 100 };
+
+test('a run whose history has no room for further results ends, instead of asking for more, and only when more are waiting', () => {
+  const state = new GateState({
+    workspaceId: 'w',
+    handedOn: { lastAdmissions: [], largestResultBytes: 2 * 1024 * 1024 },
+  });
+  const request = state.takeRequest({ claim: true });
+  assert.equal(request.startsAtMost, 12);
+  const admitted = manyRows(12);
+  state.reconciled(request, answer({ admitted, startsHeldBack: true }), NOW);
+  for (const { executionId } of admitted) state.childStarted({ executionId, runId: 'r' });
+  assert.deepEqual([state.resultsFillTheRun, state.reconcileWanted], [true, false]);
+  assert.equal(state.handOn().largestResultBytes, 2 * 1024 * 1024);
+  state.reconciled(state.takeRequest({ claim: true }), answer({ startsHeldBack: false }), NOW);
+  assert.equal(state.resultsFillTheRun, false);
+});
+
 test('a gate that was held back asks again when half of its starts are answered, and once', () => {
-  const state = new GateState({ workspaceId: 'w' });
+  const state = new GateState({ workspaceId: 'w', handedOn: SMALL_RESULTS });
   const request = state.takeRequest({ claim: true });
   assert.equal(request.startsAtMost, UNANSWERED_STARTS_MAX);
   const admitted = manyRows(UNANSWERED_STARTS_MAX);
@@ -164,7 +183,7 @@ test('a start that was refused is not asked for again at once, though others wer
 
 test('starts that are never answered hold the others up for a minute, not longer', (context) => {
   context.mock.timers.enable({ apis: ['Date'], now: 0 });
-  const state = new GateState({ workspaceId: 'w' });
+  const state = new GateState({ workspaceId: 'w', handedOn: SMALL_RESULTS });
   const admitted = manyRows(UNANSWERED_STARTS_MAX);
   state.reconciled(state.takeRequest({ claim: true }), answer({ admitted, startsHeldBack: true }), NOW);
   context.mock.timers.setTime(59_000);

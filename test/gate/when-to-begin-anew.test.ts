@@ -7,12 +7,17 @@ const DUE_AT = 400;
 
 let askedFor: boolean;
 let history: { historyLength: number; historySize: number; continueAsNewSuggested: boolean };
-let state: { reconcileWanted: boolean; startsUnanswered: boolean; settings: GateSettings | undefined };
+let state: {
+  reconcileWanted: boolean;
+  startsUnanswered: boolean;
+  resultsFillTheRun: boolean;
+  settings: GateSettings | undefined;
+};
 let mustEnd: () => boolean;
 beforeEach(() => {
   askedFor = false;
   history = { historyLength: 3, historySize: 2_000, continueAsNewSuggested: false };
-  state = { reconcileWanted: false, startsUnanswered: false, settings: undefined };
+  state = { reconcileWanted: false, startsUnanswered: false, resultsFillTheRun: false, settings: undefined };
   mustEnd = whenToBeginAnew(
     state,
     { workspaceId: 'w', continueAsNewAfterEvents: DUE_AT },
@@ -29,6 +34,11 @@ test('a gate with a short history goes on', () => {
 test('a gate that is asked to begins anew at once, whatever it has to do', () => {
   askedFor = true;
   state.reconcileWanted = state.startsUnanswered = true;
+  assert.equal(mustEnd(), true);
+});
+
+test('a gate that may start no more, because of the results that may still come, restarts at once: slots are free', () => {
+  state.resultsFillTheRun = state.reconcileWanted = true;
   assert.equal(mustEnd(), true);
 });
 

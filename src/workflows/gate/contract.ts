@@ -20,6 +20,8 @@ export interface HandedOn extends Partial<Reports> {
   readonly lastAdmissions: readonly Admission[];
   /** What watches have counted, so that a gate which often continues as new gets to the end of it. */
   readonly notFound?: readonly NotFoundExecution[];
+  /** The largest result that a run of this gate has seen, in bytes; absent before the first end. */
+  readonly largestResultBytes?: number;
 }
 
 /** Facts that a gate has been told and that Postgres does not have yet. */

@@ -121,7 +121,7 @@ async function admit(state: GateState, input: GateInput, cancelRequested: () => 
 
 /** Returns false when Postgres did not answer; then nothing is lost and the reports go into the next one. */
 async function reconcileOnce(state: GateState, options: { claim: boolean }): Promise<boolean> {
-  const request = state.takeRequest(options);
+  const request = state.takeRequest({ ...options, historySize: workflowInfo().historySize });
   let answer: ReconcileAnswer;
   try {
     answer = await reconcile(request);

@@ -35,6 +35,11 @@ export class StartPace {
     this.#heldBack = heldBack;
   }
 
+  /** The last reconcile could have claimed or handed over more. */
+  get isHeldBack(): boolean {
+    return this.#heldBack;
+  }
+
   get unanswered(): number {
     return this.#askedAtMs.size;
   }

@@ -16,6 +16,7 @@ import type {
   WatchedExecution,
 } from './contract.ts';
 import { OverrideRequest, type SignalledRun } from './override-request.ts';
+import { ResultRoom } from './result-room.ts';
 import { StartPace } from './start-pace.ts';
 
 /** How many of the last admissions a gate remembers, to show them. */
@@ -62,6 +63,7 @@ export class GateState {
   readonly #closed = new Map<string, ClosedExecution>();
   readonly #cancelsDelivered = new Set<string>();
   readonly #pace = new StartPace();
+  readonly #results: ResultRoom;
   readonly #override: OverrideRequest;
   readonly #terminationsDelivered = new Set<string>();
   /** By execution; only of those that are watched, or that the next run will watch. */
@@ -86,7 +88,9 @@ export class GateState {
       terminationsDelivered = [],
       overrideWishes = [],
       notFound = [],
+      largestResultBytes,
     } = input.handedOn ?? {};
+    this.#results = new ResultRoom(largestResultBytes);
     for (const report of started) this.#started.set(report.executionId, report);
     for (const report of closed) this.#closed.set(report.executionId, report);
     for (const executionId of cancelsDelivered) this.#cancelsDelivered.add(executionId);
@@ -119,18 +123,19 @@ export class GateState {
   }
 
   get reconcileWanted(): boolean {
-    return this.#wakeWanted || this.#pace.mayResume(Date.now());
+    return this.#wakeWanted || (this.#pace.mayResume(Date.now()) && !this.resultsFillTheRun);
   }
 
   /** What to tell the next reconcile. From here on only a newer wake asks for another one. */
-  takeRequest(options: { claim: boolean }): ReconcileRequest {
+  takeRequest(options: { claim: boolean; historySize?: number }): ReconcileRequest {
     this.#wakeWanted = false;
+    if (options.historySize !== undefined) this.#results.measure(options.historySize);
     return {
       workspaceId: this.workspaceId,
       known: [...this.#known.keys()],
       ...this.#reports(),
       claim: options.claim,
-      startsAtMost: this.#pace.startsAtMost(Date.now()),
+      startsAtMost: Math.min(this.#pace.startsAtMost(Date.now()), this.#results.startsAtMost(this.#ownOpen)),
       ...(this.#deployment !== null && { deployment: this.#deployment }),
     };
   }
@@ -203,6 +208,7 @@ export class GateState {
   childClosed(closed: ClosedExecution): void {
     const known = this.#known.get(closed.executionId);
     if (known === undefined || known.state === 'closed') return;
+    this.#results.ended(resultBytes(closed), { isOwn: known.state !== 'watched' });
     known.state = 'closed';
     this.#notFound.delete(closed.executionId);
     this.#closed.set(closed.executionId, closed);
@@ -231,6 +237,11 @@ export class GateState {
   terminationDelivered(executionId: string): void {
     this.#terminationsDelivered.add(executionId);
     this.wake();
+  }
+
+  /** Executions wait for a slot that is free, and this run's history has no room for the results of more: the next run's has. */
+  get resultsFillTheRun(): boolean {
+    return this.#pace.isHeldBack && this.#results.startsAtMost(this.#ownOpen) === 0;
   }
 
   get startsUnanswered(): boolean {
@@ -297,7 +308,14 @@ export class GateState {
   /** For the run that continues this one. Ends that are too large are left out; their executions are then adopted and looked up. */
   handOn(): HandedOn {
     const closed = this.endsAreTooLargeToHandOn ? [] : [...this.#closed.values()];
-    return { ...this.#reports(), closed, lastAdmissions: this.#lastAdmissions, ...this.#handOnNotFound() };
+    const { largestBytes } = this.#results;
+    return {
+      ...this.#reports(),
+      closed,
+      lastAdmissions: this.#lastAdmissions,
+      ...this.#handOnNotFound(),
+      ...(largestBytes !== undefined && { largestResultBytes: largestBytes }),
+    };
   }
 
   #handOnNotFound(): Pick<HandedOn, 'notFound'> {
@@ -318,6 +336,13 @@ export class GateState {
       ...(this.#answer?.stalled && { stalled: this.#answer.stalled }),
       ...(this.#trouble !== null && this.#isForeign && { isForeign: true }),
     };
+  }
+
+  /** This run's own children: their results come into its history. */
+  get #ownOpen(): number {
+    let open = 0;
+    for (const { state } of this.#known.values()) if (state === 'starting' || state === 'running') open++;
+    return open;
   }
 
   #reports(): Reports {
@@ -406,4 +431,8 @@ function isTerminationReady(known: KnownExecution): boolean {
 
 function isOpen({ state }: KnownExecution): boolean {
   return state === 'running' || state === 'watched';
+}
+
+function resultBytes({ outcome }: ClosedExecution): number {
+  return outcome.resultOmitted?.bytes ?? outcome.result?.length ?? 0;
 }

@@ -14,17 +14,18 @@ const OVERDUE_AT_BYTES = 4 * 1024 * 1024;
 /**
  * Whether a run is to begin anew: when that was asked for, and when its history has grown long and it has nothing else to do. Temporal
  * refuses to end a run when something arrived while its task went on, and has the whole run replayed. So a freed slot is handed over
- * first: it would wait for that replay too.
+ * first: it would wait for that replay too. A run that may not start more, because the results of what it started might end it, ends at once:
+ * slots are free.
  */
 export function whenToBeginAnew(
-  state: Pick<GateState, 'reconcileWanted' | 'startsUnanswered' | 'settings'>,
+  state: Pick<GateState, 'reconcileWanted' | 'startsUnanswered' | 'settings' | 'resultsFillTheRun'>,
   input: GateInput,
   askedFor: () => boolean,
   history: () => Pick<WorkflowInfo, 'continueAsNewSuggested' | 'historyLength' | 'historySize'>,
 ): () => boolean {
   let dueAtEvents: number | undefined;
   return () => {
-    if (askedFor()) return true;
+    if (askedFor() || state.resultsFillTheRun) return true;
     const { continueAsNewSuggested, historyLength, historySize } = history();
     const { settings } = state;
     if (settings !== undefined && isOverdueBySize(historySize)) return true;
