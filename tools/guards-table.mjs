@@ -34,8 +34,8 @@ export const guards = [
     guard:
       'starts of a large limit are paced: or Temporal puts most of them off by seconds, and slots are held for nothing meanwhile',
     file: 'src/workflows/gate/state.ts',
-    find: '      startsAtMost: this.#pace.startsAtMost(Date.now()),\n',
-    replace: '',
+    find: 'Math.min(this.#pace.startsAtMost(Date.now()), this.#results.startsAtMost(this.#ownOpen))',
+    replace: 'this.#results.startsAtMost(this.#ownOpen)',
     testFile: 'test/gate/start-pace.test.ts',
     test: 'a gate of a large limit asks for a bounded number of starts at once, and fills every slot',
   },
@@ -43,7 +43,7 @@ export const guards = [
     guard:
       'a gate that was held back goes on when its starts are answered: or slots stand free until the next sweep',
     file: 'src/workflows/gate/state.ts',
-    find: 'return this.#wakeWanted || this.#pace.mayResume(Date.now());',
+    find: 'return this.#wakeWanted || (this.#pace.mayResume(Date.now()) && !this.resultsFillTheRun);',
     replace: 'return this.#wakeWanted;',
     testFile: 'test/gate/start-pace.test.ts',
     test: 'a gate of a large limit asks for a bounded number of starts at once, and fills every slot',
@@ -93,7 +93,7 @@ export const guards = [
   {
     guard: 'a child is owned by its memo: or a foreign workflow under our id holds a slot',
     file: 'src/activities/watch-execution.ts',
-    find: 'if (!isOurs(found, request, executionId))',
+    find: "if (ownership === 'foreign')",
     replace: 'if (false as boolean)',
     testFile: 'test/gate/adoption.test.ts',
     test: 'a foreign workflow under our id fails that row alone',
@@ -109,8 +109,8 @@ export const guards = [
   {
     guard: 'the watch is begun again when its set grows: or a newly adopted child is unseen for a turn',
     file: 'src/workflows/gate/watcher.ts',
-    find: 'condition(() => state.watchGeneration !== generation)',
-    replace: 'condition(() => state.watchGeneration < generation)',
+    find: 'const setGrew = () => state.watchGeneration !== generation;',
+    replace: 'const setGrew = () => state.watchGeneration < generation;',
     testFile: 'test/gate/hazards.test.ts',
     test: 'an execution that must be watched while a watch is under way is watched at once',
   },
@@ -282,8 +282,8 @@ export const guards = [
   {
     guard: 'a large result is not copied: or it can not pass through a watch',
     file: 'src/domain/outcomes.ts',
-    find: 'data.byteLength > RESULT_MAX_BYTES',
-    replace: 'data.byteLength > RESULT_MAX_BYTES * 1000',
+    find: 'bytes > RESULT_MAX_BYTES)',
+    replace: 'bytes > RESULT_MAX_BYTES * 1000)',
     testFile: 'test/gate/admission.test.ts',
     test: 'an outcome says what Temporal says',
   },
@@ -496,8 +496,8 @@ export const guards = [
   {
     guard: 'what a watch did not find is counted on by the next: or a slot is held for ever',
     file: 'src/workflows/gate/state.ts',
-    find: '...this.#handOnNotFound() };',
-    replace: '};',
+    find: '      ...this.#handOnNotFound(),\n',
+    replace: '',
     testFile: 'test/gate/state.test.ts',
     test: 'what was not found is handed to the next watch and the next run, and forgotten when it is found or has ended',
   },
@@ -586,9 +586,8 @@ export const guards = [
     guard:
       'no gate begins anew before its starts are answered: or Temporal forgets the start, or leaves it half done',
     file: 'src/workflows/gate/gate.workflow.ts',
-    find: `  await startAnswers(state);
-  await reconcileOnce(state, { claim: false });`,
-    replace: '  await reconcileOnce(state, { claim: false });',
+    find: '  await startAnswers(state);\n  if (state.endsAreTooLargeToHandOn)',
+    replace: '  if (state.endsAreTooLargeToHandOn)',
     testFile: 'test/gate/start-answers.test.ts',
     test: 'a gate that is to begin anew waits for the answers to its starts first',
   },
@@ -596,8 +595,8 @@ export const guards = [
     guard:
       'the wait for the answers to starts ends: or a gate whose answer never comes goes on until its history is full',
     file: 'src/workflows/gate/gate.workflow.ts',
-    find: '!state.startsUnanswered, START_ANSWERS_WAIT_SECONDS * 1000)',
-    replace: '!state.startsUnanswered)',
+    find: '!state.startsUnanswered || mustHurry(), START_ANSWERS_WAIT_SECONDS * 1000)',
+    replace: '!state.startsUnanswered || mustHurry())',
     testFile: 'test/gate/start-answers.test.ts',
     test: 'a gate begins anew in the end, though the answer to a start never comes',
   },
