@@ -969,4 +969,12 @@ export const guards = [
     testFile: 'test/gate/large-results.test.ts',
     test: 'sixty slots whose executions return 1.9 MB at once',
   },
+  {
+    guard: 'a session that ends before anybody has borrowed it ends no process',
+    file: 'src/db/session-pool.ts',
+    find: "    this.on('error', () => {});\n",
+    replace: '',
+    testFile: 'test/db/session-pool.test.ts',
+    test: 'a server whose greeting and farewell come in one packet',
+  },
 ];

@@ -44,6 +44,9 @@ class SessionClient extends pg.Client {
 
   constructor(config?: pg.ClientConfig) {
     super(config);
+    // Or the process ends: a server that froze may send its greeting and its farewell in one packet, and then nobody has borrowed the
+    // session yet who would listen. Whoever has hears of it as well, and a broken one refuses its next query.
+    this.on('error', () => {});
     this.connection.on('errorMessage', ({ code, severity }: { code?: string; severity?: string }) => {
       if (severity === 'FATAL' || severity === 'PANIC' || SESSION_STATES.test(code ?? ''))
         this.#spoiled = true;

@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { type AddressInfo, createServer } from 'node:net';
 import { after, afterEach, before, test } from 'node:test';
 import pg from 'pg';
+import { openDatabase } from '../../src/db/client.ts';
 import { onConnection } from '../../src/db/connection.ts';
 import { type OpenTestDatabase, openTestDatabase } from '../support/database.ts';
 import { eventually } from '../support/eventually.ts';
@@ -81,4 +84,39 @@ test('a session that began read-only goes on reading for a second, and is replac
   assert.equal((await isReadOnly()).pid, first.pid);
   await dba.query(`alter database ${name} reset default_transaction_read_only`);
   await eventually(async () => assert.equal((await isReadOnly()).it, false), 5_000);
+});
+
+/** A message of Postgres's protocol. */
+function message(type: string, body: string): Buffer {
+  const head = Buffer.alloc(5);
+  head.write(type);
+  head.writeInt32BE(4 + Buffer.byteLength(body, 'latin1'), 1);
+  return Buffer.concat([head, Buffer.from(body, 'latin1')]);
+}
+
+const GREETING = Buffer.concat([message('R', '\0\0\0\0'), message('Z', 'I')]);
+const FAREWELL = message('E', 'SFATAL\0VFATAL\0C57P01\0Mterminating connection\0\0');
+
+test('a server whose greeting and farewell come in one packet, as after it stood still, fails a query and not the process', async () => {
+  const server = createServer((socket) => {
+    socket.on('error', () => {});
+    socket.once('data', () => socket.end(Buffer.concat([GREETING, FAREWELL])));
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  const database = openDatabase({
+    url: `postgres://u:p@127.0.0.1:${port}/d`,
+    poolSize: 2,
+    applicationName: 'test',
+    onError: () => {},
+  });
+  try {
+    await assert.rejects(database.pool.query('select 1'));
+    await assert.rejects(onConnection(database, (client) => client.query('select 1')));
+    await assert.rejects(database.db.execute('select 1'));
+  } finally {
+    await database.close();
+    server.close();
+  }
 });
