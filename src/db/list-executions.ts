@@ -1,5 +1,5 @@
 import { and, desc, eq, getTableColumns, lt, sql, type SQL } from 'drizzle-orm';
-import type { Status } from '../domain/status.ts';
+import { type Status, isTerminal } from '../domain/status.ts';
 import type { Db } from './client.ts';
 import type { ExecutionRow } from './find-execution.ts';
 import { findWorkspace } from './find-workspace.ts';
@@ -31,18 +31,26 @@ export async function listExecutions(
     .select(summaryColumns)
     .from(executions)
     .where(and(eq(executions.workspaceId, workspaceId), ...restrictionsOf(page)))
-    .orderBy(...(page.status === null ? [] : [desc(executions.status)]), desc(executions.seq))
+    .orderBy(...(inOrderOfStatus(page.status) ? [desc(executions.status)] : []), desc(executions.seq))
     .limit(page.limit);
   if (rows.length === 0) await findWorkspace(db, workspaceId);
   return rows;
 }
 
+/** Those that have not ended have an index of their own, in order of seq. */
+function inOrderOfStatus(status: Status | null): boolean {
+  return status !== null && isTerminal(status);
+}
+
 /**
- * With a status, a range in the order of the index by status and seq. As an equation it could also be answered by the index of seq, through
+ * Of those that have not ended the status is written out, so that their index serves whatever statistics say. With a status of those that
+ * have, a range in the order of the index by status and seq. As an equation it could also be answered by the index of seq, through
  * all rows of other statuses, and is when statistics are old.
  */
 function restrictionsOf({ status, beforeSeq }: ExecutionPage): SQL[] {
-  if (status === null) return beforeSeq === null ? [] : [lt(executions.seq, beforeSeq)];
+  const older = beforeSeq === null ? [] : [lt(executions.seq, beforeSeq)];
+  if (status === null) return older;
+  if (!isTerminal(status)) return [sql`${executions.status} = ${sql.raw(`'${status}'`)}`, ...older];
   const before = beforeSeq ?? Number.MAX_SAFE_INTEGER;
   return [
     sql`(${executions.status}, ${executions.seq}) < (${status}::execution_status, ${before}::bigint)`,
