@@ -977,4 +977,21 @@ export const guards = [
     testFile: 'test/db/session-pool.test.ts',
     test: 'a server whose greeting and farewell come in one packet',
   },
+  {
+    guard:
+      'workspaces are created one at a time: or creations that do not see each other pass the bound together',
+    file: 'src/db/put-workspace.ts',
+    find: 'await tx.execute(sql`select pg_advisory_xact_lock(${COUNTING_LOCK})`);',
+    replace: 'await tx.execute(sql`select ${COUNTING_LOCK}::integer`);',
+    testFile: 'test/db/put-workspace.test.ts',
+    test: 'workspaces that are created while none of their transactions has ended count each other',
+  },
+  {
+    guard: 'the dev server writes ahead: or a power cut leaves a file behind that cannot be opened',
+    file: 'src/local/temporal-server.ts',
+    find: "const SQLITE_PRAGMAS = ['journal_mode=WAL', 'synchronous=NORMAL'];",
+    replace: "const SQLITE_PRAGMAS = ['synchronous=OFF'];",
+    testFile: 'test/local/start.test.ts',
+    test: 'npm start runs everything',
+  },
 ];

@@ -84,13 +84,18 @@ export async function startLocalTemporal(options: LocalTemporalOptions): Promise
   return { ...service, address, uiUrl: `http://127.0.0.1:${options.uiPort}` };
 }
 
+/**
+ * A write-ahead log that is flushed at checkpoints: a power cut takes the newest writes and leaves the file whole. In a rollback journal
+ * the same flush is paid at every commit, which doubles the time of a handoff.
+ */
+const SQLITE_PRAGMAS = ['journal_mode=WAL', 'synchronous=NORMAL'];
+
 function serverArgs({ dataDir, port, uiPort, namespaces, dynamicConfig }: LocalTemporalOptions): string[] {
   const flags = {
     ip: '127.0.0.1',
     port,
     'ui-port': uiPort,
     'db-filename': join(dataDir, 'temporal.db'),
-    'sqlite-pragma': 'synchronous=OFF',
     'log-level': 'error',
     'log-format': 'json',
   };
@@ -98,6 +103,7 @@ function serverArgs({ dataDir, port, uiPort, namespaces, dynamicConfig }: LocalT
     'server',
     'start-dev',
     ...Object.entries(flags).flatMap(([flag, value]) => [`--${flag}`, String(value)]),
+    ...SQLITE_PRAGMAS.flatMap((pragma) => ['--sqlite-pragma', pragma]),
     ...Object.entries({ ...DYNAMIC_CONFIG, ...dynamicConfig }).flatMap(([key, value]) => [
       '--dynamic-config-value',
       `${key}=${value}`,
