@@ -22,4 +22,4 @@ COPY package.json ./
 COPY drizzle ./drizzle
 COPY examples/data ./examples/data
 USER node
-CMD ["node", "dist/src/server.js"]
+CMD ["node", "dist/src/cli/server.js"]

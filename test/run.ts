@@ -6,17 +6,17 @@ import { run } from 'node:test';
 import { spec } from 'node:test/reporters';
 import { fileURLToPath } from 'node:url';
 import { Connection } from '@temporalio/client';
-import { configSchema } from '../src/config.ts';
-import { migrateDatabase } from '../src/db/migrate.ts';
+import { configSchema } from '../src/config/config.ts';
+import { migrateDatabase } from '../src/db/migrate-database.ts';
 import { SEARCH_ATTRIBUTES } from '../src/domain/names.ts';
-import { freePort } from '../src/local/ports.ts';
-import { startLocalPostgres } from '../src/local/postgres.ts';
-import { isAbandoned, takeDataDir } from '../src/local/run-file.ts';
-import type { Service } from '../src/local/service.ts';
-import { startLocalTemporal } from '../src/local/temporal-server.ts';
+import { freePort } from '../src/local/processes/ports.ts';
+import { startLocalPostgres } from '../src/local/postgres/local-postgres.ts';
+import { isAbandoned, takeDataDir } from '../src/local/processes/run-file.ts';
+import type { Service } from '../src/local/processes/service.ts';
+import { startLocalTemporal } from '../src/local/temporal/temporal-server.ts';
 import { GoMissingError, buildGoWorker } from './foreign/go-worker.ts';
 import { TEMPLATE_DATABASE } from './support/database.ts';
-import { databasesLeft, onServer, endProcessesLeft } from './support/leftovers.ts';
+import { databasesLeft, onServer, endProcessesLeft } from './support/processes/leftovers.ts';
 import { namespaceOf } from './support/temporal.ts';
 
 /** Two cores: more at once only makes tests wait for each other. */

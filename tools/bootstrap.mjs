@@ -115,7 +115,7 @@ async function bundleGateWorkflows() {
   if (existsSync(GATE_BUNDLE) && isStamped(`${GATE_BUNDLE}.stamp`, stamp)) return;
   console.log('bundling the gate');
   const { bundleWorkflowCode, DefaultLogger } = await import('@temporalio/worker');
-  const { GATE_BUNDLE_PARTS } = await import(join(DIST, 'src/worker/gate-bundle.js'));
+  const { GATE_BUNDLE_PARTS } = await import(join(DIST, 'src/worker/code/gate-bundle.js'));
   const { code } = await bundleWorkflowCode({
     ...GATE_BUNDLE_PARTS,
     logger: new DefaultLogger('WARN'),

@@ -18,7 +18,7 @@ const steps = [
   { name: 'dead code', check: () => tool('knip', ['--no-progress']) },
   { name: 'migrations in step with the schema', check: migrations },
   {
-    name: 'docs/configuration.md in step with src/config.ts',
+    name: 'docs/configuration.md in step with src/config/config.ts',
     check: () => node(['tools/configuration-table.mjs', '--check']),
   },
   {

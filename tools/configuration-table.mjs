@@ -4,11 +4,11 @@ import { fileURLToPath } from 'node:url';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const FILE = join(ROOT, 'docs/configuration.md');
-const BEGIN = '<!-- settings: made by tools/configuration-table.mjs from src/config.ts -->';
+const BEGIN = '<!-- settings: made by tools/configuration-table.mjs from src/config/config.ts -->';
 const END = '<!-- end of settings -->';
 
 // `node tools/configuration-table.mjs` writes the table into docs/configuration.md; with --check it only compares. Needs a build.
-const { configSchema } = await import(join(ROOT, 'dist/src/config.js'));
+const { configSchema } = await import(join(ROOT, 'dist/src/config/config.js'));
 const written = readFileSync(FILE, 'utf8');
 const begin = written.indexOf(BEGIN);
 const end = written.indexOf(END);
@@ -18,7 +18,9 @@ const wanted = `${written.slice(0, begin)}${BEGIN}\n\n${table(configSchema.prope
 
 if (!process.argv.includes('--check')) writeFileSync(FILE, wanted);
 else if (wanted !== written)
-  fail('docs/configuration.md is not in step with src/config.ts: run `node tools/configuration-table.mjs`.');
+  fail(
+    'docs/configuration.md is not in step with src/config/config.ts: run `node tools/configuration-table.mjs`.',
+  );
 
 function table(properties) {
   const rows = Object.entries(properties).map(

@@ -2,7 +2,7 @@
 export const guards = [
   {
     guard: 'the workspace row is locked first: or several gates claim past the limit',
-    file: 'src/db/lock-workspace.ts',
+    file: 'src/db/workspaces/lock-workspace.ts',
     find: "where id = $1 for update'",
     replace: "where id = $1'",
     testFile: 'test/db/reconcile-workspace.test.ts',
@@ -10,7 +10,7 @@ export const guards = [
   },
   {
     guard: 'claimed rows are locked and asked for their status again: or a cancelled row runs',
-    file: 'src/db/claim-slots.ts',
+    file: 'src/db/reconcile/claim-slots.ts',
     find: `for update),
       claim as (
         update executions e set status = 'running', admitted_at = statement_timestamp()
@@ -24,7 +24,7 @@ export const guards = [
   },
   {
     guard: 'an answer is bounded in bytes: or the server terminates the gate, and every one after it',
-    file: 'src/db/find-unknown-running.ts',
+    file: 'src/db/reconcile/find-unknown-running.ts',
     find: 's.bytes_through <= ${ANSWER_INPUT_MAX_BYTES}',
     replace: 's.bytes_through <= ${ANSWER_INPUT_MAX_BYTES} * 1000',
     testFile: 'test/db/reconcile-workspace.test.ts',
@@ -36,7 +36,7 @@ export const guards = [
     file: 'src/workflows/gate/state.ts',
     find: 'Math.min(this.#pace.startsAtMost(Date.now()), this.#results.startsAtMost(this.#ownOpen))',
     replace: 'this.#results.startsAtMost(this.#ownOpen)',
-    testFile: 'test/gate/start-pace.test.ts',
+    testFile: 'test/gate/rules/start-pace.test.ts',
     test: 'a gate of a large limit asks for a bounded number of starts at once, and fills every slot',
   },
   {
@@ -45,22 +45,22 @@ export const guards = [
     file: 'src/workflows/gate/state.ts',
     find: 'return this.#wakeWanted || (this.#pace.mayResume(Date.now()) && !this.resultsFillTheRun);',
     replace: 'return this.#wakeWanted;',
-    testFile: 'test/gate/start-pace.test.ts',
+    testFile: 'test/gate/rules/start-pace.test.ts',
     test: 'a gate of a large limit asks for a bounded number of starts at once, and fills every slot',
   },
   {
     guard:
       'claimed rows that a gate takes over are handed over at its pace: or a limit of 1,000 is a thousand starts at once after each restart',
-    file: 'src/db/find-unknown-running.ts',
+    file: 'src/db/reconcile/find-unknown-running.ts',
     find: "from ranked where next <> 'start' or $4::integer is null or rank <= $4)",
     replace: 'from ranked where $4::integer is null or true)',
-    testFile: 'test/gate/start-pace.test.ts',
+    testFile: 'test/gate/rules/start-pace.test.ts',
     test: 'a gate that takes over claimed rows starts a bounded number of them at once',
   },
   {
     guard:
       'a wake ends the wait of a gate for Postgres: or slots stand free for up to 30 s after an outage, and longer when outages follow each other',
-    file: 'src/workflows/gate/trouble-wait.ts',
+    file: 'src/workflows/gate/pace/retry-wait.ts',
     find: 'mustEnd() || state.wakesHeard !== heardBefore, ms',
     replace: 'mustEnd() || state.wakesHeard < heardBefore, ms',
     testFile: 'test/outage/wake-after-outage.test.ts',
@@ -68,15 +68,15 @@ export const guards = [
   },
   {
     guard: 'a start that is never answered stops counting: or so many of them keep all other slots free',
-    file: 'src/workflows/gate/start-pace.ts',
+    file: 'src/workflows/gate/pace/start-pace.ts',
     find: 'if (nowMs - askedAtMs < ANSWER_OVERDUE_SECONDS * 1000) awaited++;',
     replace: 'if (nowMs >= askedAtMs) awaited++;',
-    testFile: 'test/gate/state.test.ts',
+    testFile: 'test/gate/rules/state.test.ts',
     test: 'starts that are never answered hold the others up for a minute, not longer',
   },
   {
     guard: 'a signalled override is written once per signal: or a retry undoes a newer choice',
-    file: 'src/db/settle-limit.ts',
+    file: 'src/db/reconcile/limit-in-force.ts',
     find: 'on conflict (signal_key) do nothing',
     replace: 'on conflict (signal_key) do update set changed_at = clock_timestamp()',
     testFile: 'test/db/reconcile-workspace.test.ts',
@@ -84,7 +84,7 @@ export const guards = [
   },
   {
     guard: 'an old claim without a recorded start is looked for: or it may run a second time',
-    file: 'src/db/find-unknown-running.ts',
+    file: 'src/db/reconcile/find-unknown-running.ts',
     find: "then 'verify'",
     replace: "then 'start'",
     testFile: 'test/gate/hazards.test.ts',
@@ -92,15 +92,15 @@ export const guards = [
   },
   {
     guard: 'a child is owned by its memo: or a foreign workflow under our id holds a slot',
-    file: 'src/activities/watch-execution.ts',
+    file: 'src/activities/gate/watch-execution.ts',
     find: "if (ownership === 'foreign')",
     replace: 'if (false as boolean)',
-    testFile: 'test/gate/adoption.test.ts',
+    testFile: 'test/gate/children/adoption.test.ts',
     test: 'a foreign workflow under our id fails that row alone',
   },
   {
     guard: 'a refused duplicate start means "watch it": or adoption fails',
-    file: 'src/workflows/gate/child.ts',
+    file: 'src/workflows/gate/children/child.ts',
     find: "error.name === 'WorkflowExecutionAlreadyStartedError'",
     replace: "error.name === 'NoSuchError'",
     testFile: 'test/gate/hazards.test.ts',
@@ -108,7 +108,7 @@ export const guards = [
   },
   {
     guard: 'the watch is begun again when its set grows: or a newly adopted child is unseen for a turn',
-    file: 'src/workflows/gate/watcher.ts',
+    file: 'src/workflows/gate/children/watcher.ts',
     find: 'const setGrew = () => state.watchGeneration !== generation;',
     replace: 'const setGrew = () => state.watchGeneration < generation;',
     testFile: 'test/gate/hazards.test.ts',
@@ -116,15 +116,15 @@ export const guards = [
   },
   {
     guard: 'what ends a run is not taken for the end of the execution: or a reset child loses its slot',
-    file: 'src/activities/watch-execution.ts',
+    file: 'src/activities/gate/watch-execution.ts',
     find: 'if (event === null || endsRunOnly(event)) return null;',
     replace: 'if (event === null) return null;',
-    testFile: 'test/gate/adoption.test.ts',
+    testFile: 'test/gate/children/adoption.test.ts',
     test: 'an adopted child that an operator resets keeps its slot until its new run ends',
   },
   {
     guard: '"terminated" is looked at before it is believed: or nobody learns who did it and why',
-    file: 'src/workflows/gate/child.ts',
+    file: 'src/workflows/gate/children/child.ts',
     find: "if (outcome.status === 'terminated') state.watch(executionId);\n    else ",
     replace: '',
     testFile: 'test/gate/admission.test.ts',
@@ -132,10 +132,10 @@ export const guards = [
   },
   {
     guard: 'children are abandoned, not terminated, when their gate closes',
-    file: 'src/workflows/gate/child.ts',
+    file: 'src/workflows/gate/children/child.ts',
     find: 'parentClosePolicy: ParentClosePolicy.ABANDON',
     replace: 'parentClosePolicy: ParentClosePolicy.TERMINATE',
-    testFile: 'test/gate/adoption.test.ts',
+    testFile: 'test/gate/children/adoption.test.ts',
     test: 'a terminated gate is begun again by the sweep; its children live on and are adopted',
   },
   {
@@ -143,15 +143,15 @@ export const guards = [
     file: 'src/workflows/gate/gate.workflow.ts',
     find: 'CancellationScope.nonCancellable(() => admit(',
     replace: 'CancellationScope.cancellable(() => admit(',
-    testFile: 'test/gate/adoption.test.ts',
+    testFile: 'test/gate/children/adoption.test.ts',
     test: 'cancelling a gate touches no child: the gate begins anew and goes on',
   },
   {
     guard: 'a child without a first workflow task is nudged: or it stays open for ever',
-    file: 'src/activities/watch-execution.ts',
+    file: 'src/activities/gate/watch-execution.ts',
     find: '.signal(NUDGE_SIGNAL)',
     replace: '.describe()',
-    testFile: 'test/gate/half-started-child.test.ts',
+    testFile: 'test/gate/children/half-started-child.test.ts',
     test: 'a child that a gate left without a first workflow task, because it ended in the midst of the start, is run by the next gate',
   },
   {
@@ -186,7 +186,7 @@ export const guards = [
     find: 'this.#newest === undefined ? [] : [this.#newest]',
     replace:
       'this.#newest === undefined ? [] : [{ ...this.#newest, key: `${this.#newest.key}/older` }, this.#newest]',
-    testFile: 'test/gate/state.test.ts',
+    testFile: 'test/gate/rules/state.test.ts',
     test: 'of a burst of signalled overrides the newest is written',
   },
   {
@@ -199,7 +199,7 @@ export const guards = [
   },
   {
     guard: 'a watch that is paused ends its turn: or its slots are held until somebody unpauses it',
-    file: 'src/activities/watch-executions.ts',
+    file: 'src/activities/gate/watch-executions.ts',
     find: 'context.cancellationDetails?.paused !== true',
     replace: 'context.cancellationDetails !== null',
     testFile: 'test/gate/paused-watch.test.ts',
@@ -207,7 +207,7 @@ export const guards = [
   },
   {
     guard: 'a watch that does not answer is given up: or one that was paused before it began holds its slots',
-    file: 'src/workflows/gate/watcher.ts',
+    file: 'src/workflows/gate/children/watcher.ts',
     find: 'setGrew() || overdue()',
     replace: 'setGrew()',
     testFile: 'test/gate/paused-watch.test.ts',
@@ -216,7 +216,7 @@ export const guards = [
   {
     guard:
       "a gate takes its settings from its answers: or a changed one never reaches open gates, and each run carries its first one's on",
-    file: 'src/workflows/gate/when-to-begin-anew.ts',
+    file: 'src/workflows/gate/pace/when-to-continue-as-new.ts',
     find: '(settings ?? input).continueAsNewAfterEvents',
     replace: 'input.continueAsNewAfterEvents',
     testFile: 'test/gate/gate-settings.test.ts',
@@ -225,10 +225,10 @@ export const guards = [
   {
     guard:
       'a gate begins anew by size: or the results of its children bring its history to where Temporal terminates it',
-    file: 'src/workflows/gate/when-to-begin-anew.ts',
+    file: 'src/workflows/gate/pace/when-to-continue-as-new.ts',
     find: 'historySize >= OVERDUE_AT_BYTES',
     replace: 'historySize >= Infinity',
-    testFile: 'test/gate/when-to-begin-anew.test.ts',
+    testFile: 'test/gate/rules/when-to-continue-as-new.test.ts',
     test: 'a gate whose history has 4 MB begins anew without a quiet moment',
   },
   {
@@ -241,7 +241,7 @@ export const guards = [
   },
   {
     guard: 'overrides by signal can be switched off: or whoever holds Temporal credentials sets any limit',
-    file: 'src/activities/reconcile.ts',
+    file: 'src/activities/gate/reconcile.ts',
     find: 'return { ...request, overrideWishes: [] };',
     replace: 'return request;',
     testFile: 'test/gate/resize-by-signal.test.ts',
@@ -249,7 +249,7 @@ export const guards = [
   },
   {
     guard: "a workspace's queue is bounded in bytes: or one tenant fills the disk of all",
-    file: 'src/db/line-up.ts',
+    file: 'src/enqueue/place-requests.ts',
     find: 'pendingBytes + bytes > maxPendingBytes',
     replace: 'pendingBytes + bytes > maxPendingBytes * 1000',
     testFile: 'test/api/shares.test.ts',
@@ -257,7 +257,7 @@ export const guards = [
   },
   {
     guard: "a claim gives its inputs' bytes back: or a queue is full of executions that left it",
-    file: 'src/db/claim-slots.ts',
+    file: 'src/db/reconcile/claim-slots.ts',
     find: 'greatest(0, w.pending_bytes - taken.bytes)',
     replace: 'w.pending_bytes',
     testFile: 'test/api/shares.test.ts',
@@ -265,15 +265,15 @@ export const guards = [
   },
   {
     guard: 'inputs that wait in memory are bounded together: or many workspaces exhaust it',
-    file: 'src/api/enqueue-groups.ts',
+    file: 'src/enqueue/enqueue-groups.ts',
     find: 'heldBytes + bytes > maxHeldBytes',
     replace: 'heldBytes > maxHeldBytes * 1000',
-    testFile: 'test/api/enqueue-groups.test.ts',
+    testFile: 'test/enqueue/enqueue-groups.test.ts',
     test: 'items of all workspaces together hold no more bytes than the bound, until they are answered',
   },
   {
     guard: 'a workspace has a share of the external calls: or its slow ones take every slot',
-    file: 'src/worker/shares.ts',
+    file: 'src/async/shares.ts',
     find: 'running < total && owner.running < perOwner && owner.waiting.size === 0',
     replace: 'running < total',
     testFile: 'test/examples/external-api-shares.test.ts',
@@ -281,7 +281,7 @@ export const guards = [
   },
   {
     guard: 'a large result is not copied: or it can not pass through a watch',
-    file: 'src/domain/outcomes.ts',
+    file: 'src/domain/outcome-of.ts',
     find: 'bytes > RESULT_MAX_BYTES)',
     replace: 'bytes > RESULT_MAX_BYTES * 1000)',
     testFile: 'test/gate/admission.test.ts',
@@ -290,15 +290,15 @@ export const guards = [
   {
     guard:
       'a request for another host is refused: or a page whose name is bound to this machine reads and writes',
-    file: 'src/api/browser-guard.ts',
+    file: 'src/api/boundary/browser-guard.ts',
     find: 'if (!allowed) throw new MisdirectedRequestError(authority);',
     replace: '',
-    testFile: 'test/api/browser-guard.test.ts',
+    testFile: 'test/api/boundary/browser-guard.test.ts',
     test: 'a request for a name that is not ours is answered 421 on every path, by GET as well',
   },
   {
     guard: 'the host of an absolute target counts too: or a proxy and we mean different hosts',
-    file: 'src/api/browser-guard.ts',
+    file: 'src/api/boundary/browser-guard.ts',
     find: 'const target = authorityOfTarget(url);',
     replace: 'const target = authorityOfTarget(url.slice(0, 0));',
     testFile: 'test/fuzz/api-wire.test.ts',
@@ -306,31 +306,31 @@ export const guards = [
   },
   {
     guard: "another page's unsafe request is refused: or any page cancels executions",
-    file: 'src/api/foreign-origin.ts',
+    file: 'src/api/boundary/foreign-origin.ts',
     find: 'return origin !== undefined && !isOwnOrigin(String(origin), request.authority);',
     replace: 'return false;',
-    testFile: 'test/api/browser-guard.test.ts',
+    testFile: 'test/api/boundary/browser-guard.test.ts',
     test: 'an unsafe request of another page is answered 403, before its body is read',
   },
   {
     guard: 'a page of the same site is another page: or one on another port of this machine writes',
-    file: 'src/api/foreign-origin.ts',
+    file: 'src/api/boundary/foreign-origin.ts',
     find: "new Set(['same-origin', 'none'])",
     replace: "new Set(['same-origin', 'none', 'same-site'])",
-    testFile: 'test/api/allowed-hosts.test.ts',
+    testFile: 'test/api/boundary/allowed-hosts.test.ts',
     test: 'an unsafe request is foreign when either its Origin or Sec-Fetch-Site says so',
   },
   {
     guard: 'a bind beyond loopback needs a word: or an API without authentication is public by accident',
-    file: 'src/api/public-bind.ts',
+    file: 'src/api/boundary/public-bind.ts',
     find: "if (AUTH === '' && !isLoopback(HOST)) throw",
     replace: "if (AUTH === 'keys' && !isLoopback(HOST)) throw",
-    testFile: 'test/api/public-bind.test.ts',
+    testFile: 'test/api/boundary/public-bind.test.ts',
     test: 'an API that others can reach does not start while AUTH is not set',
   },
   {
     guard: "a gate's own words stay away from the API: or an answer quotes Postgres",
-    file: 'src/api/ask-gate.ts',
+    file: 'src/api/v1/gates/ask-gate.ts',
     find: 'trouble: trouble === null ? null : GATE_WAITS',
     replace: 'trouble: trouble === null ? null : trouble',
     testFile: 'test/api/gate.test.ts',
@@ -338,7 +338,7 @@ export const guards = [
   },
   {
     guard: "a worker's health is for its own names: or a page reads its metrics",
-    file: 'src/worker/health.ts',
+    file: 'src/worker/ops/health.ts',
     find: 'options.allowedHosts.allows(host) !== true',
     replace: 'options.allowedHosts.allows(host) === null',
     testFile: 'test/worker/health.test.ts',
@@ -346,7 +346,7 @@ export const guards = [
   },
   {
     guard: 'a wake asked for during a wake causes another: or its row waits for the sweep',
-    file: 'src/temporal/gate-waker.ts',
+    file: 'src/temporal/gates/gate-waker.ts',
     find: 'next = again.get(workspaceId);',
     replace: 'next = undefined;',
     testFile: 'test/temporal/gate-waker.test.ts',
@@ -354,23 +354,23 @@ export const guards = [
   },
   {
     guard: 'the sweep replaces a gate that does not reconcile: or its workspace stands still',
-    file: 'src/activities/sweep-page.ts',
+    file: 'src/activities/sweep/sweep-page.ts',
     find: 'if (sweepWakes < WAKES_UNTIL_WEDGED) {',
     replace: 'if (sweepWakes < WAKES_UNTIL_WEDGED * 1000) {',
-    testFile: 'test/gate/adoption.test.ts',
+    testFile: 'test/gate/children/adoption.test.ts',
     test: 'a gate that is stuck is replaced by the sweep, and its children live on',
   },
   {
     guard: 'the sweep wakes what a lost wake left: or the row waits for the next request',
-    file: 'src/db/find-overdue-workspaces.ts',
+    file: 'src/db/sweep/find-overdue-workspaces.ts',
     find: 'where has_work and',
     replace: 'where not has_work and',
-    testFile: 'test/gate/adoption.test.ts',
+    testFile: 'test/gate/children/adoption.test.ts',
     test: 'a wake that was lost is made good by the sweep',
   },
   {
     guard: "one workspace's error does not end the sweep: or all behind it wait",
-    file: 'src/activities/sweep-page.ts',
+    file: 'src/activities/sweep/sweep-page.ts',
     find: "return 'failed';",
     replace: 'throw error;',
     testFile: 'test/gate/refusals.test.ts',
@@ -379,33 +379,33 @@ export const guards = [
   {
     guard:
       'the sweep wakes before all else: or start times that cannot be read keep every gate from its wake',
-    file: 'src/workflows/sweep.workflow.ts',
+    file: 'src/workflows/sweep/sweep.workflow.ts',
     find: 'const [wakes] = await',
     replace: 'await recordMissedStartTimes();\n  const [wakes] = await',
-    testFile: 'test/gate/sweep-steps.test.ts',
+    testFile: 'test/sweep/sweep-steps.test.ts',
     test: 'start times that Temporal does not tell keep no gate from its wake',
   },
   {
     guard: 'a step after the wakes fails alone: or its sweep fails',
-    file: 'src/workflows/sweep.workflow.ts',
+    file: 'src/workflows/sweep/sweep.workflow.ts',
     find: 'return null;',
     replace: 'throw error;',
-    testFile: 'test/gate/sweep-steps.test.ts',
+    testFile: 'test/sweep/sweep-steps.test.ts',
     test: 'a step after the wakes that fails does not fail the sweep',
   },
   {
     guard:
       'an attempt of the sweep that is out of time stops: or wakes are counted twice, and healthy gates replaced',
-    file: 'src/activities/sweep-activities.ts',
+    file: 'src/activities/sweep/sweep-activities.ts',
     find: 'sweepPage(deps, after, Context.current().cancellationSignal)',
     replace: 'sweepPage(deps, after, new AbortController().signal)',
-    testFile: 'test/gate/sweep-steps.test.ts',
+    testFile: 'test/sweep/sweep-steps.test.ts',
     test: 'an attempt that is out of time wakes nobody more and counts nothing more',
   },
   {
     guard:
       'a wake is counted when no reconcile has followed: or a gate that answered at once is taken for stuck',
-    file: 'src/db/record-sweep-wake.ts',
+    file: 'src/db/sweep/record-sweep-wake.ts',
     find: 'and reconciled_at is not distinct from ${reconciledAt}::timestamptz',
     replace: 'and (${reconciledAt}::timestamptz is null or true)',
     testFile: 'test/gate/refusals.test.ts',
@@ -413,15 +413,15 @@ export const guards = [
   },
   {
     guard: 'an execution that cannot be described is passed over: or no start time is recorded',
-    file: 'src/activities/record-starts.ts',
+    file: 'src/activities/gate/record-starts.ts',
     find: 'failed.push({ executionId, error });',
     replace: 'throw error;',
-    testFile: 'test/gate/start-times.test.ts',
+    testFile: 'test/gate/children/start-times.test.ts',
     test: 'an execution that cannot be described, and a visibility that is away, keep no other start time from being recorded',
   },
   {
     guard: 'a repeated key wakes its gate: or what an API accepted before it died waits for the sweep',
-    file: 'src/api/executions.routes.ts',
+    file: 'src/api/v1/executions/executions.routes.ts',
     find: "else if (status === 'pending') deps",
     replace: "else if (status === 'pending' && !enqueued.repeated) deps",
     testFile: 'test/api/executions.test.ts',
@@ -430,7 +430,7 @@ export const guards = [
   {
     guard:
       'a database works in the namespace it is bound to: or every running row fails while its workflow runs on',
-    file: 'src/temporal/installation.ts',
+    file: 'src/temporal/namespace/installation.ts',
     find: 'if (namespaceId === null || namespaceId === found.id) return;',
     replace: "if (namespaceId === null || namespaceId !== '') return;",
     testFile: 'test/worker/installations.test.ts',
@@ -438,7 +438,7 @@ export const guards = [
   },
   {
     guard: 'an API wakes no gate of another namespace, and says so: or it looks ready while nothing starts',
-    file: 'src/api/installation-check.ts',
+    file: 'src/api/server/installation-check.ts',
     find: 'refuseOtherNamespace(deployment, namespace);',
     replace: '',
     testFile: 'test/worker/installations.test.ts',
@@ -446,7 +446,7 @@ export const guards = [
   },
   {
     guard: 'of several first workers one binds: or two namespaces take one database',
-    file: 'src/db/bind-namespace.ts',
+    file: 'src/db/installation/bind-namespace.ts',
     find: '.where(isNull(deployment.namespaceId))',
     replace: '.where(isNull(sql`null`))',
     testFile: 'test/worker/installations.test.ts',
@@ -454,7 +454,7 @@ export const guards = [
   },
   {
     guard: 'a second installation in a namespace refuses to start: or its rows wait with nothing to see',
-    file: 'src/worker/join-namespace.ts',
+    file: 'src/worker/installation/join-namespace.ts',
     find: 'refuseOtherOwner(before, await ownerIfReadable(client, log), namespace.name);',
     replace: 'await ownerIfReadable(client, log);',
     testFile: 'test/worker/installations.test.ts',
@@ -463,7 +463,7 @@ export const guards = [
   {
     guard:
       'a reconcile refuses a gate of another installation: or two share a gate, and one of them waits for ever',
-    file: 'src/activities/reconcile.ts',
+    file: 'src/activities/gate/reconcile.ts',
     find: 'if (request.deployment === undefined || request.deployment === deployment) return;',
     replace: 'if (request.deployment === undefined || request.deployment !== null) return;',
     testFile: 'test/worker/installations.test.ts',
@@ -471,7 +471,7 @@ export const guards = [
   },
   {
     guard: 'the sweep is that of one installation: or two take turns in making its schedule',
-    file: 'src/worker/sweep-schedule.ts',
+    file: 'src/worker/installation/sweep-schedule.ts',
     find: 'if (owner !== null && owner !== deployment)',
     replace: "if (owner !== null && owner === '')",
     testFile: 'test/worker/sweep-schedule.test.ts',
@@ -482,15 +482,15 @@ export const guards = [
     file: 'src/domain/not-found.ts',
     find: 'return count.times >= rule.times && nowMs - Date.parse(count.since) >= rule.spanMs;',
     replace: 'return count.times >= 1 && nowMs - Date.parse(count.since) >= 0 * rule.spanMs;',
-    testFile: 'test/gate/not-found.test.ts',
+    testFile: 'test/gate/children/not-found.test.ts',
     test: 'a workflow that is found again is watched as before: what was counted is forgotten',
   },
   {
     guard: 'a workflow that Temporal never had is not given up: or what was claimed a moment ago fails',
-    file: 'src/activities/watch-execution.ts',
+    file: 'src/activities/gate/watch-execution.ts',
     find: 'const wasThere = reported || mayBeForgotten(deps, execution);',
     replace: 'const wasThere = true as boolean;',
-    testFile: 'test/gate/not-found.test.ts',
+    testFile: 'test/gate/children/not-found.test.ts',
     test: 'a row without a recorded run is believed lost only when it was admitted before the retention less its margin',
   },
   {
@@ -498,12 +498,12 @@ export const guards = [
     file: 'src/workflows/gate/state.ts',
     find: '      ...this.#handOnNotFound(),\n',
     replace: '',
-    testFile: 'test/gate/state.test.ts',
+    testFile: 'test/gate/rules/state.test.ts',
     test: 'what was not found is handed to the next watch and the next run, and forgotten when it is found or has ended',
   },
   {
     guard: 'the sweep backs off per workspace: or a slow Postgres becomes terminate, adopt, slow again',
-    file: 'src/db/record-sweep-wake.ts',
+    file: 'src/db/sweep/record-sweep-wake.ts',
     find: 'set sweep_wakes = sweep_wakes + 1,',
     replace: 'set sweep_wakes = 1,',
     testFile: 'test/gate/refusals.test.ts',
@@ -511,72 +511,72 @@ export const guards = [
   },
   {
     guard: 'workspaces are locked before their lines grow: or two requests take one number',
-    file: 'src/db/lock-workspace.ts',
+    file: 'src/db/workspaces/lock-workspace.ts',
     find: "order by id for update ${whenHeld === 'skip' ? 'skip locked' : ''}",
     replace: 'order by id',
-    testFile: 'test/db/enqueue-execution.test.ts',
+    testFile: 'test/enqueue/enqueue-executions.test.ts',
     test: '200 requests at once from several processes get the numbers 1 to 200',
   },
   {
     guard: 'the lock of a line is held until its rows are committed: or two requests take one number',
-    file: 'src/db/enqueue-execution.ts',
+    file: 'src/enqueue/enqueue-executions.ts',
     find: "      'begin',",
     replace: "      'select 1',",
-    testFile: 'test/db/enqueue-execution.test.ts',
+    testFile: 'test/enqueue/enqueue-executions.test.ts',
     test: '200 requests at once from several processes get the numbers 1 to 200',
   },
   {
     guard: 'a group skips a workspace that is held: or everybody in it waits for that one',
-    file: 'src/db/lock-workspace.ts',
+    file: 'src/db/workspaces/lock-workspace.ts',
     find: "whenHeld === 'skip' ? 'skip locked' : ''",
     replace: "''",
-    testFile: 'test/db/enqueue-execution.test.ts',
+    testFile: 'test/enqueue/enqueue-executions.test.ts',
     test: 'ISOLATION: a group goes on without a workspace that somebody else holds',
   },
   {
     guard: 'a group that Postgres refuses is tried row by row: or one bad row fails all of them',
-    file: 'src/db/enqueue-execution.ts',
+    file: 'src/enqueue/enqueue-executions.ts',
     find: 'if (asked.length > 1 && isDataRefused(error))',
     replace: 'if (asked.length < 1 && isDataRefused(error))',
-    testFile: 'test/db/enqueue-execution.test.ts',
+    testFile: 'test/enqueue/enqueue-executions.test.ts',
     test: 'a row that Postgres itself refuses fails alone',
   },
   {
     guard: 'a full line counts those of the same group: or a group passes the limit',
-    file: 'src/db/line-up.ts',
+    file: 'src/enqueue/place-requests.ts',
     find: 'const pending = workspace.pending + taken;',
     replace: 'const pending = workspace.pending + taken * 0;',
-    testFile: 'test/db/enqueue-execution.test.ts',
+    testFile: 'test/enqueue/enqueue-executions.test.ts',
     test: 'the tail of a group beyond what its tier allows in line is refused, the head is not',
   },
   {
     guard: 'a workspace is in one group at a time: or a later request gets the earlier number',
-    file: 'src/api/enqueue-groups.ts',
+    file: 'src/enqueue/enqueue-groups.ts',
     find: 'if (!line.isUnderWay) ready.add(line);',
     replace: 'ready.add(line);',
-    testFile: 'test/api/enqueue-groups.test.ts',
+    testFile: 'test/enqueue/enqueue-groups.test.ts',
     test: 'FIFO: a workspace is never in two groups at once, though another group may begin',
   },
   {
     guard: 'a storm of one workspace fills no group: or the others wait behind it',
-    file: 'src/api/enqueue-groups.ts',
+    file: 'src/enqueue/enqueue-groups.ts',
     find: 'taken.length < maxItemsOfOne && ',
     replace: '',
-    testFile: 'test/api/enqueue-groups.test.ts',
+    testFile: 'test/enqueue/enqueue-groups.test.ts',
     test: 'a group is bounded in items and bytes, and a storm of one workspace leaves room for the others',
   },
   {
     guard: 'only a row that those ahead of it leave no slot for may wait for its wake',
-    file: 'src/db/enqueue-execution.ts',
+    file: 'src/enqueue/enqueue-executions.ts',
     find: 'running + position > limitInForce',
     replace: 'running + position > 0 * limitInForce',
-    testFile: 'test/db/enqueue-execution.test.ts',
+    testFile: 'test/enqueue/enqueue-executions.test.ts',
     test: 'an execution waits for an end when those that run and those ahead fill every slot',
   },
   {
     guard:
       'a wake that may be soon is sent before the process ends: or a gate that is gone is found by the sweep',
-    file: 'src/temporal/gate-waker.ts',
+    file: 'src/temporal/gates/gate-waker.ts',
     find: 'for (const workspaceId of soon.keys()) wake(workspaceId);',
     replace: '',
     testFile: 'test/temporal/gate-waker.test.ts',
@@ -588,7 +588,7 @@ export const guards = [
     file: 'src/workflows/gate/gate.workflow.ts',
     find: '  await startAnswers(state);\n  if (state.endsAreTooLargeToHandOn)',
     replace: '  if (state.endsAreTooLargeToHandOn)',
-    testFile: 'test/gate/start-answers.test.ts',
+    testFile: 'test/gate/children/start-answers.test.ts',
     test: 'a gate that is to begin anew waits for the answers to its starts first',
   },
   {
@@ -597,12 +597,12 @@ export const guards = [
     file: 'src/workflows/gate/gate.workflow.ts',
     find: '!state.startsUnanswered || mustHurry(), START_ANSWERS_WAIT_SECONDS * 1000)',
     replace: '!state.startsUnanswered || mustHurry())',
-    testFile: 'test/gate/start-answers.test.ts',
+    testFile: 'test/gate/children/start-answers.test.ts',
     test: 'a gate begins anew in the end, though the answer to a start never comes',
   },
   {
     guard: 'a refused long poll is waited out: or a server at its limit is asked without end',
-    file: 'src/activities/watch-execution.ts',
+    file: 'src/activities/gate/watch-execution.ts',
     find: 'await pause(LOOK_AGAIN_MS, turn.signal);',
     replace: '',
     testFile: 'test/gate/refusals.test.ts',
@@ -610,16 +610,16 @@ export const guards = [
   },
   {
     guard: 'a start that is not there yet is looked for again: or its time is known at a sweep only',
-    file: 'src/activities/record-starts.ts',
+    file: 'src/activities/gate/record-starts.ts',
     find: 'const LOOKS_MAX = 20;',
     replace: 'const LOOKS_MAX = 1;',
-    testFile: 'test/gate/start-times.test.ts',
+    testFile: 'test/gate/children/start-times.test.ts',
     test: 'a start that comes after it was first looked for is recorded all the same',
   },
   {
     guard:
       'start times pass over rows that are being written: or they and a reconcile wait for each other for a second',
-    file: 'src/db/record-start-times.ts',
+    file: 'src/db/executions/record-start-times.ts',
     find: 'for no key update skip locked',
     replace: 'for no key update',
     testFile: 'test/db/record-start-times.test.ts',
@@ -628,24 +628,24 @@ export const guards = [
   {
     guard:
       'a workflow is terminated only when its memo says that it is the execution: or a foreign one is ended',
-    file: 'src/activities/terminate-executions.ts',
+    file: 'src/activities/gate/terminate-executions.ts',
     find: 'if (isOurs !== true)',
     replace: 'if (isOurs === null)',
-    testFile: 'test/gate/terminate.test.ts',
+    testFile: 'test/gate/children/terminate.test.ts',
     test: 'a workflow that only has the id of an execution is not terminated',
   },
   {
     guard: 'the sweep finds terminations that are not delivered: or a lost wake leaves one for ten intervals',
-    file: 'src/db/find-overdue-workspaces.ts',
+    file: 'src/db/sweep/find-overdue-workspaces.ts',
     find: 'or e.terminate_requested_at is not null and e.terminate_delivered_at is null',
     replace: '',
-    testFile: 'test/gate/terminate.test.ts',
+    testFile: 'test/gate/children/terminate.test.ts',
     test: 'an adopted execution is terminated, though the wake was lost',
   },
   {
     guard:
       'a success ends the failures of a workflow task: or one that failed once is stalled with its next task',
-    file: 'src/temporal/task-failures.ts',
+    file: 'src/temporal/runs/task-failures.ts',
     find: 'if (event.workflowTaskCompletedEventAttributes || isReset(event)) break;',
     replace: 'if (isReset(event)) break;',
     testFile: 'test/stalls/judge-stall.test.ts',
@@ -653,7 +653,7 @@ export const guards = [
   },
   {
     guard: 'a round is taken only when it is due: or each process asks Temporal about every execution',
-    file: 'src/db/stall-round.ts',
+    file: 'src/db/stalls/stall-round.ts',
     find: 'where r.due_at <= clock_timestamp()',
     replace: '',
     testFile: 'test/stalls/rounds.test.ts',
@@ -672,7 +672,7 @@ export const guards = [
     file: 'src/workflows/pool/plain-errors.ts',
     find: 'throw isForTheSdk(error) ? error : ensureApplicationFailure(asObject(error));',
     replace: 'throw (isForTheSdk(error), ensureApplicationFailure, asObject, error);',
-    testFile: 'test/worker/plain-errors.test.ts',
+    testFile: 'test/worker/code/plain-errors.test.ts',
     test: 'a plain error of a workflow fails its execution, and its slot passes to the next',
   },
   {
@@ -680,13 +680,13 @@ export const guards = [
     file: 'src/workflows/pool/plain-errors.ts',
     find: 'error instanceof WorkflowError ||',
     replace: '(WorkflowError, false) ||',
-    testFile: 'test/worker/plain-errors.test.ts',
+    testFile: 'test/worker/code/plain-errors.test.ts',
     test: 'code that breaks determinism fails the task alone',
   },
   {
     guard:
       'a variable that is nearly called like a setting stops the start: or a mistyped namespace or limit is silently the default',
-    file: 'src/misspelt-settings.ts',
+    file: 'src/config/misspelt-settings.ts',
     find: 'edits <= allowed',
     replace: 'edits < 0',
     testFile: 'test/project/misspelt-settings.test.ts',
@@ -702,7 +702,7 @@ export const guards = [
   },
   {
     guard: 'the counts of a gate are those of its workspace: or they are as old as its last reconcile',
-    file: 'src/api/gate.routes.ts',
+    file: 'src/api/v1/gates/gate.routes.ts',
     find: '      pending: row.pending,\n',
     replace: '      pending: row.running,\n',
     testFile: 'test/api/gate.test.ts',
@@ -710,7 +710,7 @@ export const guards = [
   },
   {
     guard: 'an execution has no link before it is admitted: or it leads to a page that is not found',
-    file: 'src/api/executions.view.ts',
+    file: 'src/api/v1/executions/executions.view.ts',
     find: 'webUrl: row.admittedAt === null ? null : ',
     replace: 'webUrl: ',
     testFile: 'test/api/executions.test.ts',
@@ -718,7 +718,7 @@ export const guards = [
   },
   {
     guard: 'a report that changes nothing is not logged again: or an execution seems to end twice',
-    file: 'src/db/record-start-times.ts',
+    file: 'src/db/executions/record-start-times.ts',
     find: 'free.run_id is null as "isNews"',
     replace: 'true as "isNews"',
     testFile: 'test/db/record-start-times.test.ts',
@@ -726,7 +726,7 @@ export const guards = [
   },
   {
     guard: 'a failure that repeats is counted, not logged: or an outage fills the log',
-    file: 'src/repeated-failures.ts',
+    file: 'src/process/repeated-failures.ts',
     find: '    known.count += 1;\n',
     replace: '    known.count += 1;\n    log[level](fields, message);\n',
     testFile: 'test/project/execution-log.test.ts',
@@ -734,7 +734,7 @@ export const guards = [
   },
   {
     guard: 'a session that an error blames is not lent again: or a pool keeps sessions that can never write',
-    file: 'src/db/session-pool.ts',
+    file: 'src/db/connection/session-pool.ts',
     find: 'release(discard || session.isSpoiled)',
     replace: 'release(discard)',
     testFile: 'test/db/session-pool.test.ts',
@@ -743,7 +743,7 @@ export const guards = [
   {
     guard:
       'a read-only session is given up after a second: or reads keep it, and writes fail on it after a failover',
-    file: 'src/db/session-pool.ts',
+    file: 'src/db/connection/session-pool.ts',
     find: '(session.readOnlyForMs ?? 0) > READ_ONLY_SESSION_MAX_MS',
     replace: '(session.readOnlyForMs ?? 0) > READ_ONLY_SESSION_MAX_MS * 1e6',
     testFile: 'test/db/session-pool.test.ts',
@@ -751,7 +751,7 @@ export const guards = [
   },
   {
     guard: 'readiness asks for what a write needs: or it is 200 while every write is refused',
-    file: 'src/api/health.routes.ts',
+    file: 'src/api/ops/health.routes.ts',
     find: 'within(requireWritable(database), ',
     replace: "within(database.pool.query('select 1').then(() => {}), ",
     testFile: 'test/outage/read-only.test.ts',
@@ -760,7 +760,7 @@ export const guards = [
   {
     guard:
       'a request that is refused while it arrives is read on: or its caller gets EPIPE in place of the answer',
-    file: 'src/api/problem-handlers.ts',
+    file: 'src/api/problems/problem-handlers.ts',
     find: "if (!isStillArriving(request) || request.method === 'HEAD')",
     replace: 'if (true as boolean)',
     testFile: 'test/api/early-answers.test.ts',
@@ -768,7 +768,7 @@ export const guards = [
   },
   {
     guard: 'reading on is bounded in bytes: or a refused client may send for ever',
-    file: 'src/api/early-answers.ts',
+    file: 'src/api/server/early-answers.ts',
     find: 'if (received > bytes) giveUp();',
     replace: 'if (received > bytes * 100) giveUp();',
     testFile: 'test/api/early-answers.test.ts',
@@ -776,7 +776,7 @@ export const guards = [
   },
   {
     guard: 'reading on is bounded in time: or a refused client holds its connection as long as it likes',
-    file: 'src/api/early-answers.ts',
+    file: 'src/api/server/early-answers.ts',
     find: 'setTimeout(giveUp, ms)',
     replace: 'setTimeout(giveUp, ms * 20)',
     testFile: 'test/api/early-answers.test.ts',
@@ -785,7 +785,7 @@ export const guards = [
   {
     guard:
       'nothing behind an answer that ends the connection is carried out: or it is stored and nobody is told',
-    file: 'src/api/app.ts',
+    file: 'src/api/server/build-api.ts',
     find: 'if (early.isEnding(raw.socket)) reply.hijack();',
     replace: 'if (early.isEnding(raw.socket) && reply.sent) reply.hijack();',
     testFile: 'test/api/early-answers.test.ts',
@@ -793,41 +793,41 @@ export const guards = [
   },
   {
     guard: 'a queue gets its next Worker after its last one is gone: or the SDK refuses it, with an ERROR',
-    file: 'src/worker/polled-queues.ts',
+    file: 'src/worker/queues/polled-queues.ts',
     find: '        await leaving.get(queue.workspaceId);\n',
     replace: '',
-    testFile: 'test/worker/pool.test.ts',
+    testFile: 'test/worker/queues/pool.test.ts',
     test: 'a queue that is given back to the pool while its last Worker stops gets its next one after that, without a failure',
   },
   {
     guard: 'polls are used up before a Worker stops: or tasks on their way to it are lost',
-    file: 'src/worker/supervised-worker.ts',
+    file: 'src/worker/sdk/supervised-worker.ts',
     find: '      await last?.polls.drain();\n',
     replace: '',
-    testFile: 'test/worker/poll-drain.test.ts',
+    testFile: 'test/worker/sdk/poll-drain.test.ts',
     test: 'Workers that stop one after another under load lose no task',
   },
   {
     guard:
       'a drain looks at the normal and the sticky queue apart: or it cuts the polls of the one just when a task comes back from the other',
-    file: 'src/worker/poll-drain.ts',
+    file: 'src/worker/sdk/poll-drain.ts',
     find: 'return isSticky ? this.sticky : this.normal',
     replace: 'return isSticky ? this.normal : this.normal',
-    testFile: 'test/worker/poll-drain.test.ts',
+    testFile: 'test/worker/sdk/poll-drain.test.ts',
     test: 'tasks of the sticky queue do not keep a drain waiting for polls of the normal one',
   },
   {
     guard:
       'a workflow task of the normal queue makes the sticky one busy: or its next task comes just when the polls there are cut',
-    file: 'src/worker/poll-drain.ts',
+    file: 'src/worker/sdk/poll-drain.ts',
     find: '    this.sticky.quietSince = poll.polls.quietSince;\n',
     replace: '',
-    testFile: 'test/worker/poll-drain.test.ts',
+    testFile: 'test/worker/sdk/poll-drain.test.ts',
     test: 'a workflow that has just come by the normal queue keeps a drain waiting for polls of the sticky one',
   },
   {
     guard: 'a downloaded program has the digest that is pinned: or whoever serves it runs code here',
-    file: 'src/local/download-temporal-binary.ts',
+    file: 'src/local/temporal/download-temporal-binary.ts',
     find: 'if (found !== wanted)',
     replace: 'if (found === "")',
     testFile: 'test/local/download-temporal-binary.test.ts',
@@ -876,7 +876,7 @@ export const guards = [
   },
   {
     guard: 'a migration does not wait for a table with everybody behind it',
-    file: 'src/db/migrate.ts',
+    file: 'src/db/migrate-database.ts',
     find: "  await client.query(`set lock_timeout = '${LOCK_TIMEOUT_MS}ms'`);\n",
     replace: '',
     testFile: 'test/db/migrate.test.ts',
@@ -884,7 +884,7 @@ export const guards = [
   },
   {
     guard: 'npm start connects as the owner of its database: or whoever finds a hole in the API is superuser',
-    file: 'src/local/owned-database.ts',
+    file: 'src/local/postgres/owned-database.ts',
     find: 'return urlOf(serverUrl, { username: LOCAL_ROLE, password });',
     replace: 'return urlOf(serverUrl, {});',
     testFile: 'test/local/owned-database.test.ts',
@@ -893,7 +893,7 @@ export const guards = [
   {
     guard:
       'a report that Postgres refuses is recorded without its payload: or its workspace stands still for good',
-    file: 'src/db/reconcile-workspace.ts',
+    file: 'src/db/reconcile/reconcile-workspace.ts',
     find: 'if (!isDataRefused(error) || recordReports(request).length === 0) throw error;',
     replace: 'throw error;',
     testFile: 'test/db/refused-reports.test.ts',
@@ -902,7 +902,7 @@ export const guards = [
   {
     guard:
       "an end that Sluice declares is timed by Postgres: or a worker's clock that is wrong gets into rows",
-    file: 'src/db/record-reports.ts',
+    file: 'src/db/reconcile/record-reports.ts',
     find: '(declared ? null : closedAt)',
     replace: '(declared ? closedAt : closedAt)',
     testFile: 'test/db/refused-reports.test.ts',
@@ -913,13 +913,13 @@ export const guards = [
     file: 'src/domain/json-result.ts',
     find: 'return isJsonText(text) ? text : null;',
     replace: 'return text;',
-    testFile: 'test/gate/odd-ends.test.ts',
+    testFile: 'test/gate/children/odd-ends.test.ts',
     test: "whatever a foreign worker ends a gate's own child with, its row says what Temporal says",
   },
   {
     guard:
       "a stored result is checked when it is read: or a row of an earlier version lies in the API's name",
-    file: 'src/api/executions.view.ts',
+    file: 'src/api/v1/executions/executions.view.ts',
     find: 'if (row.result === null || isJsonText(row.result)) return row;',
     replace: "if (row.result === null || isJsonText('1')) return row;",
     testFile: 'test/api/executions.test.ts',
@@ -928,50 +928,50 @@ export const guards = [
   {
     guard:
       "a child that failed is told by the SDK's own words: or a time-out that it threw itself is taken for its own",
-    file: 'src/workflows/gate/child-outcome.ts',
+    file: 'src/workflows/gate/children/child-outcome.ts',
     find: 'if (failure.message === FAILED_MESSAGE) return outcomeOfFailure(failure.cause);',
     replace: '',
-    testFile: 'test/gate/odd-ends.test.ts',
+    testFile: 'test/gate/children/odd-ends.test.ts',
     test: "whatever a foreign worker ends a gate's own child with, its row says what Temporal says",
   },
   {
     guard: "the gate's failure converter never throws: or one child's failure ends the thread of all gates",
-    file: 'src/workflows/gate/failure-converter.ts',
+    file: 'src/workflows/gate/converters/failure-converter.ts',
     find: '} catch {\n      return undecoded(failure);',
     replace:
       '} catch (error) {\n      if (failure.message !== undefined) throw error;\n      return undecoded(failure);',
-    testFile: 'test/gate/odd-ends.test.ts',
+    testFile: 'test/gate/children/odd-ends.test.ts',
     test: "whatever a foreign worker ends a gate's own child with, its row says what Temporal says",
   },
   {
     guard:
       "a workflow whose memo does not name it is judged by its first run's start: or it runs on without a slot",
-    file: 'src/temporal/execution-memo.ts',
+    file: 'src/temporal/runs/execution-memo.ts',
     find: 'if (startMemo === null)',
     replace: "if (startMemo !== null) return 'foreign';\n  if (startMemo === null)",
-    testFile: 'test/gate/unreadable-children.test.ts',
+    testFile: 'test/gate/children/unreadable-children.test.ts',
     test: 'an adopted child whose memo got our own fields encrypted keeps its slot while it runs, ends as it ended, and is audited',
   },
   {
     guard: 'messages may be as deep as the core takes: or one failure ends the Worker of all gates',
-    file: 'src/temporal/deep-messages.ts',
+    file: 'src/temporal/connection/deep-messages.ts',
     find: 'Reader.recursionLimit = DEPTH_MAX;',
     replace: 'Reader.recursionLimit = 100;',
-    testFile: 'test/gate/unreadable-children.test.ts',
+    testFile: 'test/gate/children/unreadable-children.test.ts',
     test: 'ISOLATION: a failure nested as deep as the SDK takes ends no Worker of the gates',
   },
   {
     guard:
       "the results of a run's open children fit into its history: or Temporal terminates the gate at 50 MB",
-    file: 'src/workflows/gate/result-room.ts',
+    file: 'src/workflows/gate/pace/result-room.ts',
     find: 'return Math.max(0, Math.floor(ROOM_BYTES / largest) - ownOpen);',
     replace: 'return Math.max(0, Math.floor((ROOM_BYTES * 1000) / largest) - ownOpen);',
-    testFile: 'test/gate/large-results.test.ts',
+    testFile: 'test/gate/children/large-results.test.ts',
     test: 'sixty slots whose executions return 1.9 MB at once',
   },
   {
     guard: 'a session that ends before anybody has borrowed it ends no process',
-    file: 'src/db/session-pool.ts',
+    file: 'src/db/connection/session-pool.ts',
     find: "    this.on('error', () => {});\n",
     replace: '',
     testFile: 'test/db/session-pool.test.ts',
@@ -980,7 +980,7 @@ export const guards = [
   {
     guard:
       'workspaces are created one at a time: or creations that do not see each other pass the bound together',
-    file: 'src/db/put-workspace.ts',
+    file: 'src/db/workspaces/put-workspace.ts',
     find: 'await tx.execute(sql`select pg_advisory_xact_lock(${COUNTING_LOCK})`);',
     replace: 'await tx.execute(sql`select ${COUNTING_LOCK}::integer`);',
     testFile: 'test/db/put-workspace.test.ts',
@@ -988,7 +988,7 @@ export const guards = [
   },
   {
     guard: 'the dev server writes ahead: or a power cut leaves a file behind that cannot be opened',
-    file: 'src/local/temporal-server.ts',
+    file: 'src/local/temporal/temporal-server.ts',
     find: "const SQLITE_PRAGMAS = ['journal_mode=WAL', 'synchronous=NORMAL'];",
     replace: "const SQLITE_PRAGMAS = ['synchronous=OFF'];",
     testFile: 'test/local/start.test.ts',

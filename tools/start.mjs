@@ -3,4 +3,4 @@ import { requireNode, prepare } from './bootstrap.mjs';
 // `npm start`: installs and builds what is missing or old, then runs everything in this very process.
 requireNode();
 await prepare({ project: 'tsconfig.node.json', typeErrorsAreFatal: true });
-await import('../dist/src/main.js');
+await import('../dist/src/cli/start.js');

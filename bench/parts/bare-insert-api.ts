@@ -1,13 +1,13 @@
 import { v7 as uuidv7 } from 'uuid';
-import { buildApi } from '../../src/api/app.ts';
-import { readConfig } from '../../src/config.ts';
-import { openDatabase } from '../../src/db/client.ts';
-import type { Enqueued } from '../../src/db/enqueue-execution.ts';
-import type { EnqueueRequest } from '../../src/db/line-up.ts';
-import { pendingExecution } from '../../src/db/pending-execution.ts';
-import { createLog } from '../../src/log.ts';
-import { runProcess } from '../../src/process.ts';
-import { lazyTemporalClient } from '../../src/temporal/connection.ts';
+import { buildApi } from '../../src/api/server/build-api.ts';
+import { readConfig } from '../../src/config/config.ts';
+import { openDatabase } from '../../src/db/connection/database.ts';
+import type { Enqueued } from '../../src/enqueue/enqueue-executions.ts';
+import type { EnqueueRequest } from '../../src/enqueue/place-requests.ts';
+import { pendingExecution } from '../../src/enqueue/pending-execution.ts';
+import { createLog } from '../../src/process/log.ts';
+import { runProcess } from '../../src/process/run-process.ts';
+import { lazyTemporalClient } from '../../src/temporal/connection/connect.ts';
 import { webUi } from '../../src/temporal/web-ui.ts';
 
 /**

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { freePort } from '../../src/local/ports.ts';
-import { startService } from '../../src/local/service.ts';
+import { freePort } from '../../src/local/processes/ports.ts';
+import { startService } from '../../src/local/processes/service.ts';
 import type { Servers } from './servers.ts';
 
 const API = fileURLToPath(new URL('bare-insert-api.js', import.meta.url));

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import { identify } from '../../src/local/process-identity.ts';
+import { identify } from '../../src/local/processes/process-identity.ts';
 import type { WorkInterval } from '../measure/intervals.ts';
 import { NAMESPACES, type Servers } from './servers.ts';
 

@@ -3,7 +3,7 @@ import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Client } from '@temporalio/client';
-import { identify } from '../../src/local/process-identity.ts';
+import { identify } from '../../src/local/processes/process-identity.ts';
 import type { LanesInput } from '../code/lanes-input.ts';
 import type { WorkInterval } from '../measure/intervals.ts';
 import { NAMESPACES, type Servers } from './servers.ts';

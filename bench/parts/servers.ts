@@ -3,14 +3,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client, Connection } from '@temporalio/client';
 import pg from 'pg';
-import { migrateDatabase } from '../../src/db/migrate.ts';
-import { ensureDatabase } from '../../src/local/ensure-database.ts';
-import { freePort } from '../../src/local/ports.ts';
-import { startLocalPostgres } from '../../src/local/postgres.ts';
-import type { ProcessIdentity } from '../../src/local/process-identity.ts';
-import { takeDataDir } from '../../src/local/run-file.ts';
-import type { Service } from '../../src/local/service.ts';
-import { startLocalTemporal } from '../../src/local/temporal-server.ts';
+import { migrateDatabase } from '../../src/db/migrate-database.ts';
+import { ensureDatabase } from '../../src/local/postgres/ensure-database.ts';
+import { freePort } from '../../src/local/processes/ports.ts';
+import { startLocalPostgres } from '../../src/local/postgres/local-postgres.ts';
+import type { ProcessIdentity } from '../../src/local/processes/process-identity.ts';
+import { takeDataDir } from '../../src/local/processes/run-file.ts';
+import type { Service } from '../../src/local/processes/service.ts';
+import { startLocalTemporal } from '../../src/local/temporal/temporal-server.ts';
 import { type ShardedTemporalOptions, startShardedTemporal } from './sharded-temporal.ts';
 
 /** Each kind of contestant has a namespace of its own, so that none sees another's workflows. */

@@ -4,16 +4,16 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { Connection } from '@temporalio/client';
-import { ensureDatabase } from '../../src/local/ensure-database.ts';
-import { goInstall, requireGo } from '../../src/local/go-install.ts';
-import { freePort } from '../../src/local/ports.ts';
-import { startLocalPostgres } from '../../src/local/postgres.ts';
-import type { ProcessIdentity } from '../../src/local/process-identity.ts';
-import type { Progress } from '../../src/local/progress.ts';
-import { type Service, startService } from '../../src/local/service.ts';
-import { temporalAnswers } from '../../src/local/temporal-answers.ts';
-import { DYNAMIC_CONFIG } from '../../src/local/temporal-server.ts';
-import { poll } from '../../src/poll.ts';
+import { ensureDatabase } from '../../src/local/postgres/ensure-database.ts';
+import { goInstall, requireGo } from '../../src/local/temporal/go-install.ts';
+import { freePort } from '../../src/local/processes/ports.ts';
+import { startLocalPostgres } from '../../src/local/postgres/local-postgres.ts';
+import type { ProcessIdentity } from '../../src/local/processes/process-identity.ts';
+import type { Progress } from '../../src/local/terminal/progress.ts';
+import { type Service, startService } from '../../src/local/processes/service.ts';
+import { temporalAnswers } from '../../src/local/temporal/temporal-answers.ts';
+import { DYNAMIC_CONFIG } from '../../src/local/temporal/temporal-server.ts';
+import { poll } from '../../src/async/poll.ts';
 
 const run = promisify(execFile);
 

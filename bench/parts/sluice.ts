@@ -1,14 +1,14 @@
 import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { auditDeployment } from '../../src/audit/audit.ts';
+import { auditDeployment } from '../../src/audit/audit-deployment.ts';
 import type { Client } from '@temporalio/client';
-import { readConfig } from '../../src/config.ts';
-import { type Database, openDatabase } from '../../src/db/client.ts';
+import { readConfig } from '../../src/config/config.ts';
+import { type Database, openDatabase } from '../../src/db/connection/database.ts';
 import { gateWorkflowId } from '../../src/domain/names.ts';
-import { poll } from '../../src/poll.ts';
-import { freePort } from '../../src/local/ports.ts';
-import { startProcess } from '../../test/support/start-process.ts';
+import { poll } from '../../src/async/poll.ts';
+import { freePort } from '../../src/local/processes/ports.ts';
+import { startProcess } from '../../test/support/processes/start-process.ts';
 import type { WorkInterval } from '../measure/intervals.ts';
 import { NAMESPACES, type Servers } from './servers.ts';
 

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
-import { readConfig } from '../../src/config.ts';
-import { type Database, openDatabase } from '../../src/db/client.ts';
-import { enqueueExecution } from '../../src/db/enqueue-execution.ts';
-import { findExecution } from '../../src/db/find-execution.ts';
-import { reconcileWorkspace } from '../../src/db/reconcile-workspace.ts';
+import { readConfig } from '../../src/config/config.ts';
+import { type Database, openDatabase } from '../../src/db/connection/database.ts';
+import { enqueueExecution } from '../../src/enqueue/enqueue-executions.ts';
+import { findExecution } from '../../src/db/executions/find-execution.ts';
+import { reconcileWorkspace } from '../../src/db/reconcile/reconcile-workspace.ts';
 import type { ReconcileRequest } from '../../src/workflows/gate/contract.ts';
 import { median } from '../measure/statistics.ts';
 import type { Bench, Figures, RunningScenario, Scenario } from '../scenario.ts';

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { poll } from '../../src/poll.ts';
+import { poll } from '../../src/async/poll.ts';
 import { cpuTimeMs } from '../measure/cpu-time.ts';
 import { residentMb } from '../measure/memory.ts';
 import type { Servers } from '../parts/servers.ts';

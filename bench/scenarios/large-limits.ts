@@ -1,4 +1,4 @@
-import { poll } from '../../src/poll.ts';
+import { poll } from '../../src/async/poll.ts';
 import { percentile } from '../measure/statistics.ts';
 import type { Servers } from '../parts/servers.ts';
 import { type Sluice, startSluice } from '../parts/sluice.ts';

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { type EchoService, startEchoService } from '../../src/local/echo-service.ts';
-import type { EchoCountsView } from '../../src/local/echo-counts.ts';
+import { type EchoService, startEchoService } from '../../src/local/echo/echo-service.ts';
+import type { EchoCountsView } from '../../src/local/echo/echo-counts.ts';
 
 /** What the called service saw of one workspace's calls. */
 export interface Seen {

@@ -1,25 +1,25 @@
 import { chmodSync, mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { requireAuthChoice } from '../api/public-bind.ts';
-import { startApi } from '../api/start.ts';
-import { readConfig, type Config } from '../config.ts';
-import { migrateDatabase } from '../db/migrate.ts';
-import { createLog, type Log } from '../log.ts';
-import type { Running } from '../process.ts';
-import { temporalTarget } from '../temporal/connection.ts';
-import { startWorker } from '../worker/start.ts';
-import { startEchoService } from './echo-service.ts';
-import { LocalStartError } from './errors.ts';
-import { requireTemporal, temporalIsElsewhere } from './external-temporal.ts';
-import { keepServerLogsSmall } from './growing-logs.ts';
-import { ensureOwnedDatabase } from './owned-database.ts';
-import { freePort, requireFreePorts, type WantedPort } from './ports.ts';
-import { startLocalPostgres } from './postgres.ts';
-import type { Progress } from './progress.ts';
-import { takeDataDir } from './run-file.ts';
-import { logToFileAndTerminal } from './start-log.ts';
-import { StartedParts } from './started-parts.ts';
-import { startLocalTemporal } from './temporal-server.ts';
+import { requireAuthChoice } from '../api/boundary/public-bind.ts';
+import { startApi } from '../api/server/start-api.ts';
+import { readConfig, type Config } from '../config/config.ts';
+import { migrateDatabase } from '../db/migrate-database.ts';
+import { createLog, type Log } from '../process/log.ts';
+import type { Running } from '../process/run-process.ts';
+import { temporalTarget } from '../temporal/connection/connect.ts';
+import { startWorker } from '../worker/start-worker.ts';
+import { startEchoService } from './echo/echo-service.ts';
+import { LocalStartError } from './local-start-error.ts';
+import { requireTemporal, temporalIsElsewhere } from './temporal/external-temporal.ts';
+import { keepServerLogsSmall } from './processes/growing-logs.ts';
+import { ensureOwnedDatabase } from './postgres/owned-database.ts';
+import { freePort, requireFreePorts, type WantedPort } from './processes/ports.ts';
+import { startLocalPostgres } from './postgres/local-postgres.ts';
+import type { Progress } from './terminal/progress.ts';
+import { takeDataDir } from './processes/run-file.ts';
+import { logToFileAndTerminal } from './terminal/start-log.ts';
+import { StartedParts } from './processes/started-parts.ts';
+import { startLocalTemporal } from './temporal/temporal-server.ts';
 
 /** What runs, for the person who started it. */
 export interface Everything extends Running {

@@ -1,3 +1,3 @@
 /** The workflows of the queue `workflows.default`: the entry of the bundle, nothing else. */
 export { WorkspaceGateWorkflow } from './gate/gate.workflow.ts';
-export { SweepWorkflow } from './sweep.workflow.ts';
+export { SweepWorkflow } from './sweep/sweep.workflow.ts';

@@ -2,12 +2,12 @@ import assert from 'node:assert/strict';
 import type { InjectOptions, LightMyRequestResponse } from 'fastify';
 import { Client, Connection } from '@temporalio/client';
 import { Compile } from 'typebox/compile';
-import { type Api, type ApiTimes, buildApi } from '../../src/api/app.ts';
-import { type Config, readConfig } from '../../src/config.ts';
-import { type Database, openDatabase } from '../../src/db/client.ts';
-import { freePort } from '../../src/local/ports.ts';
-import { createLog } from '../../src/log.ts';
-import type { GateSignal } from '../../src/temporal/signal-gate.ts';
+import { type Api, type ApiTimes, buildApi } from '../../src/api/server/build-api.ts';
+import { type Config, readConfig } from '../../src/config/config.ts';
+import { type Database, openDatabase } from '../../src/db/connection/database.ts';
+import { freePort } from '../../src/local/processes/ports.ts';
+import { createLog } from '../../src/process/log.ts';
+import type { GateSignal } from '../../src/temporal/gates/signal-gate.ts';
 import { webUi } from '../../src/temporal/web-ui.ts';
 import { createTestDatabase } from '../support/database.ts';
 

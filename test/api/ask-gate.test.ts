@@ -4,8 +4,8 @@ import { constants, createServer } from 'node:http2';
 import type { AddressInfo } from 'node:net';
 import { test } from 'node:test';
 import { Client, Connection } from '@temporalio/client';
-import { createAskGate } from '../../src/api/ask-gate.ts';
-import { createLog } from '../../src/log.ts';
+import { createAskGate } from '../../src/api/v1/gates/ask-gate.ts';
+import { createLog } from '../../src/process/log.ts';
 
 test('a gate that the server gives up at the deadline, before the client does, did not answer in time', async () => {
   assert.match(await silenceOfServer(constants.NGHTTP2_CANCEL), /did not answer in time/);

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { reconcileWorkspace } from '../../src/db/reconcile-workspace.ts';
-import { publishWorkflowTypes } from '../../src/db/known-workflow-types.ts';
+import { reconcileWorkspace } from '../../src/db/reconcile/reconcile-workspace.ts';
+import { publishWorkflowTypes } from '../../src/enqueue/known-workflow-types.ts';
 import { completedReport, requestOf } from '../support/rows.ts';
 import { type Answer, type ApiUnderTest, startApiUnderTest } from './api-under-test.ts';
 

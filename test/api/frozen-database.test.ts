@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { startApi } from '../../src/api/start.ts';
-import { readConfig } from '../../src/config.ts';
-import { createLog } from '../../src/log.ts';
-import type { Running } from '../../src/process.ts';
+import { startApi } from '../../src/api/server/start-api.ts';
+import { readConfig } from '../../src/config/config.ts';
+import { createLog } from '../../src/process/log.ts';
+import type { Running } from '../../src/process/run-process.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
-import { Road } from '../support/road.ts';
+import { Road } from '../support/proxy.ts';
 
 let testDatabase: TestDatabase;
 let road: Road;

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { JSON_DEPTH_MAX, JsonTextError, readJsonText } from '../../src/api/json-text.ts';
-import { RawJson, stringify } from '../../src/api/raw-json.ts';
+import { JSON_DEPTH_MAX, JsonTextError, readJsonText } from '../../src/api/json/json-text.ts';
+import { RawJson, stringify } from '../../src/api/json/raw-json.ts';
 
 const read = (text: string) => readJsonText(Buffer.from(text));
 

@@ -2,11 +2,11 @@ import assert from 'node:assert/strict';
 import { request } from 'node:http';
 import { connect } from 'node:net';
 import { after, before, test } from 'node:test';
-import { isDatabaseUnavailable } from '../../src/db/unavailable.ts';
-import { startApi } from '../../src/api/start.ts';
-import { readConfig } from '../../src/config.ts';
-import { createLog } from '../../src/log.ts';
-import { freePort } from '../../src/local/ports.ts';
+import { isDatabaseUnavailable } from '../../src/db/connection/unavailable.ts';
+import { startApi } from '../../src/api/server/start-api.ts';
+import { readConfig } from '../../src/config/config.ts';
+import { createLog } from '../../src/process/log.ts';
+import { freePort } from '../../src/local/processes/ports.ts';
 import { createTestDatabase } from '../support/database.ts';
 import { type ApiUnderTest, startApiUnderTest } from './api-under-test.ts';
 

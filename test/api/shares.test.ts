@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { reconcileWorkspace } from '../../src/db/reconcile-workspace.ts';
+import { reconcileWorkspace } from '../../src/db/reconcile/reconcile-workspace.ts';
 import { requestOf } from '../support/rows.ts';
 import { type ApiUnderTest, startApiUnderTest } from './api-under-test.ts';
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { createKnownTypesCache } from '../../src/api/known-types-cache.ts';
-import { createWorkspaceTurns, WorkspaceBusyError } from '../../src/api/workspace-turns.ts';
+import { createKnownTypesCache } from '../../src/enqueue/known-types-cache.ts';
+import { createWorkspaceTurns, WorkspaceBusyError } from '../../src/api/server/workspace-turns.ts';
 
 function gatedWork() {
   const finish: (() => void)[] = [];

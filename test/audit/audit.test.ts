@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { v7 as uuidv7 } from 'uuid';
-import { type AcceptedAnswer, auditDeployment, type AuditReport } from '../../src/audit/audit.ts';
-import { printReport } from '../../src/audit/report.ts';
-import { deploymentId } from '../../src/db/deployment.ts';
+import { type AcceptedAnswer, auditDeployment, type AuditReport } from '../../src/audit/audit-deployment.ts';
+import { printReport } from '../../src/audit/report/print-report.ts';
+import { deploymentId } from '../../src/db/installation/deployment.ts';
 import { executionWorkflowId, workspaceQueue } from '../../src/domain/names.ts';
-import { signalGate } from '../../src/temporal/signal-gate.ts';
+import { signalGate } from '../../src/temporal/gates/signal-gate.ts';
 import { eventually, eventuallyEqual } from '../support/eventually.ts';
 import { type ExecutionBody, type World, startWorld } from '../support/world.ts';
 

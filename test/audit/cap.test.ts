@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { checkCap } from '../../src/audit/cap.ts';
+import { checkCap } from '../../src/audit/checks/cap.ts';
 import { admitted, at, ended, many, run, workspace } from './records.ts';
 
 test('CAP: five open at a limit of five are allowed', () => {

@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Breach } from '../../src/audit/breach.ts';
-import { clockOffsetOf } from '../../src/audit/clocks.ts';
-import { checkCounters } from '../../src/audit/counters.ts';
-import { checkDurable, checkDurableWithoutWorkspace } from '../../src/audit/durable.ts';
-import { checkFifo } from '../../src/audit/fifo.ts';
-import { checkLeak } from '../../src/audit/leak.ts';
-import { checkOnce } from '../../src/audit/once.ts';
-import { checkOutcome } from '../../src/audit/outcome.ts';
-import type { ExecutionRecord, RunOutcome } from '../../src/audit/workspace-record.ts';
+import type { Breach } from '../../src/audit/checks/breach.ts';
+import { clockOffsetOf } from '../../src/audit/record/clocks.ts';
+import { checkCounters } from '../../src/audit/checks/counters.ts';
+import { checkDurable, checkDurableWithoutWorkspace } from '../../src/audit/checks/durable.ts';
+import { checkFifo } from '../../src/audit/checks/fifo.ts';
+import { checkLeak } from '../../src/audit/checks/leak.ts';
+import { checkOnce } from '../../src/audit/checks/once.ts';
+import { checkOutcome } from '../../src/audit/checks/outcome.ts';
+import type { ExecutionRecord, RunOutcome } from '../../src/audit/record/workspace-record.ts';
 import { DEFAULT_TIER_CONFIGS } from '../../src/domain/tier.ts';
 import { COMPLETED, admitted, at, ended, execution, many, run, workspace } from './records.ts';
 

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { eventuallyEqual } from '../support/eventually.ts';
-import { REPOSITORY, killAll, launch, startSettings, untilRunning } from '../support/started.ts';
+import { REPOSITORY, killAll, launch, startSettings, untilRunning } from '../support/processes/started.ts';
 import { type World, startWorld } from '../support/world.ts';
 
 let world: World;
@@ -35,7 +35,7 @@ async function auditCommand(args: readonly string[], settings: Record<string, st
   return await new Promise((resolve) => {
     execFile(
       process.execPath,
-      ['dist/src/audit/main.js', ...args],
+      ['dist/src/cli/audit.js', ...args],
       { cwd: REPOSITORY, env },
       (error, stdout, stderr) => resolve({ code: error === null ? 0 : Number(error.code), stdout, stderr }),
     );
@@ -130,7 +130,7 @@ test('without variables the audit finds the Postgres and the Temporal that `npm 
   const started = launch(settings);
   try {
     await untilRunning(started);
-    const audit = launch(settings, [process.execPath, 'dist/src/audit/main.js']);
+    const audit = launch(settings, [process.execPath, 'dist/src/cli/audit.js']);
     assert.equal(await audit.ended(), 0, audit.printed());
     assert.match(audit.printed(), /^0 workspaces, 0 executions$/m);
     started.child.kill('SIGTERM');

@@ -4,7 +4,7 @@ import type {
   RunClose,
   RunOutcome,
   WorkspaceRecord,
-} from '../../src/audit/workspace-record.ts';
+} from '../../src/audit/record/workspace-record.ts';
 
 /** Where the times of made-up records begin: something that looks like a time. */
 export const T0 = Date.parse('2026-01-01T00:00:00Z') * 1000;

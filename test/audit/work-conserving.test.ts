@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { checkWorkConserving } from '../../src/audit/work-conserving.ts';
+import { checkWorkConserving } from '../../src/audit/checks/work-conserving.ts';
 import { admitted, at, execution, many, run, workspace } from './records.ts';
 
 const ONE_SLOT: [number, number][] = [[0, 1]];

@@ -1,7 +1,7 @@
 import { readdirSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { isAbandoned, takeDataDir } from '../../src/local/run-file.ts';
+import { isAbandoned, takeDataDir } from '../../src/local/processes/run-file.ts';
 
 /** What the folder of a run is called, in the system's temporary one. */
 export const DATA_DIR_PREFIX = 'sluice-chaos-';

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { type Expected, KNOWN_ENDS, shownEnd } from '../foreign/known-ends.ts';
-import type { Accepted } from './accepted-log.ts';
-import { isForeign } from './load.ts';
+import type { Accepted } from './load/accepted-log.ts';
+import { isForeign } from './load/load.ts';
 
 const CALLS_AT_ONCE = 8;
 const CALL_TIMEOUT_MS = 10_000;

@@ -1,8 +1,8 @@
 import type pg from 'pg';
-import type { AcceptedLog } from './accepted-log.ts';
-import { countByStatus } from './drain.ts';
-import type { FaultRecord } from './faults.ts';
-import type { Supervised } from './supervised.ts';
+import type { AcceptedLog } from './load/accepted-log.ts';
+import { countByStatus } from './load/drain.ts';
+import type { FaultRecord } from './faults/faults.ts';
+import type { Supervised } from './processes/supervised.ts';
 
 const SHOW_EVERY_MS = 3_000;
 const LOOK_EVERY_MS = 1_000;

@@ -1,5 +1,5 @@
-import { printReport } from '../../src/audit/report.ts';
-import type { Standstill } from './inject.ts';
+import { printReport } from '../../src/audit/report/print-report.ts';
+import type { Standstill } from './faults/inject.ts';
 import type { ChaosResult } from './run-chaos.ts';
 
 const SHOWN_MAX = 40;

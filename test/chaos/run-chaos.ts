@@ -3,18 +3,18 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Client, Connection } from '@temporalio/client';
-import { findGo } from '../../src/local/go-install.ts';
-import { type AuditReport, auditDeployment } from '../../src/audit/audit.ts';
-import { openDatabase, type Database } from '../../src/db/client.ts';
-import { takeDataDir } from '../../src/local/run-file.ts';
+import { findGo } from '../../src/local/temporal/go-install.ts';
+import { type AuditReport, auditDeployment } from '../../src/audit/audit-deployment.ts';
+import { openDatabase, type Database } from '../../src/db/connection/database.ts';
+import { takeDataDir } from '../../src/local/processes/run-file.ts';
 import { buildGoWorker } from '../foreign/go-worker.ts';
 import { DATA_DIR_PREFIX, endAbandonedRuns } from './abandoned-runs.ts';
-import { AcceptedLog } from './accepted-log.ts';
-import { startClients } from './client.ts';
-import type { GateVersion } from './code-tree.ts';
-import { countByStatus, drain, type Undone } from './drain.ts';
-import { type FaultRecord, createFaults } from './faults.ts';
-import { type Injected, type Standstill, injectAll, standstillsOf } from './inject.ts';
+import { AcceptedLog } from './load/accepted-log.ts';
+import { startClients } from './load/client.ts';
+import type { GateVersion } from './processes/code-tree.ts';
+import { countByStatus, drain, type Undone } from './load/drain.ts';
+import { type FaultRecord, createFaults } from './faults/faults.ts';
+import { type Injected, type Standstill, injectAll, standstillsOf } from './faults/inject.ts';
 import {
   CHAOS_TIERS,
   type Installation,
@@ -22,10 +22,10 @@ import {
   NAMESPACE,
   SWEEP_INTERVAL_SECONDS,
   startInstallation,
-} from './installation.ts';
-import { WORKSPACES } from './load.ts';
+} from './processes/installation.ts';
+import { WORKSPACES } from './load/load.ts';
 import { checkKnownEnds } from './check-known-ends.ts';
-import { planFaults } from './plan.ts';
+import { planFaults } from './faults/plan.ts';
 import { showProgress, watchLines } from './progress.ts';
 import { findStalls } from './stalls.ts';
 

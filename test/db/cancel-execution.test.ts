@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { cancelExecution } from '../../src/db/cancel-execution.ts';
-import type { Database } from '../../src/db/client.ts';
-import { findExecution } from '../../src/db/find-execution.ts';
-import { reconcileWorkspace } from '../../src/db/reconcile-workspace.ts';
+import { cancelExecution } from '../../src/db/executions/cancel-execution.ts';
+import type { Database } from '../../src/db/connection/database.ts';
+import { findExecution } from '../../src/db/executions/find-execution.ts';
+import { reconcileWorkspace } from '../../src/db/reconcile/reconcile-workspace.ts';
 import { DEFAULT_TIER_CONFIGS } from '../../src/domain/tier.ts';
 import { openTestDatabase } from '../support/database.ts';
 import { completedReport, insertPending, insertWorkspace, requestOf, statuses } from '../support/rows.ts';

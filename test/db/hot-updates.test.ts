@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import type { Database } from '../../src/db/client.ts';
-import { enqueueExecution } from '../../src/db/enqueue-execution.ts';
-import { reconcileWorkspace } from '../../src/db/reconcile-workspace.ts';
+import type { Database } from '../../src/db/connection/database.ts';
+import { enqueueExecution } from '../../src/enqueue/enqueue-executions.ts';
+import { reconcileWorkspace } from '../../src/db/reconcile/reconcile-workspace.ts';
 import { DEFAULT_TIER_CONFIGS } from '../../src/domain/tier.ts';
 import { openTestDatabase } from '../support/database.ts';
 import { eventually } from '../support/eventually.ts';

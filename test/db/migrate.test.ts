@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { after, before, test } from 'node:test';
 import pg from 'pg';
-import { migrateDatabase } from '../../src/db/migrate.ts';
+import { migrateDatabase } from '../../src/db/migrate-database.ts';
 import { eventually } from '../support/eventually.ts';
 
 const name = `sluice_test_${randomBytes(6).toString('hex')}`;

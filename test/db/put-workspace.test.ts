@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import pg from 'pg';
-import { putWorkspace } from '../../src/db/put-workspace.ts';
-import { WorkspacesFullError } from '../../src/domain/errors.ts';
+import { putWorkspace } from '../../src/db/workspaces/put-workspace.ts';
+import { WorkspacesFullError } from '../../src/domain/refusals.ts';
 import { DEFAULT_TIER_CONFIGS } from '../../src/domain/tier.ts';
 import { openTestDatabase } from '../support/database.ts';
 import { eventuallyEqual } from '../support/eventually.ts';

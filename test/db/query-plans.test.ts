@@ -1,16 +1,16 @@
 import assert from 'node:assert/strict';
 import { type TestContext, after, before, test } from 'node:test';
-import { cancelExecution } from '../../src/db/cancel-execution.ts';
-import { type Database, openDatabase } from '../../src/db/client.ts';
-import { enqueueExecution } from '../../src/db/enqueue-execution.ts';
-import { findExecution } from '../../src/db/find-execution.ts';
-import { findOverdueWorkspaces } from '../../src/db/find-overdue-workspaces.ts';
-import { listExecutions } from '../../src/db/list-executions.ts';
-import { listWorkspaces } from '../../src/db/list-workspaces.ts';
-import { reconcileWorkspace } from '../../src/db/reconcile-workspace.ts';
-import { findStartTimesUnknown, recordStartTimes } from '../../src/db/record-start-times.ts';
+import { cancelExecution } from '../../src/db/executions/cancel-execution.ts';
+import { type Database, openDatabase } from '../../src/db/connection/database.ts';
+import { enqueueExecution } from '../../src/enqueue/enqueue-executions.ts';
+import { findExecution } from '../../src/db/executions/find-execution.ts';
+import { findOverdueWorkspaces } from '../../src/db/sweep/find-overdue-workspaces.ts';
+import { listExecutions } from '../../src/db/executions/list-executions.ts';
+import { listWorkspaces } from '../../src/db/workspaces/list-workspaces.ts';
+import { reconcileWorkspace } from '../../src/db/reconcile/reconcile-workspace.ts';
+import { findStartTimesUnknown, recordStartTimes } from '../../src/db/executions/record-start-times.ts';
 import { DEFAULT_TIER_CONFIGS } from '../../src/domain/tier.ts';
-import { servedByPool, workspacesWithWork } from '../../src/worker/workspaces-with-work.ts';
+import { servedByPool, workspacesWithWork } from '../../src/worker/queues/workspaces-with-work.ts';
 import { type TestDatabase, createTestDatabase } from '../support/database.ts';
 import { completedReport, requestOf } from '../support/rows.ts';
 

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import type { Database } from '../../src/db/client.ts';
-import { reconcileWorkspace } from '../../src/db/reconcile-workspace.ts';
-import { WorkspaceNotFoundError } from '../../src/domain/errors.ts';
+import type { Database } from '../../src/db/connection/database.ts';
+import { reconcileWorkspace } from '../../src/db/reconcile/reconcile-workspace.ts';
+import { WorkspaceNotFoundError } from '../../src/domain/refusals.ts';
 import { DEFAULT_TIER_CONFIGS } from '../../src/domain/tier.ts';
 import type { ReconcileRequest } from '../../src/workflows/gate/contract.ts';
 import { openTestDatabase } from '../support/database.ts';

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import type { Database } from '../../src/db/client.ts';
-import { reconcileWorkspace } from '../../src/db/reconcile-workspace.ts';
-import { recordStartTimes, type StartTime } from '../../src/db/record-start-times.ts';
+import type { Database } from '../../src/db/connection/database.ts';
+import { reconcileWorkspace } from '../../src/db/reconcile/reconcile-workspace.ts';
+import { recordStartTimes, type StartTime } from '../../src/db/executions/record-start-times.ts';
 import { DEFAULT_TIER_CONFIGS } from '../../src/domain/tier.ts';
 import { openTestDatabase } from '../support/database.ts';
 import { insertPending, insertWorkspace, requestOf } from '../support/rows.ts';

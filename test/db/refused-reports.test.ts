@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import fc from 'fast-check';
-import type { Database } from '../../src/db/client.ts';
-import type { RefusedReport } from '../../src/db/record-refused.ts';
-import { reconcileWorkspace } from '../../src/db/reconcile-workspace.ts';
+import type { Database } from '../../src/db/connection/database.ts';
+import type { RefusedReport } from '../../src/db/reconcile/record-refused.ts';
+import { reconcileWorkspace } from '../../src/db/reconcile/reconcile-workspace.ts';
 import { TERMINAL_STATUSES } from '../../src/domain/status.ts';
 import { DEFAULT_TIER_CONFIGS } from '../../src/domain/tier.ts';
 import type { ClosedExecution, ReconcileRequest } from '../../src/workflows/gate/contract.ts';

@@ -3,8 +3,8 @@ import { once } from 'node:events';
 import { type AddressInfo, createServer } from 'node:net';
 import { after, afterEach, before, test } from 'node:test';
 import pg from 'pg';
-import { openDatabase } from '../../src/db/client.ts';
-import { onConnection } from '../../src/db/connection.ts';
+import { openDatabase } from '../../src/db/connection/database.ts';
+import { onConnection } from '../../src/db/connection/on-connection.ts';
 import { type OpenTestDatabase, openTestDatabase } from '../support/database.ts';
 import { eventually } from '../support/eventually.ts';
 

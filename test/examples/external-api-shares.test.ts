@@ -5,12 +5,12 @@ import { Context } from '@temporalio/activity';
 import type { Worker } from '@temporalio/worker';
 import type { HttpRequest } from '../../src/domain/external-api.ts';
 import { workspaceQueue } from '../../src/domain/names.ts';
-import { createOwnerOfWorkflow } from '../../src/temporal/owner-of-workflow.ts';
-import { createExternalApiWorker } from '../../src/worker/external-api-worker.ts';
-import { createPollDrain } from '../../src/worker/poll-drain.ts';
-import { stockWorkerFactory } from '../../src/worker/shared-workflow-creator.ts';
-import { loadUserWorkflows } from '../../src/worker/user-workflows.ts';
-import { createWorkspaceWorker } from '../../src/worker/workspace-worker.ts';
+import { createOwnerOfWorkflow } from '../../src/temporal/runs/owner-of-workflow.ts';
+import { createExternalApiWorker } from '../../src/worker/roles/external-api-worker.ts';
+import { createPollDrain } from '../../src/worker/sdk/poll-drain.ts';
+import { stockWorkerFactory } from '../../src/worker/sdk/shared-workflow-creator.ts';
+import { loadUserWorkflows } from '../../src/worker/code/user-workflows.ts';
+import { createWorkspaceWorker } from '../../src/worker/roles/workspace-worker.ts';
 import { eventuallyEqual } from '../support/eventually.ts';
 import { type Connected, connect, workerConfig } from '../worker/connected.ts';
 

@@ -14,11 +14,11 @@ import { createExternalApiActivities } from '../../src/activities/external-api/e
 import { type Reachable, reachableBy } from '../../src/activities/external-api/reachable.ts';
 import type { HttpAnswer, HttpRequest } from '../../src/domain/external-api.ts';
 import { workspaceQueue } from '../../src/domain/names.ts';
-import { createExternalApiWorker } from '../../src/worker/external-api-worker.ts';
-import { stockWorkerFactory } from '../../src/worker/shared-workflow-creator.ts';
-import { loadUserWorkflows } from '../../src/worker/user-workflows.ts';
-import { createPollDrain } from '../../src/worker/poll-drain.ts';
-import { createWorkspaceWorker } from '../../src/worker/workspace-worker.ts';
+import { createExternalApiWorker } from '../../src/worker/roles/external-api-worker.ts';
+import { stockWorkerFactory } from '../../src/worker/sdk/shared-workflow-creator.ts';
+import { loadUserWorkflows } from '../../src/worker/code/user-workflows.ts';
+import { createPollDrain } from '../../src/worker/sdk/poll-drain.ts';
+import { createWorkspaceWorker } from '../../src/worker/roles/workspace-worker.ts';
 import { eventually } from '../support/eventually.ts';
 import { type Connected, connect, workerConfig } from '../worker/connected.ts';
 

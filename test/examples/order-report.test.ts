@@ -2,11 +2,11 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { randomUUID } from 'node:crypto';
 import { workspaceQueue } from '../../src/domain/names.ts';
-import { stockWorkerFactory } from '../../src/worker/shared-workflow-creator.ts';
-import { loadUserActivities } from '../../src/worker/user-activities.ts';
-import { loadUserWorkflows } from '../../src/worker/user-workflows.ts';
-import { createPollDrain } from '../../src/worker/poll-drain.ts';
-import { createWorkspaceWorker } from '../../src/worker/workspace-worker.ts';
+import { stockWorkerFactory } from '../../src/worker/sdk/shared-workflow-creator.ts';
+import { loadUserActivities } from '../../src/worker/code/user-activities.ts';
+import { loadUserWorkflows } from '../../src/worker/code/user-workflows.ts';
+import { createPollDrain } from '../../src/worker/sdk/poll-drain.ts';
+import { createWorkspaceWorker } from '../../src/worker/roles/workspace-worker.ts';
 import { type Connected, connect, workerConfig } from '../worker/connected.ts';
 
 let at: Connected;

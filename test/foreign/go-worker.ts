@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
-import { findGo } from '../../src/local/go-install.ts';
-import { REPOSITORY } from '../support/started.ts';
+import { findGo } from '../../src/local/temporal/go-install.ts';
+import { REPOSITORY } from '../support/processes/started.ts';
 
 /** Thrown when the Go worker is wanted and there is no Go. */
 export class GoMissingError extends Error {

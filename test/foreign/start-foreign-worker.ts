@@ -1,6 +1,6 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
-import type { ProcessIdentity } from '../../src/local/process-identity.ts';
-import { type Service, startService } from '../../src/local/service.ts';
+import type { ProcessIdentity } from '../../src/local/processes/process-identity.ts';
+import { type Service, startService } from '../../src/local/processes/service.ts';
 
 export interface ForeignWorkerOptions {
   readonly name: string;

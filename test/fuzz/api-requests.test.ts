@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import fc from 'fast-check';
-import { reconcileWorkspace } from '../../src/db/reconcile-workspace.ts';
+import { reconcileWorkspace } from '../../src/db/reconcile/reconcile-workspace.ts';
 import { type Answer, type ApiUnderTest, type Call, startApiUnderTest } from '../api/api-under-test.ts';
 import { completedReport, requestOf } from '../support/rows.ts';
 import { json, objectText, trimmed } from './json-texts.ts';

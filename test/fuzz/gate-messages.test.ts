@@ -9,7 +9,7 @@ import {
   gateWorkflowId,
   workspaceQueue,
 } from '../../src/domain/names.ts';
-import { installTemporalRuntime } from '../../src/worker/runtime.ts';
+import { installTemporalRuntime } from '../../src/worker/sdk/runtime.ts';
 import { eventually, eventuallyEqual } from '../support/eventually.ts';
 import { isFailedTask } from '../support/failed-tasks.ts';
 import { type World, startWorld } from '../support/world.ts';

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { DEFAULT_QUEUE, GATE_WORKFLOW_TYPE, gateWorkflowId } from '../../src/domain/names.ts';
-import { createLog } from '../../src/log.ts';
-import type { Running } from '../../src/process.ts';
-import { startWorker } from '../../src/worker/start.ts';
+import { createLog } from '../../src/process/log.ts';
+import type { Running } from '../../src/process/run-process.ts';
+import { startWorker } from '../../src/worker/start-worker.ts';
 import type { GateInput } from '../../src/workflows/gate/contract.ts';
 import { eventually, eventuallyEqual } from '../support/eventually.ts';
 import { runningExecution, statusOf, wake } from '../support/gates-and-children.ts';

@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import type { GateActivityDeps } from '../../src/activities/deps.ts';
-import { sweepPage } from '../../src/activities/sweep-page.ts';
-import { watchExecution } from '../../src/activities/watch-execution.ts';
-import { deploymentId } from '../../src/db/deployment.ts';
-import { findOverdueWorkspaces } from '../../src/db/find-overdue-workspaces.ts';
-import { recordSweepWake } from '../../src/db/record-sweep-wake.ts';
+import type { GateActivityDeps } from '../../src/activities/gate-activity-deps.ts';
+import { sweepPage } from '../../src/activities/sweep/sweep-page.ts';
+import { watchExecution } from '../../src/activities/gate/watch-execution.ts';
+import { deploymentId } from '../../src/db/installation/deployment.ts';
+import { findOverdueWorkspaces } from '../../src/db/sweep/find-overdue-workspaces.ts';
+import { recordSweepWake } from '../../src/db/sweep/record-sweep-wake.ts';
 import { NOT_FOUND_RULE } from '../../src/domain/not-found.ts';
 import { executionWorkflowId, gateWorkflowId } from '../../src/domain/names.ts';
-import { createLog } from '../../src/log.ts';
+import { createLog } from '../../src/process/log.ts';
 import { eventually } from '../support/eventually.ts';
 import { type World, startWorld } from '../support/world.ts';
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import proto from '@temporalio/proto';
 import { executionWorkflowId } from '../../src/domain/names.ts';
-import { signalGate } from '../../src/temporal/signal-gate.ts';
+import { signalGate } from '../../src/temporal/gates/signal-gate.ts';
 import { snapshotQuery } from '../../src/workflows/gate/contract.ts';
 import { eventually } from '../support/eventually.ts';
 import { type ExecutionBody, type World, startWorld } from '../support/world.ts';

@@ -16,8 +16,8 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, beforeEach, test } from 'node:test';
-import { downloadTemporalBinary } from '../../src/local/download-temporal-binary.ts';
-import { temporalCliArchive } from '../../src/local/temporal-cli-archive.ts';
+import { downloadTemporalBinary } from '../../src/local/temporal/download-temporal-binary.ts';
+import { temporalCliArchive } from '../../src/local/temporal/temporal-cli-archive.ts';
 
 const PROGRAM = '#!/bin/sh\necho "temporal version 1.5.1 (Server 1.29.1, UI 2.42.1)"\n';
 

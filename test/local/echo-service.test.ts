@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { type EchoService, startEchoService } from '../../src/local/echo-service.ts';
-import type { EchoCountsView } from '../../src/local/echo-counts.ts';
+import { type EchoService, startEchoService } from '../../src/local/echo/echo-service.ts';
+import type { EchoCountsView } from '../../src/local/echo/echo-counts.ts';
 import { eventually } from '../support/eventually.ts';
 
 let echo: EchoService;

@@ -3,7 +3,7 @@ import { appendFileSync, mkdtempSync, openSync, readFileSync, rmSync, statSync, 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { keepServerLogsSmall, rotatingLogFile } from '../../src/local/growing-logs.ts';
+import { keepServerLogsSmall, rotatingLogFile } from '../../src/local/processes/growing-logs.ts';
 import { eventually } from '../support/eventually.ts';
 
 let folder: string;

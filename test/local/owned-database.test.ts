@@ -4,11 +4,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import pg from 'pg';
-import { migrateDatabase } from '../../src/db/migrate.ts';
-import { ensureDatabase } from '../../src/local/ensure-database.ts';
-import { ensureOwnedDatabase } from '../../src/local/owned-database.ts';
-import { freePort } from '../../src/local/ports.ts';
-import { type LocalPostgres, startLocalPostgres } from '../../src/local/postgres.ts';
+import { migrateDatabase } from '../../src/db/migrate-database.ts';
+import { ensureDatabase } from '../../src/local/postgres/ensure-database.ts';
+import { ensureOwnedDatabase } from '../../src/local/postgres/owned-database.ts';
+import { freePort } from '../../src/local/processes/ports.ts';
+import { type LocalPostgres, startLocalPostgres } from '../../src/local/postgres/local-postgres.ts';
 
 let dataDir: string;
 let postgres: LocalPostgres;

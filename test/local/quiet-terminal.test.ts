@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { quietTerminal } from '../../src/local/quiet-terminal.ts';
+import { quietTerminal } from '../../src/local/terminal/quiet-terminal.ts';
 import { eventually } from '../support/eventually.ts';
 
 test('what repeats is shown three times and then counted, and does not keep another kind from being shown', async () => {

@@ -4,8 +4,8 @@ import { createServer, type Server } from 'node:net';
 import { homedir, tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { after, afterEach, before, test } from 'node:test';
-import { freePort } from '../../src/local/ports.ts';
-import { launch, startSettings } from '../support/started.ts';
+import { freePort } from '../../src/local/processes/ports.ts';
+import { launch, startSettings } from '../support/processes/started.ts';
 
 let dataDir: string;
 let settings: Record<string, string>;

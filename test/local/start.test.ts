@@ -4,9 +4,16 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import pg from 'pg';
-import type { ProcessIdentity } from '../../src/local/process-identity.ts';
+import type { ProcessIdentity } from '../../src/local/processes/process-identity.ts';
 import { eventually } from '../support/eventually.ts';
-import { alive, killAll, launch, startSettings, untilRunning, type Started } from '../support/started.ts';
+import {
+  alive,
+  killAll,
+  launch,
+  startSettings,
+  untilRunning,
+  type Started,
+} from '../support/processes/started.ts';
 
 let dataDir: string;
 let settings: Record<string, string>;

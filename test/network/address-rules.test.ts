@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { readConfig } from '../../src/config.ts';
+import { readConfig } from '../../src/config/config.ts';
 import { AddressRuleError, matchesRule, parseAddressRules } from '../../src/network/address-rules.ts';
 
 test('a list names networks, each with or without a port', () => {

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { after, before, test } from 'node:test';
-import { freePort } from '../../src/local/ports.ts';
+import { freePort } from '../../src/local/processes/ports.ts';
 import { eventually, eventuallyEqual } from '../support/eventually.ts';
 import { runningExecution, statusOf } from '../support/gates-and-children.ts';
-import { Road } from '../support/road.ts';
-import { type Started, launch } from '../support/started.ts';
+import { Road } from '../support/proxy.ts';
+import { type Started, launch } from '../support/processes/started.ts';
 import { type World, startWorld } from '../support/world.ts';
 
 let world: World;
@@ -64,6 +64,6 @@ function launchApi(port: number, temporalAddress: string): Started {
       TEMPORAL_ADDRESS: temporalAddress,
       TEMPORAL_NAMESPACE: process.env['TEMPORAL_NAMESPACE']!,
     },
-    [process.execPath, 'dist/src/server.js'],
+    [process.execPath, 'dist/src/cli/server.js'],
   );
 }

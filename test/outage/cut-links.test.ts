@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { startWorker } from '../../src/worker/start.ts';
-import { createLog } from '../../src/log.ts';
+import { startWorker } from '../../src/worker/start-worker.ts';
+import { createLog } from '../../src/process/log.ts';
 import { eventually, eventuallyEqual } from '../support/eventually.ts';
 import { childOf, gatePage, runningExecution } from '../support/gates-and-children.ts';
 import { type SpoilableWorld, startSpoilableWorld } from './spoilable-world.ts';

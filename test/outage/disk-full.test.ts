@@ -5,9 +5,9 @@ import { chmodSync, closeSync, mkdtempSync, openSync, rmSync, writeSync } from '
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { migrateDatabase } from '../../src/db/migrate.ts';
-import { startLocalPostgres, type LocalPostgres } from '../../src/local/postgres.ts';
-import { freePort } from '../../src/local/ports.ts';
+import { migrateDatabase } from '../../src/db/migrate-database.ts';
+import { startLocalPostgres, type LocalPostgres } from '../../src/local/postgres/local-postgres.ts';
+import { freePort } from '../../src/local/processes/ports.ts';
 import { eventually, eventuallyEqual } from '../support/eventually.ts';
 import { type Answer, type SpoilableWorld, startSpoilableWorld } from './spoilable-world.ts';
 

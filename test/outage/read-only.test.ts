@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import pg from 'pg';
-import { freePort } from '../../src/local/ports.ts';
+import { freePort } from '../../src/local/processes/ports.ts';
 import { eventually, eventuallyEqual } from '../support/eventually.ts';
 import { runningExecution } from '../support/gates-and-children.ts';
 import { type World, startWorld } from '../support/world.ts';

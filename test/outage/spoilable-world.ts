@@ -1,5 +1,5 @@
 import { createTestDatabase } from '../support/database.ts';
-import { Road } from '../support/road.ts';
+import { Road } from '../support/proxy.ts';
 import { type World, startWorld } from '../support/world.ts';
 
 export interface Answer {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { isOutOfTime } from '../../src/temporal/out-of-time.ts';
+import { isOutOfTime } from '../../src/temporal/connection/out-of-time.ts';
 import { eventually, eventuallyEqual } from '../support/eventually.ts';
 import { gatePage, runningExecution, statusOf } from '../support/gates-and-children.ts';
 import { type World, startWorld } from '../support/world.ts';

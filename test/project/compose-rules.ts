@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { parse } from 'yaml';
-import { configSchema, ConfigError, readConfig } from '../../src/config.ts';
+import { configSchema, ConfigError, readConfig } from '../../src/config/config.ts';
 
 const ROOT = new URL('../../../', import.meta.url);
 
@@ -99,7 +99,7 @@ function commandProblems(service: ComposeService): string[] {
     .map((word) => `its command ${word} does not exist after a build`);
 }
 
-/** Read by \@temporalio/envconfig, not by src/config.ts. */
+/** Read by \@temporalio/envconfig, not by src/config/config.ts. */
 const TEMPORAL_VARIABLE = /^TEMPORAL_(ADDRESS|NAMESPACE|API_KEY|TLS(_\w+)?)$/;
 const REQUIRED_FROM_OUTSIDE = /^\$\{[A-Z_]+:\?[^}]+\}$/;
 

@@ -84,7 +84,7 @@ describe('the check of docker-compose.yml', () => {
     },
     {
       claim: 'a command that no build makes',
-      from: 'dist/src/worker.js',
+      from: 'dist/src/cli/worker.js',
       to: 'dist/src/wroker.js',
       problem: /worker: its command dist\/src\/wroker\.js/,
     },

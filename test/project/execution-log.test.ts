@@ -4,12 +4,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { after, before, test } from 'node:test';
-import { freePort } from '../../src/local/ports.ts';
-import type { Service } from '../../src/local/service.ts';
+import { freePort } from '../../src/local/processes/ports.ts';
+import type { Service } from '../../src/local/processes/service.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
 import { eventually } from '../support/eventually.ts';
-import { startProcess } from '../support/start-process.ts';
-import { REPOSITORY } from '../support/started.ts';
+import { startProcess } from '../support/processes/start-process.ts';
+import { REPOSITORY } from '../support/processes/started.ts';
 import { testNamespace } from '../support/temporal.ts';
 
 const SECRET = 'hunter2';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { ConfigError, configSchema, readConfig } from '../../src/config.ts';
+import { ConfigError, configSchema, readConfig } from '../../src/config/config.ts';
 
 const SETTINGS = Object.keys(configSchema.properties);
 

@@ -3,7 +3,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { after, before, describe, it } from 'node:test';
 import pg from 'pg';
-import { freePort } from '../../src/local/ports.ts';
+import { freePort } from '../../src/local/processes/ports.ts';
 import { eventually } from '../support/eventually.ts';
 import { testNamespace } from '../support/temporal.ts';
 import { composeServices, interpolate, readRepositoryFile } from './compose-rules.ts';

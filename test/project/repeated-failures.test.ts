@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { beforeEach, mock, test } from 'node:test';
-import { type Log, createLog } from '../../src/log.ts';
-import { logRepeated } from '../../src/repeated-failures.ts';
+import { type Log, createLog } from '../../src/process/log.ts';
+import { logRepeated } from '../../src/process/repeated-failures.ts';
 
 const MINUTE_MS = 60_000;
 

@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { type WorkflowBundleOption, bundleWorkflowCode } from '@temporalio/worker';
-import { createLog } from '../../src/log.ts';
-import { GATE_BUNDLE_PARTS, silentExceptFor } from '../../src/worker/gate-bundle.ts';
+import { createLog } from '../../src/process/log.ts';
+import { GATE_BUNDLE_PARTS, silentExceptFor } from '../../src/worker/code/gate-bundle.ts';
 
 /** The workflows of `workflows.default` with a gate that can not replay today's, and that today's can not replay. */
 export function changedGateBundle(): Promise<WorkflowBundleOption> {

@@ -3,9 +3,9 @@ import { before, test } from 'node:test';
 import Long from 'long';
 import { DeterminismViolationError } from '@temporalio/workflow';
 import { Worker, type WorkflowBundleOption } from '@temporalio/worker';
-import { createLog } from '../../src/log.ts';
-import { gateWorkflowBundle } from '../../src/worker/gate-bundle.ts';
-import { installTemporalRuntime } from '../../src/worker/runtime.ts';
+import { createLog } from '../../src/process/log.ts';
+import { gateWorkflowBundle } from '../../src/worker/code/gate-bundle.ts';
+import { installTemporalRuntime } from '../../src/worker/sdk/runtime.ts';
 import { type HistoryFile, readHistory } from './history-file.ts';
 
 // Why a reconcile must end before the SDK keeps its workflow task open by a heartbeat. The SDK takes a task that completed without commands,

@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import proto from '@temporalio/proto';
-import { REPOSITORY } from '../support/started.ts';
+import { REPOSITORY } from '../support/processes/started.ts';
 
 /**
  * Committed: one run of a gate a file, as the protobuf message's own object with names, numbers and bytes as text. Not the JSON of

@@ -7,9 +7,9 @@ import {
   gateWorkflowId,
   workspaceQueue,
 } from '../../src/domain/names.ts';
-import { createLog } from '../../src/log.ts';
-import { signalGate } from '../../src/temporal/signal-gate.ts';
-import { startWorker } from '../../src/worker/start.ts';
+import { createLog } from '../../src/process/log.ts';
+import { signalGate } from '../../src/temporal/gates/signal-gate.ts';
+import { startWorker } from '../../src/worker/start-worker.ts';
 import { eventually, eventuallyEqual } from '../support/eventually.ts';
 import { type ExecutionBody, type World, startWorld } from '../support/world.ts';
 import { changedGateBundle } from './changed-gate-bundle.ts';

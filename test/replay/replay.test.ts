@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
 import { DeterminismViolationError } from '@temporalio/workflow';
 import { Worker, type WorkflowBundleOption } from '@temporalio/worker';
-import { createLog } from '../../src/log.ts';
-import { gateWorkflowBundle } from '../../src/worker/gate-bundle.ts';
-import { installTemporalRuntime } from '../../src/worker/runtime.ts';
+import { createLog } from '../../src/process/log.ts';
+import { gateWorkflowBundle } from '../../src/worker/code/gate-bundle.ts';
+import { installTemporalRuntime } from '../../src/worker/sdk/runtime.ts';
 import { changedGateBundle } from './changed-gate-bundle.ts';
 import { type HistoryFile, readHistory } from './history-file.ts';
 

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { auditDeployment } from '../../src/audit/audit.ts';
+import { auditDeployment } from '../../src/audit/audit-deployment.ts';
 import { eventually } from '../support/eventually.ts';
-import { type Started, launch } from '../support/started.ts';
+import { type Started, launch } from '../support/processes/started.ts';
 import { type ExecutionBody, type World, startWorld } from '../support/world.ts';
 
 const LIMIT = 5;
@@ -36,7 +36,7 @@ function startWorkerProcess(): Started {
       TEMPORAL_ADDRESS: process.env['TEMPORAL_ADDRESS']!,
       TEMPORAL_NAMESPACE: world.client.options.namespace,
     },
-    [process.execPath, 'dist/src/worker.js'],
+    [process.execPath, 'dist/src/cli/worker.js'],
   );
 }
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { msToTs } from '@temporalio/common/lib/time.js';
 import proto, { type temporal } from '@temporalio/proto';
-import { failingTaskOf } from '../../src/temporal/task-failures.ts';
+import { failingTaskOf } from '../../src/temporal/runs/task-failures.ts';
 import { type PendingTask, judgeStall } from '../../src/worker/stalls/judge-stall.ts';
 
 const { WorkflowTaskFailedCause, TimeoutType } = proto.temporal.api.enums.v1;

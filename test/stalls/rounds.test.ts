@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import type { Database } from '../../src/db/client.ts';
-import { recordStalls } from '../../src/db/record-stalls.ts';
-import { findRunningAfter, moveStallRound, takeStallRound } from '../../src/db/stall-round.ts';
+import type { Database } from '../../src/db/connection/database.ts';
+import { recordStalls } from '../../src/db/stalls/record-stalls.ts';
+import { findRunningAfter, moveStallRound, takeStallRound } from '../../src/db/stalls/stall-round.ts';
 import type { Stall } from '../../src/domain/stall.ts';
-import type { Log } from '../../src/log.ts';
+import type { Log } from '../../src/process/log.ts';
 import { changedWorkspaces, logChanges } from '../../src/worker/stalls/stall-changes.ts';
 import { openTestDatabase } from '../support/database.ts';
 import { insertPending, insertWorkspace } from '../support/rows.ts';

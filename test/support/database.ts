@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import pg from 'pg';
-import { type Database, openDatabase } from '../../src/db/client.ts';
+import { type Database, openDatabase } from '../../src/db/connection/database.ts';
 
 /** The migrated database that every test database is a copy of. */
 export const TEMPLATE_DATABASE = 'sluice_template';

@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict';
 import { v7 as uuidv7 } from 'uuid';
 import { type ExecutionMemo, executionWorkflowId, workspaceQueue } from '../../src/domain/names.ts';
-import { signalGate } from '../../src/temporal/signal-gate.ts';
+import { signalGate } from '../../src/temporal/gates/signal-gate.ts';
 import { eventually } from './eventually.ts';
 import type { ExecutionBody, World } from './world.ts';
 
 /** What a gate and its children need to be put into a state, and looked at, by Temporal's own means. */
 type Seen = Pick<World, 'client' | 'config' | 'database' | 'enqueue' | 'execution' | 'gate'>;
 
-/** So short that a test need not wait for minutes; test/gate/not-found.test.ts is about the rule itself. */
+/** So short that a test need not wait for minutes; test/gate/children/not-found.test.ts is about the rule itself. */
 export const SHORT_NOT_FOUND_RULE = { times: 3, spanMs: 500, everyMs: 100 };
 
 /** What the API does after a commit. */

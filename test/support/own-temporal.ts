@@ -1,8 +1,8 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { freePort } from '../../src/local/ports.ts';
-import { startLocalTemporal } from '../../src/local/temporal-server.ts';
+import { freePort } from '../../src/local/processes/ports.ts';
+import { startLocalTemporal } from '../../src/local/temporal/temporal-server.ts';
 import { testNamespace } from './temporal.ts';
 
 export interface OwnTemporal {

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { createLog } from '../../src/log.ts';
-import type { GateSignal } from '../../src/temporal/signal-gate.ts';
-import { WAKE_SOON_MS, createGateWaker } from '../../src/temporal/gate-waker.ts';
+import { createLog } from '../../src/process/log.ts';
+import type { GateSignal } from '../../src/temporal/gates/signal-gate.ts';
+import { WAKE_SOON_MS, createGateWaker } from '../../src/temporal/gates/gate-waker.ts';
 
 const log = createLog({ level: 'silent', process: 'test' });
 

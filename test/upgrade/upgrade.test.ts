@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { executionWorkflowId } from '../../src/domain/names.ts';
-import { createLog } from '../../src/log.ts';
-import type { Running } from '../../src/process.ts';
-import { type WorkerOptions, startWorker } from '../../src/worker/start.ts';
+import { createLog } from '../../src/process/log.ts';
+import type { Running } from '../../src/process/run-process.ts';
+import { type WorkerOptions, startWorker } from '../../src/worker/start-worker.ts';
 import { changedGateBundle } from '../replay/changed-gate-bundle.ts';
 import { eventually } from '../support/eventually.ts';
 import { type ExecutionBody, type World, startWorld } from '../support/world.ts';

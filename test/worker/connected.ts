@@ -1,10 +1,10 @@
 import { fileURLToPath } from 'node:url';
 import type { Client } from '@temporalio/client';
 import type { NativeConnection } from '@temporalio/worker';
-import { type Config, readConfig } from '../../src/config.ts';
-import { type Log, createLog } from '../../src/log.ts';
-import { connectTemporalClient, connectTemporalWorkers } from '../../src/temporal/connection.ts';
-import { installTemporalRuntime } from '../../src/worker/runtime.ts';
+import { type Config, readConfig } from '../../src/config/config.ts';
+import { type Log, createLog } from '../../src/process/log.ts';
+import { connectTemporalClient, connectTemporalWorkers } from '../../src/temporal/connection/connect.ts';
+import { installTemporalRuntime } from '../../src/worker/sdk/runtime.ts';
 import { testNamespace } from '../support/temporal.ts';
 
 /** What a part of a worker process needs around it, on the test file's own namespace. */

@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { request } from 'node:http';
 import { after, before, test } from 'node:test';
 import { Registry } from 'prom-client';
-import { createAllowedHosts } from '../../src/allowed-hosts.ts';
-import { createLog } from '../../src/log.ts';
-import { serveWorkerHealth, type WorkerHealth } from '../../src/worker/health.ts';
+import { createAllowedHosts } from '../../src/network/allowed-hosts.ts';
+import { createLog } from '../../src/process/log.ts';
+import { serveWorkerHealth, type WorkerHealth } from '../../src/worker/ops/health.ts';
 
 const lines: string[] = [];
 let health: WorkerHealth;

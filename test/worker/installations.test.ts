@@ -2,20 +2,20 @@ import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { after, before, test } from 'node:test';
-import { startApi } from '../../src/api/start.ts';
-import { auditDeployment } from '../../src/audit/audit.ts';
-import { bindNamespace } from '../../src/db/bind-namespace.ts';
-import { deploymentId, readDeployment } from '../../src/db/deployment.ts';
+import { startApi } from '../../src/api/server/start-api.ts';
+import { auditDeployment } from '../../src/audit/audit-deployment.ts';
+import { bindNamespace } from '../../src/db/installation/bind-namespace.ts';
+import { deploymentId, readDeployment } from '../../src/db/installation/deployment.ts';
 import { gateWorkflowId } from '../../src/domain/names.ts';
-import { signalGate } from '../../src/temporal/signal-gate.ts';
-import { refuseShortRetention } from '../../src/temporal/namespace.ts';
-import { sweepScheduleOwner } from '../../src/temporal/sweep-schedule-owner.ts';
-import { startWorker } from '../../src/worker/start.ts';
+import { signalGate } from '../../src/temporal/gates/signal-gate.ts';
+import { refuseShortRetention } from '../../src/temporal/namespace/namespace.ts';
+import { sweepScheduleOwner } from '../../src/temporal/namespace/sweep-schedule-owner.ts';
+import { startWorker } from '../../src/worker/start-worker.ts';
 import type { GateSnapshot } from '../../src/workflows/gate/contract.ts';
 import { type OpenTestDatabase, createTestDatabase, openTestDatabase } from '../support/database.ts';
 import { eventually } from '../support/eventually.ts';
 import { insertPending, insertWorkspace, statuses } from '../support/rows.ts';
-import { REPOSITORY } from '../support/started.ts';
+import { REPOSITORY } from '../support/processes/started.ts';
 import { testNamespace } from '../support/temporal.ts';
 import { type World, startWorld } from '../support/world.ts';
 import { testLog } from './connected.ts';
@@ -49,7 +49,7 @@ const refusalOf = (settings: Partial<World['config']> = {}) =>
   );
 
 async function bind(databaseUrl: string, ...args: string[]): Promise<{ code: number | null; text: string }> {
-  const child = spawn(process.execPath, ['dist/src/bind.js', ...args], {
+  const child = spawn(process.execPath, ['dist/src/cli/bind.js', ...args], {
     cwd: REPOSITORY,
     env: { ...process.env, DATABASE_URL: databaseUrl },
   });

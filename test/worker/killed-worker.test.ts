@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { eventually } from '../support/eventually.ts';
 import { type World, startWorld } from '../support/world.ts';
 
-const ENTRY = fileURLToPath(new URL('../../src/worker.js', import.meta.url));
+const ENTRY = fileURLToPath(new URL('../../src/cli/worker.js', import.meta.url));
 
 /** What the dead process had in memory waits for it for 2 s; the SDK's own default would be 10 s. */
 const WORKS_AGAIN_WITHIN_MS = 7_000;

@@ -5,12 +5,12 @@ import { once } from 'node:events';
 import { randomUUID } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
 import { workspaceQueue } from '../../src/domain/names.ts';
-import { openDatabase } from '../../src/db/client.ts';
+import { openDatabase } from '../../src/db/connection/database.ts';
 import { type TestDatabase, createTestDatabase } from '../support/database.ts';
 import { eventually } from '../support/eventually.ts';
 import { type Connected, connect } from './connected.ts';
 
-const ENTRY = fileURLToPath(new URL('../../src/worker.js', import.meta.url));
+const ENTRY = fileURLToPath(new URL('../../src/cli/worker.js', import.meta.url));
 
 let at: Connected;
 let testDatabase: TestDatabase;

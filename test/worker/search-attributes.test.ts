@@ -3,8 +3,8 @@ import { after, before, test } from 'node:test';
 import { Client } from '@temporalio/client';
 import { randomUUID } from 'node:crypto';
 import { SEARCH_ATTRIBUTES } from '../../src/domain/names.ts';
-import { createLog } from '../../src/log.ts';
-import { registerSearchAttributes } from '../../src/temporal/search-attributes.ts';
+import { createLog } from '../../src/process/log.ts';
+import { registerSearchAttributes } from '../../src/temporal/namespace/search-attributes.ts';
 import { eventually } from '../support/eventually.ts';
 import { type Connected, connect } from './connected.ts';
 

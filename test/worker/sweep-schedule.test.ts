@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { ScheduleOverlapPolicy } from '@temporalio/client';
 import { DEFAULT_QUEUE, SWEEP_SCHEDULE_ID, SWEEP_WORKFLOW_TYPE } from '../../src/domain/names.ts';
-import { ensureSweepSchedule } from '../../src/worker/sweep-schedule.ts';
-import { takeSweepSchedule } from '../../src/temporal/sweep-schedule-owner.ts';
+import { ensureSweepSchedule } from '../../src/worker/installation/sweep-schedule.ts';
+import { takeSweepSchedule } from '../../src/temporal/namespace/sweep-schedule-owner.ts';
 import { eventually } from '../support/eventually.ts';
 import { type Connected, connect } from './connected.ts';
 

@@ -1,6 +1,6 @@
 import { networkInterfaces } from 'node:os';
 import ipaddr from 'ipaddr.js';
-import type { Config } from '../../config.ts';
+import type { Config } from '../../config/config.ts';
 import { matchesRule, parseAddressRules } from '../../network/address-rules.ts';
 import { isPublicAddress } from './public-address.ts';
 

@@ -2,7 +2,7 @@ import { type Client, isGrpcServiceError } from '@temporalio/client';
 import { tsToDate } from '@temporalio/common/lib/time.js';
 import proto, { type temporal } from '@temporalio/proto';
 import { executionWorkflowId } from '../../domain/names.ts';
-import { readFailingTask } from '../../temporal/task-failures.ts';
+import { readFailingTask } from '../../temporal/runs/task-failures.ts';
 import type { PendingTask } from './judge-stall.ts';
 
 const { WorkflowExecutionStatus, PendingWorkflowTaskState } = proto.temporal.api.enums.v1;

@@ -1,5 +1,5 @@
-import type { StallCount } from '../../db/record-stalls.ts';
-import type { Log } from '../../log.ts';
+import type { StallCount } from '../../db/stalls/record-stalls.ts';
+import type { Log } from '../../process/log.ts';
 
 interface Counts {
   readonly before: readonly StallCount[];

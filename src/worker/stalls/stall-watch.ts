@@ -1,8 +1,8 @@
 import type { Client } from '@temporalio/client';
-import type { Config } from '../../config.ts';
-import type { Database } from '../../db/client.ts';
-import { deploymentId } from '../../db/deployment.ts';
-import { type StallCount, type StalledExecution, recordStalls } from '../../db/record-stalls.ts';
+import type { Config } from '../../config/config.ts';
+import type { Database } from '../../db/connection/database.ts';
+import { deploymentId } from '../../db/installation/deployment.ts';
+import { type StallCount, type StalledExecution, recordStalls } from '../../db/stalls/record-stalls.ts';
 import {
   type RoundPosition,
   type RunningExecution,
@@ -10,12 +10,12 @@ import {
   findStalledRunning,
   moveStallRound,
   takeStallRound,
-} from '../../db/stall-round.ts';
+} from '../../db/stalls/stall-round.ts';
 import type { Stall } from '../../domain/stall.ts';
-import type { Log } from '../../log.ts';
-import { isPolled } from '../../temporal/is-polled.ts';
-import { isExecutionByRawMemo } from '../../temporal/execution-memo.ts';
-import { type Repeating, repeatEvery } from '../repeat.ts';
+import type { Log } from '../../process/log.ts';
+import { isPolled } from '../../temporal/runs/is-polled.ts';
+import { isExecutionByRawMemo } from '../../temporal/runs/execution-memo.ts';
+import { type Repeating, repeatEvery } from '../../async/repeat.ts';
 import { judgeStall } from './judge-stall.ts';
 import { changedWorkspaces, logChanges } from './stall-changes.ts';
 import { readOpenExecution } from './read-open-execution.ts';

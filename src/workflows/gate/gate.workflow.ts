@@ -13,7 +13,7 @@ import {
 } from '@temporalio/workflow';
 import { defineSearchAttributeKey } from '@temporalio/common';
 import { SEARCH_ATTRIBUTES, executionWorkflowId, gateWorkflowId } from '../../domain/names.ts';
-import { runChild } from './child.ts';
+import { runChild } from './children/child.ts';
 import {
   type GateActivities,
   type GateInput,
@@ -24,13 +24,13 @@ import {
   snapshotQuery,
   wakeSignal,
 } from './contract.ts';
-import { gateDetails } from './details.ts';
-import { showPage } from './page.ts';
+import { gateDetails } from './shown/details.ts';
+import { showPage } from './shown/page.ts';
 import { GateState } from './state.ts';
-import { deliverTerminations } from './terminations.ts';
-import { waitInTrouble } from './trouble-wait.ts';
-import { watchAdopted } from './watcher.ts';
-import { isOverdueBySize, whenToBeginAnew } from './when-to-begin-anew.ts';
+import { deliverTerminations } from './children/terminations.ts';
+import { waitInTrouble } from './pace/retry-wait.ts';
+import { watchAdopted } from './children/watcher.ts';
+import { isOverdueBySize, whenToBeginAnew } from './pace/when-to-continue-as-new.ts';
 
 /**
  * One reconcile with Postgres, retried at once and briefly. It must end well before 8 s of the workflow task's 10 s are over: then the SDK keeps

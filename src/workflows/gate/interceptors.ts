@@ -1,5 +1,5 @@
 import { type WorkflowInterceptors, log } from '@temporalio/workflow';
-import { refreshPage } from './page.ts';
+import { refreshPage } from './shown/page.ts';
 
 /** Names that the SDK keeps for itself: to a workflow with a default handler, such a signal throws before any code of ours runs. */
 const RESERVED_PREFIX = '__temporal_';

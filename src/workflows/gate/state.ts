@@ -16,8 +16,8 @@ import type {
   WatchedExecution,
 } from './contract.ts';
 import { OverrideRequest, type SignalledRun } from './override-request.ts';
-import { ResultRoom } from './result-room.ts';
-import { StartPace } from './start-pace.ts';
+import { ResultRoom } from './pace/result-room.ts';
+import { StartPace } from './pace/start-pace.ts';
 
 /** How many of the last admissions a gate remembers, to show them. */
 const LAST_ADMISSIONS_KEPT = 10;

@@ -1,4 +1,4 @@
-// The two names without a package are the bundler's: see src/worker/user-workflows.ts.
+// The two names without a package are the bundler's: see src/worker/code/user-workflows.ts.
 import * as own from 'sluice-user-workflows';
 import { unknownTypeSeconds } from 'sluice-pool-settings';
 import { unknownWorkflowType } from './unknown-type.workflow.ts';

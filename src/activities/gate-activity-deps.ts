@@ -1,0 +1,30 @@
+import type { Client } from '@temporalio/client';
+import type { Config } from '../config/config.ts';
+import type { Database } from '../db/connection/database.ts';
+import type { NotFoundRule } from '../domain/not-found.ts';
+import type { Log } from '../process/log.ts';
+import type { StartRecorder } from './gate/record-starts.ts';
+
+/** What the activities of the gates' queue need from the process that runs them. */
+export interface GateActivityDeps {
+  readonly config: Config;
+  readonly log: Log;
+  readonly client: Client;
+  readonly namespace: string;
+  /** A pool of its own, so that nothing but reconcile can use up its connections. */
+  readonly reconcileDatabase: Database;
+  readonly database: Database;
+  /** Starts polling a workspace's queue in this process, when it serves workspaces. Returns at once. */
+  readonly heat: (workspaceId: string) => void;
+  /** Whether the custom search attributes are registered. */
+  readonly searchAttributes: boolean;
+  /** The id of the installation that the database belongs to. */
+  readonly deployment: string;
+  /** How long the namespace keeps closed workflows. */
+  readonly retentionSeconds: number;
+  readonly startRecorder: StartRecorder;
+  /** When it is believed that Temporal no longer has a workflow. */
+  readonly notFoundRule: NotFoundRule;
+  /** Rejects when the namespace is not the one that the database is bound to, or cannot be asked. */
+  readonly requireInstallation: () => Promise<void>;
+}

@@ -1,0 +1,66 @@
+import swagger from '@fastify/swagger';
+import swaggerUi from '@fastify/swagger-ui';
+import type { Api } from '../server/api.ts';
+import { ICON, LOGO } from './docs-brand.ts';
+
+const description = `
+Sluice lets so many Temporal workflows of a workspace run at once, and keeps the rest in line.
+
+1. \`PUT /v1/workspaces/{workspaceId}\` creates a workspace with its tier.
+2. \`POST /v1/workspaces/{workspaceId}/executions\` stores an execution and answers \`202\`. Send an \`Idempotency-Key\` and a repeat is safe.
+3. \`GET\` its \`Location\` until \`status\` is neither \`pending\` nor \`running\`.
+
+Bodies are JSON in UTF-8. Nothing in them is coerced, and an unknown member is refused. Every error is an RFC 9457 problem document
+(\`application/problem+json\`) whose \`type\` never changes its meaning. Every answer carries an \`X-Request-Id\`: yours when you sent one.
+There is no authentication: keep this API on loopback or behind a proxy that has it.`;
+
+/** The page runs its own scripts only, and calls nobody but us. Its pictures are in its style sheet, and styles in its elements. */
+const CONTENT_SECURITY_POLICY = {
+  'default-src': "'none'",
+  'script-src': "'self'",
+  'style-src': "'self' 'unsafe-inline'",
+  'img-src': "'self' data:",
+  'connect-src': "'self'",
+  'base-uri': "'none'",
+  'form-action': "'none'",
+  'frame-ancestors': "'none'",
+};
+
+/** Documents every route that is registered after it: at /openapi.json for machines, at /docs for people. */
+export async function describeApi(app: Api): Promise<void> {
+  await app.register(swagger, {
+    openapi: {
+      openapi: '3.1.0',
+      info: {
+        title: 'Sluice',
+        version: '1',
+        description: description.trim(),
+        license: { name: 'MIT', identifier: 'MIT' },
+      },
+      servers: [{ url: '/', description: 'The installation that serves this document.' }],
+      // None is asked for yet: AUTH says who may call.
+      security: [],
+      tags: [
+        { name: 'Workspaces', description: 'Tenants, their tiers and their limits.' },
+        { name: 'Executions', description: 'Requests to run a workflow, from the line to the result.' },
+        { name: 'Gates', description: 'What lets executions through, one for each workspace.' },
+        { name: 'Health', description: 'For probes and monitoring.' },
+      ],
+    },
+    refResolver: {
+      buildLocalReference: (schema, _base, _fragment, i) =>
+        typeof schema.$id === 'string' ? schema.$id : `schema-${i}`,
+    },
+  });
+  await app.register(swaggerUi, {
+    routePrefix: '/docs',
+    staticCSP: CONTENT_SECURITY_POLICY,
+    uiConfig: { tryItOutEnabled: true, displayRequestDuration: true },
+    logo: { type: 'image/svg+xml', content: LOGO },
+    theme: {
+      title: 'Sluice API',
+      favicon: [{ filename: 'sluice.svg', rel: 'icon', sizes: 'any', type: 'image/svg+xml', content: ICON }],
+    },
+  });
+  app.get('/openapi.json', { schema: { hide: true } }, async (_request, reply) => reply.send(app.swagger()));
+}

@@ -1,0 +1,95 @@
+import Type from 'typebox';
+import { requireWritable } from '../../db/connection/require-writable.ts';
+import { answer } from '../openapi/documented-answer.ts';
+import type { Api, RouteDeps } from '../server/api.ts';
+import { problemAnswers } from '../problems/problem.ts';
+import { within } from '../../async/within.ts';
+import { textEnum } from '../openapi/text-enum.ts';
+
+/** Shorter than what a probe usually waits, longer than the pool waits for a connection. */
+const POSTGRES_TIMEOUT_MS = 3_500;
+const TEMPORAL_TIMEOUT_MS = 1_500;
+
+const Live = Type.Object(
+  { status: Type.Literal('ok') },
+  { $id: 'Live', description: 'The process answers.' },
+);
+
+const Ready = Type.Object(
+  {
+    status: textEnum(['ok', 'degraded'], {
+      description: '`degraded`: executions are accepted and kept, and start when Temporal is back.',
+    }),
+    postgres: Type.Literal('up'),
+    temporal: textEnum(['up', 'down']),
+  },
+  { $id: 'Ready', description: 'Whether requests can be served.' },
+);
+
+export function healthRoutes(app: Api, { database, temporal: client, log, installation }: RouteDeps): void {
+  app.addSchema(Live);
+  app.addSchema(Ready);
+
+  app.get(
+    '/health/live',
+    {
+      schema: {
+        tags: ['Health'],
+        operationId: 'live',
+        summary: 'Whether the process answers',
+        response: { 200: answer('Live', 'It does.'), ...problemAnswers() },
+      },
+    },
+    async (_request, reply) => reply.send({ status: 'ok' }),
+  );
+
+  app.get(
+    '/health/ready',
+    {
+      schema: {
+        tags: ['Health'],
+        operationId: 'ready',
+        summary: 'Whether requests can be served',
+        response: {
+          200: answer('Ready', 'Yes; `degraded` when only Temporal is down.'),
+          ...problemAnswers('database-unavailable', 'wrong-installation'),
+        },
+      },
+    },
+    async (_request, reply) => {
+      // Both are waited for: a call to Temporal that outlives its request would have its connection closed from under it.
+      const [postgres, temporal, installed] = await Promise.allSettled([
+        requirePostgres(),
+        isTemporalUp(),
+        within(requireInstallation(), TEMPORAL_TIMEOUT_MS, () => new Error('timeout expired')),
+      ]);
+      if (postgres.status === 'rejected') throw postgres.reason;
+      // Executions are still accepted and kept; here they cannot start, so that a load balancer should choose another API.
+      if (installed.status === 'fulfilled' && installed.value) throw installed.value;
+      const temporalUp = temporal.status === 'fulfilled' && temporal.value;
+      return reply.send({
+        status: temporalUp ? 'ok' : 'degraded',
+        postgres: 'up',
+        temporal: temporalUp ? 'up' : 'down',
+      });
+    },
+  );
+
+  const requireInstallation = async () => await installation?.problem();
+
+  const requirePostgres = () =>
+    within(requireWritable(database), POSTGRES_TIMEOUT_MS, () => new Error('timeout expired'));
+
+  /** Asks for our namespace: without it no gate could be woken, however healthy the server is. */
+  const isTemporalUp = async (): Promise<boolean> => {
+    try {
+      await client.withDeadline(Date.now() + TEMPORAL_TIMEOUT_MS, () =>
+        client.workflowService.describeNamespace({ namespace: client.options.namespace ?? 'default' }),
+      );
+      return true;
+    } catch (error) {
+      log.debug({ err: error }, 'Temporal does not answer; executions wait until it is back');
+      return false;
+    }
+  };
+}

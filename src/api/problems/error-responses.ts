@@ -1,0 +1,170 @@
+import type { FastifyError } from 'fastify';
+import {
+  ExecutionNotFoundError,
+  IdempotencyKeyReusedError,
+  InputTooLargeError,
+  QueueBytesFullError,
+  QueueFullError,
+  WorkflowTypeUnknownError,
+  WorkspaceNotFoundError,
+  WorkspacesFullError,
+} from '../../domain/refusals.ts';
+import {
+  isDatabaseFull,
+  isDatabaseReadOnly,
+  isDatabaseUnavailable,
+} from '../../db/connection/unavailable.ts';
+import { NamespaceMismatchError, NamespaceTakenError } from '../../temporal/namespace/installation.ts';
+import { MisdirectedRequestError } from '../../network/allowed-hosts.ts';
+import { ForeignOriginError } from '../boundary/foreign-origin.ts';
+import { InvalidRequestError } from './invalid-request.ts';
+import { JsonTextError } from '../json/json-text.ts';
+import type { Problem, ProblemName } from './problem.ts';
+import { WorkspaceBusyError } from '../server/workspace-turns.ts';
+
+/** How one error is answered. */
+export interface ErrorResponse {
+  readonly problem: ProblemName;
+  readonly detail: string;
+  readonly facts?: Partial<Problem>;
+  readonly retryAfterSeconds?: number;
+}
+
+/** A line moves as executions end, which takes seconds rather than milliseconds. */
+const QUEUE_FULL_RETRY_AFTER_SECONDS = 10;
+/** A busy workspace works its waiting requests off in about that time. */
+const BUSY_RETRY_AFTER_SECONDS = 1;
+/** Long enough for a restart of Postgres, short enough to be back soon after. */
+const DATABASE_RETRY_AFTER_SECONDS = 5;
+
+/** Somebody has to make room first. */
+const DATABASE_FULL_RETRY_AFTER_SECONDS = 30;
+
+/** More names than that do not help anybody to find the right one. */
+const KNOWN_WORKFLOW_TYPES_SHOWN_MAX = 50;
+
+const SAFE_REPEAT =
+  'A repeat with the same Idempotency-Key is safe, whether or not this request was carried out.';
+
+/** Somebody has to correct a setting, or move the database. */
+const WRONG_INSTALLATION_RETRY_AFTER_SECONDS = 30;
+
+const wrongInstallation = () =>
+  ({
+    problem: 'wrong-installation',
+    retryAfterSeconds: WRONG_INSTALLATION_RETRY_AFTER_SECONDS,
+  }) as const;
+
+type Row = readonly [
+  thrown: new (...args: never[]) => Error,
+  answer: (error: never) => Omit<ErrorResponse, 'detail'>,
+];
+
+function on<E extends Error>(
+  thrown: new (...args: never[]) => E,
+  answer: (error: E) => Omit<ErrorResponse, 'detail'>,
+): Row {
+  return [thrown, answer];
+}
+
+/** What each error of ours is to HTTP. Its message is the problem's detail. */
+const RESPONSES: readonly Row[] = [
+  on(JsonTextError, (e) => ({ problem: 'malformed-json', facts: { reason: e.problem } })),
+  on(InvalidRequestError, (e) => ({ problem: 'invalid-request', facts: { errors: [...e.errors] } })),
+  on(MisdirectedRequestError, () => ({ problem: 'misdirected-request' })),
+  on(ForeignOriginError, () => ({ problem: 'foreign-origin' })),
+  on(WorkspaceNotFoundError, () => ({ problem: 'workspace-not-found' })),
+  on(ExecutionNotFoundError, () => ({ problem: 'execution-not-found' })),
+  on(InputTooLargeError, (e) => ({
+    problem: 'payload-too-large',
+    facts: { bytes: e.bytes, maxBytes: e.maxBytes },
+  })),
+  on(IdempotencyKeyReusedError, (e) => ({
+    problem: 'idempotency-key-reused',
+    facts: { executionId: e.executionId },
+  })),
+  on(WorkflowTypeUnknownError, (e) => ({
+    problem: 'workflow-type-unknown',
+    facts: {
+      workflowType: e.workflowType,
+      knownWorkflowTypes: e.knownWorkflowTypes.slice(0, KNOWN_WORKFLOW_TYPES_SHOWN_MAX),
+    },
+  })),
+  on(QueueFullError, (e) => ({
+    problem: 'queue-full',
+    facts: { limit: e.limit, pending: e.pending },
+    retryAfterSeconds: QUEUE_FULL_RETRY_AFTER_SECONDS,
+  })),
+  on(NamespaceMismatchError, wrongInstallation),
+  on(NamespaceTakenError, wrongInstallation),
+  on(QueueBytesFullError, (e) => ({
+    problem: 'queue-bytes-full',
+    facts: { bytes: e.bytes, pendingBytes: e.pendingBytes, maxPendingBytes: e.maxPendingBytes },
+    retryAfterSeconds: QUEUE_FULL_RETRY_AFTER_SECONDS,
+  })),
+  on(WorkspacesFullError, (e) => ({ problem: 'workspaces-full', facts: { maxWorkspaces: e.maxWorkspaces } })),
+  on(WorkspaceBusyError, () => ({ problem: 'workspace-busy', retryAfterSeconds: BUSY_RETRY_AFTER_SECONDS })),
+];
+
+/** The same for what Fastify itself refuses, by its error codes. */
+const FRAMEWORK_RESPONSES: Readonly<Record<string, ErrorResponse>> = {
+  FST_ERR_CTP_INVALID_MEDIA_TYPE: {
+    problem: 'unsupported-media-type',
+    detail: 'Send the body as `Content-Type: application/json`, in UTF-8.',
+  },
+  FST_ERR_CTP_BODY_TOO_LARGE: {
+    problem: 'payload-too-large',
+    detail: 'The body is larger than this path takes.',
+  },
+  FST_ERR_CTP_INVALID_CONTENT_LENGTH: {
+    problem: 'invalid-request',
+    detail: 'The body is not as long as Content-Length says.',
+  },
+  FST_ERR_BAD_URL: { problem: 'invalid-request', detail: 'The path is not a valid URL path.' },
+  FST_ERR_MAX_PARAM_LENGTH: {
+    problem: 'invalid-request',
+    detail: 'A part of the path is longer than any id can be.',
+  },
+  FST_ERR_HANDLER_TIMEOUT: {
+    problem: 'request-timed-out',
+    detail: `Sluice could not answer in time. ${SAFE_REPEAT}`,
+    retryAfterSeconds: DATABASE_RETRY_AFTER_SECONDS,
+  },
+};
+
+/** The one place where an error becomes a problem. Whatever is not listed is a defect of ours. */
+export function errorResponse(error: unknown): ErrorResponse {
+  if (error instanceof Error) {
+    for (const [thrown, answer] of RESPONSES) {
+      if (error instanceof thrown) return { detail: error.message, ...answer(error as never) };
+    }
+    const framework = FRAMEWORK_RESPONSES[(error as FastifyError).code];
+    if (framework) return framework;
+    if (isDatabaseFull(error)) {
+      return {
+        problem: 'database-full',
+        detail: `The disk of Postgres is full, so nothing was written; what is stored can be read. Its operator must make room. ${SAFE_REPEAT}`,
+        retryAfterSeconds: DATABASE_FULL_RETRY_AFTER_SECONDS,
+      };
+    }
+    if (isDatabaseReadOnly(error)) {
+      return {
+        problem: 'database-unavailable',
+        detail: `Postgres is read-only, or a standby, so nothing was written; what is stored can be read. ${SAFE_REPEAT}`,
+        retryAfterSeconds: DATABASE_RETRY_AFTER_SECONDS,
+      };
+    }
+    if (isDatabaseUnavailable(error)) {
+      return {
+        problem: 'database-unavailable',
+        detail: `Postgres does not answer, or could not do this in time. ${SAFE_REPEAT}`,
+        retryAfterSeconds: DATABASE_RETRY_AFTER_SECONDS,
+      };
+    }
+    const { statusCode } = error as FastifyError;
+    if (statusCode !== undefined && statusCode >= 400 && statusCode < 500) {
+      return { problem: 'invalid-request', detail: error.message };
+    }
+  }
+  return { problem: 'internal-error', detail: 'An unexpected error; the log has it under this request id.' };
+}

@@ -1,0 +1,147 @@
+import Type, { type Static, type TSchema } from 'typebox';
+import { textEnum } from '../openapi/text-enum.ts';
+
+/** Every problem that the API answers with. The names are part of the API: they never change their meaning. */
+export const PROBLEMS = {
+  'malformed-json': { status: 400, title: 'The body is not JSON that can be kept exactly' },
+  'invalid-request': { status: 400, title: 'The request does not match its schema' },
+  'foreign-origin': { status: 403, title: 'A web page of another origin may not do this' },
+  'workspaces-full': { status: 403, title: 'There are as many workspaces as there may be' },
+  'workspace-not-found': { status: 404, title: 'There is no such workspace' },
+  'execution-not-found': { status: 404, title: 'There is no such execution' },
+  'route-not-found': { status: 404, title: 'There is nothing at this path' },
+  'method-not-allowed': { status: 405, title: 'This path does not have that method' },
+  'request-too-slow': { status: 408, title: 'The request did not arrive in time' },
+  'payload-too-large': { status: 413, title: 'The request is too large' },
+  'unsupported-media-type': { status: 415, title: 'The body must be application/json' },
+  'expectation-unknown': { status: 417, title: 'The header Expect asks for something unknown' },
+  'misdirected-request': { status: 421, title: 'The request is for another host' },
+  'idempotency-key-reused': { status: 422, title: 'The idempotency key stands for other content' },
+  'workflow-type-unknown': { status: 422, title: 'No worker knows this workflow type' },
+  'queue-full': { status: 429, title: 'The line of this workspace is full' },
+  'queue-bytes-full': {
+    status: 429,
+    title: 'The inputs in the queue of this workspace are too large together',
+  },
+  'headers-too-large': { status: 431, title: 'The headers are too large' },
+  'internal-error': { status: 500, title: 'Sluice has a defect' },
+  'database-unavailable': { status: 503, title: 'The database does not answer' },
+  'database-full': { status: 503, title: 'The database has no room' },
+  'wrong-installation': { status: 503, title: 'Database and Temporal namespace do not belong together' },
+  'workspace-busy': { status: 503, title: 'Too many requests of this workspace at once' },
+  'request-timed-out': { status: 503, title: 'The request took too long' },
+} as const satisfies Record<string, { status: number; title: string }>;
+
+export type ProblemName = keyof typeof PROBLEMS;
+
+export const PROBLEM_MEDIA_TYPE = 'application/problem+json';
+
+/** The `type` of a problem document. A name and not a link: it holds wherever the API runs. */
+export function problemType(name: ProblemName): string {
+  return `urn:sluice:problem:${name}`;
+}
+
+const ValidationError = Type.Object(
+  {
+    in: textEnum(['body', 'params', 'querystring', 'headers'], { description: 'The part of the request.' }),
+    path: Type.String({
+      description: 'JSON Pointer into that part; empty for the part as a whole.',
+      examples: ['/limitOverride'],
+    }),
+    message: Type.String({ examples: ['must be <= 1000'] }),
+  },
+  { description: 'One thing that does not match the schema.' },
+);
+
+/** An RFC 9457 problem document. Beside these members it carries the facts of its type. */
+export const Problem = Type.Object(
+  {
+    type: Type.String({
+      description: 'Names the problem and never changes: decide by this, not by the texts.',
+      examples: [problemType('queue-full')],
+    }),
+    title: Type.String({ description: 'What the type means, in words.' }),
+    status: Type.Integer({ description: 'The HTTP status, again.' }),
+    detail: Type.String({ description: 'What happened here, and what to do about it.' }),
+    instance: Type.String({ description: 'The path that was asked for.' }),
+    requestId: Type.String({ description: 'The X-Request-Id under which the logs have it.' }),
+    errors: Type.Optional(
+      Type.Array(ValidationError, { description: 'Of `invalid-request`: all that does not match.' }),
+    ),
+    limit: Type.Optional(Type.Integer({ description: 'Of `queue-full`: how many executions may wait.' })),
+    pending: Type.Optional(Type.Integer({ description: 'Of `queue-full`: how many wait.' })),
+    bytes: Type.Optional(
+      Type.Integer({ description: "Of `payload-too-large` and `queue-bytes-full`: the input's size." }),
+    ),
+    pendingBytes: Type.Optional(
+      Type.Integer({ description: 'Of `queue-bytes-full`: the size of all inputs in the queue.' }),
+    ),
+    maxPendingBytes: Type.Optional(
+      Type.Integer({ description: 'Of `queue-bytes-full`: how large all of them may be.' }),
+    ),
+    maxWorkspaces: Type.Optional(
+      Type.Integer({ description: 'Of `workspaces-full`: how many there may be.' }),
+    ),
+    maxBytes: Type.Optional(Type.Integer({ description: 'Of `payload-too-large`: the largest size taken.' })),
+    executionId: Type.Optional(
+      Type.String({ description: 'Of `idempotency-key-reused`: what the key stands for.' }),
+    ),
+    workflowType: Type.Optional(Type.String({ description: 'Of `workflow-type-unknown`.' })),
+    knownWorkflowTypes: Type.Optional(
+      Type.Array(Type.String(), {
+        description: 'Of `workflow-type-unknown`: what the workers know, at most 50 of them.',
+      }),
+    ),
+    reason: Type.Optional(
+      textEnum(['not-utf-8', 'malformed', 'too-deep', 'lone-surrogate', 'duplicate-member'], {
+        description: 'Of `malformed-json`.',
+      }),
+    ),
+  },
+  { $id: 'Problem', description: 'An RFC 9457 problem document.' },
+);
+
+export type Problem = Static<typeof Problem>;
+
+/** Whatever the path, a request may end in these before its route is asked, or with a defect. */
+const EVERYWHERE = [
+  'invalid-request',
+  'request-too-slow',
+  'expectation-unknown',
+  'misdirected-request',
+  'headers-too-large',
+  'internal-error',
+] as const;
+
+/** The documented answers of a route that can end in these problems, by status; for a route's `response` schema. */
+export function problemAnswers(...names: ProblemName[]): Record<number, TSchema> {
+  const answers: Record<number, ProblemName[]> = {};
+  for (const name of new Set([...names, ...EVERYWHERE])) (answers[PROBLEMS[name].status] ??= []).push(name);
+  return Object.fromEntries(Object.entries(answers).map(([status, of]) => [status, problemAnswer(of)]));
+}
+
+function problemAnswer(names: readonly ProblemName[]): TSchema {
+  const status = PROBLEMS[names[0]!].status;
+  const examples = Object.fromEntries(
+    names.map((name) => [name, { summary: PROBLEMS[name].title, value: example(name) }]),
+  );
+  return {
+    description: names.map((name) => `\`${name}\`: ${PROBLEMS[name].title}.`).join(' '),
+    ...((status === 429 || status === 503) && {
+      headers: { 'Retry-After': { type: 'integer', description: 'Seconds to wait before the next try.' } },
+    }),
+    content: { [PROBLEM_MEDIA_TYPE]: { schema: Type.Ref('Problem'), examples } },
+  };
+}
+
+function example(name: ProblemName): Problem {
+  const { status, title } = PROBLEMS[name];
+  return {
+    type: problemType(name),
+    title,
+    status,
+    detail: `${title}.`,
+    instance: '/v1/workspaces/acme',
+    requestId: '0199f3a2-7c1e-7000-8000-5f0c8f5a7b11',
+  };
+}

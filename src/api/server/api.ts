@@ -1,0 +1,63 @@
+import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
+import type { Client } from '@temporalio/client';
+import type {
+  FastifyBaseLogger,
+  FastifyInstance,
+  RawReplyDefaultExpression,
+  RawRequestDefaultExpression,
+  RawServerDefault,
+} from 'fastify';
+import type { Config } from '../../config/config.ts';
+import type { Database } from '../../db/connection/database.ts';
+import type { Enqueued } from '../../enqueue/enqueue-executions.ts';
+import type { AdmissionRules, EnqueueRequest } from '../../enqueue/place-requests.ts';
+import type { Log } from '../../process/log.ts';
+import type { GateWaker } from '../../temporal/gates/gate-waker.ts';
+import type { WebUi } from '../../temporal/web-ui.ts';
+import type { InstallationCheck } from './installation-check.ts';
+import type { JsonText } from '../json/json-text.ts';
+import type { KnownTypesCache } from '../../enqueue/known-types-cache.ts';
+import type { ApiMetrics } from '../ops/api-metrics.ts';
+import type { WorkspaceTurns } from './workspace-turns.ts';
+
+/** The server, with request types taken from each route's schemas. */
+export type Api = FastifyInstance<
+  RawServerDefault,
+  RawRequestDefaultExpression,
+  RawReplyDefaultExpression,
+  FastifyBaseLogger,
+  TypeBoxTypeProvider
+>;
+
+/** Puts an execution at the end of its workspace's line; resolves after the commit. */
+export type Enqueue = (request: EnqueueRequest, rules: AdmissionRules) => Promise<Enqueued>;
+
+/** What the API is built from. It owns none of it: whoever passes it closes it. */
+export interface ApiDeps {
+  readonly config: Config;
+  readonly log: Log;
+  readonly database: Database;
+  /** May be lazy: the API works without Temporal. */
+  readonly temporal: Client;
+  readonly waker: GateWaker;
+  readonly webUi: WebUi;
+  /** Left out where no gate is woken. */
+  readonly installation?: InstallationCheck;
+  /** Defaults to the product's own. A benchmark measures the route around another. */
+  readonly enqueue?: Enqueue;
+}
+
+/** What routes share beside that: one of each per server. */
+export interface RouteDeps extends ApiDeps {
+  readonly enqueue: Enqueue;
+  readonly turns: WorkspaceTurns;
+  readonly knownTypes: KnownTypesCache;
+  readonly metrics: ApiMetrics;
+}
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** The JSON body as it was written; null when there was none. */
+    jsonText: JsonText | null;
+  }
+}

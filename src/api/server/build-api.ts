@@ -1,0 +1,182 @@
+import { METHODS } from 'node:http';
+import Fastify, { type FastifyBaseLogger, type FastifyReply, type FastifyRequest } from 'fastify';
+import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
+import type { Database } from '../../db/connection/database.ts';
+import { type Enqueued, enqueueExecutions } from '../../enqueue/enqueue-executions.ts';
+import { knownWorkflowTypes } from '../../enqueue/known-workflow-types.ts';
+import { type Asked, inputBytes } from '../../enqueue/place-requests.ts';
+import type { GateWaker } from '../../temporal/gates/gate-waker.ts';
+import type { Api, ApiDeps, Enqueue, RouteDeps } from './api.ts';
+import { guardAgainstPages } from '../boundary/browser-guard.ts';
+import { createEarlyAnswers, type EarlyAnswers, READ_ON, type ReadOn } from './early-answers.ts';
+import { createEnqueueGroups } from '../../enqueue/enqueue-groups.ts';
+import { executionRoutes } from '../v1/executions/executions.routes.ts';
+import { gateRoutes } from '../v1/gates/gate.routes.ts';
+import { healthRoutes } from '../ops/health.routes.ts';
+import { compileValidator, formatSchemaErrors } from '../problems/invalid-request.ts';
+import { acceptJsonBodies } from '../json/json-body.ts';
+import { createKnownTypesCache } from '../../enqueue/known-types-cache.ts';
+import { metricsRoutes } from '../ops/metrics.routes.ts';
+import { type ApiMetrics, createApiMetrics } from '../ops/api-metrics.ts';
+import { describeApi } from '../openapi/describe-api.ts';
+import { Problem } from '../problems/problem.ts';
+import {
+  createMethodNotAllowedHandler,
+  createNotFoundHandler,
+  createProblemHandler,
+  type Refusing,
+} from '../problems/problem-handlers.ts';
+import { stringify } from '../json/raw-json.ts';
+import { REQUEST_ID_HEADER, requestId } from './request-id.ts';
+import { RequestLog } from './request-log.ts';
+import { createWireErrors } from './wire-errors.ts';
+import { createWorkspaceTurns } from './workspace-turns.ts';
+import { workspaceRoutes } from '../v1/workspaces/workspaces.routes.ts';
+
+export type { Api, ApiDeps } from './api.ts';
+
+/** How long clients are given, and give. */
+export interface ApiTimes {
+  /** A client gets its answer within this time, whatever hangs behind us: a turn, a connection, a lock and a statement together. */
+  readonly handlerMs: number;
+  /** A client that sends its request, or only its headers, more slowly than that is cut off. */
+  readonly requestMs: number;
+  /** How often connections are looked at for that. */
+  readonly connectionsCheckMs: number;
+  /** A connection on which nothing moves for so long is closed. */
+  readonly connectionMs: number;
+  /** How much of a request that is refused is still read, so that its answer is not lost. */
+  readonly readOn: ReadOn;
+}
+
+const TIMES: ApiTimes = {
+  handlerMs: 12_000,
+  requestMs: 30_000,
+  connectionsCheckMs: 5_000,
+  connectionMs: 60_000,
+  readOn: READ_ON,
+};
+/** Longer than the 60 s of common proxies, which must be the ones to close an idle connection. */
+const KEEP_ALIVE_TIMEOUT_MS = 65_000;
+const HEADERS_MAX_BYTES = 16 * 1024;
+/** Longer than any id, so that the schema refuses a long one by name. */
+const PARAM_MAX_CHARS = 256;
+
+/** Builds the server without listening; tests call it with `inject`. Times not given have their defaults. */
+export async function buildApi(deps: ApiDeps, times: Partial<ApiTimes> = {}): Promise<Api> {
+  const { handlerMs, requestMs, connectionsCheckMs, connectionMs, readOn } = { ...TIMES, ...times };
+  const wireErrors = createWireErrors(readOn);
+  const metrics = createApiMetrics(deps.database, deps.log);
+  const early = createEarlyAnswers(readOn);
+  const refusing = { counted: metrics.refused, early };
+  const handleProblem = createProblemHandler(refusing);
+  const loggerInstance: FastifyBaseLogger = deps.log;
+  const app: Api = Fastify({
+    loggerInstance,
+    logController: new RequestLog(),
+    genReqId: requestId,
+    requestIdHeader: false,
+    handlerTimeout: handlerMs,
+    requestTimeout: requestMs,
+    connectionTimeout: connectionMs,
+    keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
+    // A request without a host is refused by ourselves: Node's own answer has no problem document.
+    http: {
+      maxHeaderSize: HEADERS_MAX_BYTES,
+      // Both: Node takes the shorter for the headers and the longer, 60 s if not given, for the whole.
+      headersTimeout: requestMs,
+      requestTimeout: requestMs,
+      connectionsCheckingInterval: connectionsCheckMs,
+      requireHostHeader: false,
+    },
+    routerOptions: { maxParamLength: PARAM_MAX_CHARS },
+    // Requests that still come on an open connection are served: the process waits for them.
+    return503OnClosing: false,
+    clientErrorHandler: wireErrors.answer,
+    frameworkErrors: (error, request, reply) => void handleProblem(error, request, reply),
+  }).withTypeProvider<TypeBoxTypeProvider>();
+
+  app.setValidatorCompiler(compileValidator);
+  app.setSchemaErrorFormatter(formatSchemaErrors);
+  app.setSerializerCompiler(() => stringify);
+  app.setErrorHandler(handleProblem);
+  app.setNotFoundHandler(createNotFoundHandler(refusing));
+  app.addHook('onRequest', async (request, reply) => void reply.header(REQUEST_ID_HEADER, request.id));
+  app.addHook('onRequest', ignoreBehind(early));
+  await guardAgainstPages(app, deps.config);
+  wireErrors.attach(app.server);
+  acceptJsonBodies(app);
+  app.addSchema(Problem);
+
+  const { database, config } = deps;
+  const routeDeps: RouteDeps = {
+    enqueue: enqueueInGroups(database, config.MAX_WAITING_BYTES),
+    ...deps,
+    metrics,
+    waker: countedWaker(deps.waker, metrics),
+    turns: createWorkspaceTurns({ perWorkspace: config.DATABASE_CONNECTIONS_PER_WORKSPACE }),
+    knownTypes: createKnownTypesCache(() => knownWorkflowTypes(database.db)),
+  };
+  await describeApi(app);
+  const methodsByPath = collectMethods(app);
+  for (const routes of [workspaceRoutes, executionRoutes, gateRoutes, healthRoutes, metricsRoutes])
+    routes(app, routeDeps);
+  refuseOtherMethods(app, methodsByPath, refusing);
+  await app.ready();
+  return app;
+}
+
+function enqueueInGroups(database: Database, maxHeldBytes: number): Enqueue {
+  const groups = createEnqueueGroups<Asked, Enqueued>({
+    write: (asked, whenHeld) => enqueueExecutions(database, asked, whenHeld),
+    bytesOf: ({ request }) => inputBytes(request),
+    maxHeldBytes,
+  });
+  return (request, rules) => groups.join(request.workspaceId, { request, rules });
+}
+
+/** RFC 9112: what a client sent behind a request whose answer ends the connection is not carried out. */
+function ignoreBehind(early: EarlyAnswers) {
+  return async ({ raw }: FastifyRequest, reply: FastifyReply): Promise<void> => {
+    if (early.isEnding(raw.socket)) reply.hijack();
+  };
+}
+
+function countedWaker(waker: GateWaker, metrics: ApiMetrics): GateWaker {
+  return {
+    wake(workspaceId, signal = 'wake') {
+      metrics.woken(signal);
+      waker.wake(workspaceId, signal);
+    },
+    wakeSoon(workspaceId) {
+      metrics.woken('wake');
+      waker.wakeSoon(workspaceId);
+    },
+    settled: () => waker.settled(),
+  };
+}
+
+function collectMethods(app: Api): ReadonlyMap<string, Set<string>> {
+  const methodsByPath = new Map<string, Set<string>>();
+  app.addHook('onRoute', ({ url, method }) => {
+    const methods = methodsByPath.get(url) ?? new Set();
+    for (const one of [method].flat()) methods.add(one);
+    methodsByPath.set(url, methods);
+  });
+  return methodsByPath;
+}
+
+/** Fastify answers 404 to a wrong method; 405 tells that the path was right. */
+function refuseOtherMethods(
+  app: Api,
+  methodsByPath: ReadonlyMap<string, Set<string>>,
+  refusing: Refusing,
+): void {
+  for (const method of METHODS) if (!app.supportedMethods.includes(method)) app.addHttpMethod(method);
+  for (const [url, methods] of methodsByPath) {
+    const others = METHODS.filter((method) => method !== 'CONNECT' && !methods.has(method));
+    const handler = createMethodNotAllowedHandler([...methods].join(', '), refusing);
+    // In a hook, so that a body of another type does not come first.
+    app.route({ url, method: others, schema: { hide: true }, onRequest: handler, handler });
+  }
+}

@@ -1,0 +1,151 @@
+import { webUi } from '../../temporal/web-ui.ts';
+import type { Config } from '../../config/config.ts';
+import { checkDatabase } from '../../db/connection/check-database.ts';
+import { type Database, openDatabase } from '../../db/connection/database.ts';
+import type { Log } from '../../process/log.ts';
+import type { Running } from '../../process/run-process.ts';
+import { lazyTemporalClient, temporalTarget } from '../../temporal/connection/connect.ts';
+import { createGateWaker, type GateWaker } from '../../temporal/gates/gate-waker.ts';
+import { signalGate } from '../../temporal/gates/signal-gate.ts';
+import { type Api, buildApi } from './build-api.ts';
+import { type ConnectionDrain, prepareConnectionDrain } from './connection-drain.ts';
+import { createInstallationCheck } from './installation-check.ts';
+import { requireAuthChoice, warnOfOpenApi } from '../boundary/public-bind.ts';
+import { within } from '../../async/within.ts';
+import { logRepeated } from '../../process/repeated-failures.ts';
+
+/** A wake that takes longer is given up: while it is under way, no other one of its workspace is sent. */
+const WAKE_TIMEOUT_MS = 5_000;
+/** At the end, wakes get this long; what they miss the sweep finds. */
+const LAST_WAKES_TIMEOUT_MS = 2_000;
+
+/** Thrown when the API cannot listen where it is told to. */
+export class ListenError extends Error {
+  override readonly name = 'ListenError';
+
+  constructor(host: string, port: number, cause: NodeJS.ErrnoException) {
+    super(`The API cannot listen on ${host}:${port}: ${listenProblem(cause)}`, { cause });
+  }
+}
+
+/**
+ * Runs the API: checks the database, connects to Temporal at its first use, and listens. `stop` lets requests that have begun end
+ * within SHUTDOWN_GRACE_SECONDS.
+ *
+ * @throws PublicBindError, DatabaseUnusableError, ListenError
+ */
+export async function startApi(config: Config, log: Log): Promise<Running & { readonly url: string }> {
+  requireAuthChoice(config);
+  const database = openDatabase({
+    url: config.DATABASE_URL,
+    poolSize: config.DATABASE_POOL_SIZE,
+    applicationName: 'sluice-api',
+    onError: (error) =>
+      logRepeated(
+        log,
+        'warn',
+        { err: error },
+        'an idle connection to Postgres broke; another one is opened when needed',
+      ),
+  });
+  const temporal = lazyTemporalClient();
+  try {
+    await checkDatabase(database, config.DATABASE_URL);
+    const { waker, app } = await build(config, log, database, temporal);
+    const connections = prepareConnectionDrain(app.server);
+    const url = await listen(app, config);
+    log.info({ url }, 'the API listens');
+    warnOfOpenApi(config, log);
+    return {
+      url,
+      async stop() {
+        const drained = await drain(app, connections, config.SHUTDOWN_GRACE_SECONDS * 1_000, log);
+        const woken = await lastWakes(waker, log);
+        await database.close();
+        // A call that still retries on a closed connection ends the process with an error: leave it to the end of the process.
+        if (drained && woken) await temporal.connection.close();
+      },
+    };
+  } catch (error) {
+    await database.close();
+    await temporal.connection.close();
+    throw error;
+  }
+}
+
+async function build(
+  config: Config,
+  log: Log,
+  database: Database,
+  temporal: ReturnType<typeof lazyTemporalClient>,
+) {
+  const installation = createInstallationCheck({ client: temporal, db: database.db });
+  const waker = createGateWaker(
+    (workspaceId, signal) =>
+      temporal.withDeadline(Date.now() + WAKE_TIMEOUT_MS, async () =>
+        signalGate(temporal, workspaceId, signal, { deployment: await installation.require() }),
+      ),
+    log,
+  );
+  const ui = webUi(config.TEMPORAL_UI_URL, temporalTarget().namespace);
+  return { waker, app: await buildApi({ config, log, database, temporal, waker, webUi: ui, installation }) };
+}
+
+async function listen(app: Api, { HOST, PORT }: Config): Promise<string> {
+  try {
+    return await app.listen({ host: HOST, port: PORT });
+  } catch (error) {
+    await app.close();
+    throw new ListenError(HOST, PORT, error as NodeJS.ErrnoException);
+  }
+}
+
+function listenProblem(error: NodeJS.ErrnoException): string {
+  switch (error.code) {
+    case 'EADDRINUSE':
+      return 'another process has that port. Stop it, or set PORT to a free one (0 picks any).';
+    case 'EACCES':
+      return 'this user may not have that port. Set PORT to one above 1023.';
+    case 'EADDRNOTAVAIL':
+    case 'ENOTFOUND':
+      return 'this machine does not have that address. Set HOST to one that it has, such as 127.0.0.1.';
+    default:
+      return `${error.message}. Check HOST and PORT.`;
+  }
+}
+
+/**
+ * Takes no new connections and waits for requests under way; after the grace it closes their connections. True when all of them
+ * ended by themselves.
+ */
+async function drain(app: Api, connections: ConnectionDrain, graceMs: number, log: Log): Promise<boolean> {
+  const closed = app.close();
+  connections.begin();
+  try {
+    await within(closed, graceMs, () => new GraceOverError());
+    return true;
+  } catch (error) {
+    if (!(error instanceof GraceOverError)) throw error;
+    log.warn('requests were still under way after SHUTDOWN_GRACE_SECONDS; their connections are closed');
+    app.server.closeAllConnections();
+    await closed;
+    return false;
+  }
+}
+
+/** True when all wakes that were asked for have been sent. */
+async function lastWakes(waker: GateWaker, log: Log): Promise<boolean> {
+  try {
+    await within(waker.settled(), LAST_WAKES_TIMEOUT_MS, () => new GraceOverError());
+    return true;
+  } catch (error) {
+    if (!(error instanceof GraceOverError)) throw error;
+    log.warn('some gates could not be woken before the end; the sweep will find what waits');
+    return false;
+  }
+}
+
+/** Thrown, and caught here, when something has not ended in the time it was given. */
+class GraceOverError extends Error {
+  override readonly name = 'GraceOverError';
+}

@@ -1,0 +1,185 @@
+import Type, { type Static } from 'typebox';
+import { STATUSES } from '../../../domain/status.ts';
+import { JSON_DEPTH_MAX } from '../../json/json-text.ts';
+import { pageOf, pageQuery } from '../pages/pages.schemas.ts';
+import { executionStall } from './stalls.schemas.ts';
+import { WorkspaceParams } from '../workspaces/workspaces.schemas.ts';
+import { textEnum } from '../../openapi/text-enum.ts';
+
+/** Under Temporal's 1,000 bytes for a name, however many bytes a character takes. */
+const WORKFLOW_TYPE_MAX_CHARS = 200;
+const IDEMPOTENCY_KEY_MAX_CHARS = 255;
+
+export const ExecutionParams = Type.Object({
+  ...WorkspaceParams.properties,
+  executionId: Type.String({
+    description: 'The execution.',
+    examples: ['0199f3a2-7c1e-7000-8000-5f0c8f5a7b11'],
+  }),
+});
+
+export const EnqueueHeaders = Type.Object({
+  'idempotency-key': Type.Optional(
+    Type.String({
+      minLength: 1,
+      maxLength: IDEMPOTENCY_KEY_MAX_CHARS,
+      pattern: `^[\\x20-\\x7e]{1,${IDEMPOTENCY_KEY_MAX_CHARS}}$`,
+      description:
+        'Makes a repeat safe: the same key with the same content answers with the first execution, however long ago. Content is the ' +
+        'same when `workflowType` is, and the text of `input` character for character. Printable ASCII.',
+    }),
+  ),
+});
+
+export const EnqueueBody = Type.Object(
+  {
+    workflowType: Type.String({
+      minLength: 1,
+      maxLength: WORKFLOW_TYPE_MAX_CHARS,
+      pattern: `^[^\\u0000-\\u001f\\u007f-\\u009f]{1,${WORKFLOW_TYPE_MAX_CHARS}}$`,
+      description:
+        "The Temporal workflow type to run: a name that the workspace's workers know, without control characters.",
+      examples: ['httpRequest'],
+    }),
+    input: Type.Optional(
+      Type.Unknown({
+        description:
+          "Any JSON: the workflow's one argument. It is kept exactly as written, with its number formats, its order of members and its " +
+          'white space. Left out, the workflow gets no argument.',
+        examples: [{ method: 'GET', url: 'http://127.0.0.1:8080/health/live' }],
+      }),
+    ),
+  },
+  {
+    additionalProperties: false,
+    description: `What to run. UTF-8, nested at most ${JSON_DEPTH_MAX} levels deep in all.`,
+    examples: [
+      { workflowType: 'httpRequest', input: { method: 'GET', url: 'http://127.0.0.1:8080/health/live' } },
+    ],
+  },
+);
+
+export const ListExecutionsQuery = Type.Object(
+  {
+    ...pageQuery,
+    status: Type.Optional(textEnum(STATUSES, { description: 'Only executions of this status.' })),
+  },
+  { additionalProperties: false },
+);
+
+const instant = (description: string) =>
+  Type.Union([Type.String({ format: 'date-time' }), Type.Null()], { description });
+
+const summary = {
+  id: Type.String({ format: 'uuid', examples: ['0199f3a2-7c1e-7000-8000-5f0c8f5a7b11'] }),
+  workspaceId: Type.String({ examples: ['acme'] }),
+  seq: Type.Integer({
+    description: 'Its number in the workspace, without gaps: executions are admitted in this order.',
+    examples: [1],
+  }),
+  status: textEnum(STATUSES, {
+    description: '`pending`: waits in line. `running`: holds a slot. The others: how it ended.',
+  }),
+  workflowType: Type.String({ examples: ['httpRequest'] }),
+  createdAt: Type.String({ format: 'date-time', description: 'When it was accepted.' }),
+  admittedAt: instant('When it got its slot.'),
+  startedAt: instant('When Temporal started its workflow; known a moment later.'),
+  closedAt: instant('When it ended.'),
+  cancelRequested: Type.Boolean({ description: 'Whether its cancellation was asked for.' }),
+  terminateRequested: Type.Boolean({ description: 'Whether its termination was asked for.' }),
+  ...executionStall,
+  failure: Type.Union([Type.Object({ type: Type.String(), message: Type.String() }), Type.Null()], {
+    description: 'Why it did not complete.',
+  }),
+  resultOmitted: Type.Union(
+    [
+      Type.Object({
+        reason: textEnum(['too-large', 'not-json', 'not-storable'], {
+          description:
+            '`too-large`: more than 256 KiB. `not-json`: encoded as something else, for example encrypted, or no JSON in spite of its ' +
+            'label. `not-storable`: Postgres refused it.',
+        }),
+        bytes: Type.Integer(),
+      }),
+      Type.Null(),
+    ],
+    { description: 'Set when there is a result that was left in Temporal.' },
+  ),
+  workflowId: Type.String({
+    description: "Its workflow's id in Temporal.",
+    examples: ['execution.0199f3a2-7c1e-7000-8000-5f0c8f5a7b11'],
+  }),
+  runId: Type.Union([Type.String(), Type.Null()], { description: "Its workflow's first run, once known." }),
+  webUrl: Type.Union([Type.String({ format: 'uri' }), Type.Null()], {
+    description:
+      'It in the Temporal Web UI; null until it is admitted, because before that there is no workflow.',
+  }),
+};
+
+export const ExecutionSummary = Type.Object(summary, {
+  $id: 'ExecutionSummary',
+  description: 'An execution as lists show it: without its input, its result and its position.',
+});
+export type ExecutionSummary = Static<typeof ExecutionSummary>;
+
+export const Execution = Type.Object(
+  {
+    ...summary,
+    position: Type.Optional(
+      Type.Integer({
+        minimum: 1,
+        description: 'Only while pending: its place in line, 1 is next.',
+        examples: [1],
+      }),
+    ),
+    positionIsUpperBound: Type.Optional(
+      Type.Boolean({
+        description: 'Only while pending: whether `position` is a bound only; exact up to 10,000.',
+      }),
+    ),
+    input: Type.Optional(Type.Unknown({ description: 'Exactly as sent; absent when none was sent.' })),
+    result: Type.Optional(
+      Type.Unknown({
+        description:
+          'Exactly as the workflow returned it; absent when there is none, or when it was omitted.',
+      }),
+    ),
+  },
+  {
+    $id: 'Execution',
+    description: 'One accepted request to run a workflow.',
+    examples: [
+      {
+        id: '0199f3a2-7c1e-7000-8000-5f0c8f5a7b11',
+        workspaceId: 'acme',
+        seq: 1,
+        status: 'pending',
+        workflowType: 'httpRequest',
+        createdAt: '2026-11-23T15:06:30.453Z',
+        admittedAt: null,
+        startedAt: null,
+        closedAt: null,
+        cancelRequested: false,
+        terminateRequested: false,
+        stalled: null,
+        lastTaskFailure: null,
+        failure: null,
+        resultOmitted: null,
+        workflowId: 'execution.0199f3a2-7c1e-7000-8000-5f0c8f5a7b11',
+        runId: null,
+        webUrl:
+          'http://127.0.0.1:8233/namespaces/default/workflows/execution.0199f3a2-7c1e-7000-8000-5f0c8f5a7b11',
+        position: 1,
+        positionIsUpperBound: false,
+        input: { method: 'GET', url: 'http://127.0.0.1:8080/health/live' },
+      },
+    ],
+  },
+);
+export type Execution = Static<typeof Execution>;
+
+export const ExecutionPage = pageOf(
+  Type.Ref('ExecutionSummary'),
+  'Executions, newest first.',
+  'ExecutionPage',
+);

@@ -1,0 +1,91 @@
+import Type, { type Static } from 'typebox';
+import { WORKSPACE_ID_PATTERN } from '../../../domain/names.ts';
+import { LIMIT_OVERRIDE_MAX, LIMIT_OVERRIDE_MIN, TIERS } from '../../../domain/tier.ts';
+import { workersEnum } from '../../../db/schema.ts';
+import { pageOf } from '../pages/pages.schemas.ts';
+import { workspaceStall } from '../executions/stalls.schemas.ts';
+import { textEnum } from '../../openapi/text-enum.ts';
+
+export const WorkspaceParams = Type.Object({
+  workspaceId: Type.String({
+    pattern: WORKSPACE_ID_PATTERN,
+    description: 'The workspace: 1 to 64 letters, digits, `_` or `-`.',
+    examples: ['acme'],
+  }),
+});
+
+const tier = textEnum(TIERS, {
+  description:
+    'The plan. It sets how many executions run at once, how long one may run and how many may wait.',
+  examples: ['pro'],
+});
+
+const limitOverride = Type.Unsafe<number | null>({
+  type: ['integer', 'null'],
+  minimum: LIMIT_OVERRIDE_MIN,
+  maximum: LIMIT_OVERRIDE_MAX,
+  description:
+    'How many executions run at once, instead of what the tier says; null: what the tier says. Outlives a change of tier.',
+  examples: [null, 7],
+});
+
+const workers = textEnum(workersEnum.enumValues, {
+  description:
+    "Who serves the workspace's task queue. `pool`: Sluice's own workers, with the workflow types that they know. " +
+    '`external`: workers of yours, in any language; any workflow type is accepted then.',
+  examples: ['pool'],
+});
+
+export const PutWorkspaceBody = Type.Object(
+  { tier, limitOverride: Type.Optional(limitOverride), workers: Type.Optional(workers) },
+  {
+    additionalProperties: false,
+    description:
+      'All settings of a workspace. What is left out gets its default (`limitOverride` null, `workers` pool), also when the ' +
+      'workspace exists: use PATCH to change one setting and keep the others.',
+    examples: [{ tier: 'pro' }, { tier: 'enterprise', limitOverride: 25, workers: 'external' }],
+  },
+);
+
+export const PatchWorkspaceBody = Type.Object(
+  { tier: Type.Optional(tier), limitOverride: Type.Optional(limitOverride), workers: Type.Optional(workers) },
+  {
+    additionalProperties: false,
+    minProperties: 1,
+    description: 'The settings to change; what is left out stays as it is.',
+    examples: [{ tier: 'enterprise' }, { limitOverride: null }],
+  },
+);
+
+export const Workspace = Type.Object(
+  {
+    id: Type.String({ examples: ['acme'] }),
+    tier,
+    limitOverride,
+    workers,
+    limit: Type.Integer({
+      description: 'How many executions run at once: the limit in force.',
+      examples: [5],
+    }),
+    limitSource: textEnum(['tier', 'override'], { description: 'Where that limit comes from.' }),
+    maxPending: Type.Integer({ description: 'How many executions may wait in line.', examples: [10_000] }),
+    maxDurationSeconds: Type.Integer({ description: 'How long one execution may run.', examples: [86_400] }),
+    pending: Type.Integer({ description: 'How many wait in line now.', examples: [0] }),
+    running: Type.Integer({ description: 'How many hold a slot, as its gate last counted.', examples: [0] }),
+    ...workspaceStall,
+    taskQueue: Type.String({
+      description: "The Temporal task queue of the workspace's executions.",
+      examples: ['workflow.workspace.acme'],
+    }),
+    createdAt: Type.String({ format: 'date-time' }),
+    updatedAt: Type.String({ format: 'date-time', description: 'When a setting last changed.' }),
+  },
+  { $id: 'Workspace', description: 'A tenant: its settings, and what they come to.' },
+);
+export type Workspace = Static<typeof Workspace>;
+
+export const WorkspacePage = pageOf(
+  Type.Ref('Workspace'),
+  'Workspaces in the order of their ids.',
+  'WorkspacePage',
+);

@@ -1,0 +1,168 @@
+import type { Client } from '@temporalio/client';
+import { retentionMarginSeconds } from '../activities/gate/retention.ts';
+import type { Database } from '../db/connection/database.ts';
+import { readDeployment } from '../db/installation/deployment.ts';
+import type { TierConfigs } from '../domain/tier.ts';
+import { refuseOtherNamespace } from '../temporal/namespace/installation.ts';
+import { describeNamespace } from '../temporal/namespace/namespace.ts';
+import type { AcceptedAnswer } from './read/accepted-answer.ts';
+import type { Note } from './checks/breach.ts';
+import { checkWorkspace } from './checks/check-workspace.ts';
+import { checkDurableWithoutWorkspace } from './checks/durable.ts';
+import { findStrays } from './read/find-strays.ts';
+import { type AuditReport, Findings } from './report/findings.ts';
+import { foreignGates } from './read/foreign-gates.ts';
+import { SECOND_MICROS } from './record/micros.ts';
+import { strayBreaches } from './checks/once.ts';
+import { readRows, type WorkspaceRows } from './read/read-rows.ts';
+import { readRuns } from './read/read-runs.ts';
+import type { Stray, WorkspaceRecord } from './record/workspace-record.ts';
+
+export type { AcceptedAnswer } from './read/accepted-answer.ts';
+export type { AuditReport } from './report/findings.ts';
+
+export interface AuditOptions {
+  /** Read only. */
+  readonly database: Database;
+  readonly client: Client;
+  readonly tiers: TierConfigs;
+  /** Ids of the workspaces to look at. Defaults to all. */
+  readonly workspaces?: readonly string[];
+  /** What a client wrote down of its own answers; DURABLE is judged by the rows alone without it. */
+  readonly accepted?: readonly AcceptedAnswer[];
+  /** Leaves out executions that ended before. Defaults to none. */
+  readonly since?: Date;
+  /** How long Sluice may take to hear of an end. Defaults to 360 s; see graceSeconds(). */
+  readonly graceSeconds?: number;
+  /** How long a slot may stand free while a row waits. Defaults to 60 s; see maxIdleSlotSeconds(). */
+  readonly maxIdleSlotSeconds?: number;
+  readonly onProgress?: (line: string) => void;
+}
+
+const DEFAULT_SWEEP_INTERVAL_SECONDS = 30;
+
+/** A lost wake is found by the first sweep that sees it one interval old: within two. */
+export function maxIdleSlotSeconds(sweepIntervalSeconds: number): number {
+  return 2 * sweepIntervalSeconds;
+}
+
+/** Where nothing waits, the sweep looks ten intervals after the last reconcile; one until it comes, one to put things right. */
+export function graceSeconds(sweepIntervalSeconds: number): number {
+  return 12 * sweepIntervalSeconds;
+}
+
+/**
+ * Checks every invariant of a deployment against its rows and Temporal's own record. Reads only, one workspace at a time; may run
+ * beside a deployment that works.
+ *
+ * @throws WorkspaceNotFoundError when a workspace is named that does not exist.
+ * @throws NamespaceMismatchError when the database is bound to another namespace: nothing there is about its rows.
+ */
+export async function auditDeployment(options: AuditOptions): Promise<AuditReport> {
+  const { database, client, onProgress = () => {} } = options;
+  const { id: deployment, ...binding } = await readDeployment(database.db);
+  const namespace = await describeNamespace(client);
+  refuseOtherNamespace({ id: deployment, ...binding }, namespace);
+  const keptMicros = keptByTemporalMicros(namespace.retentionSeconds);
+  const since = options.since === undefined ? null : options.since.getTime() * 1000;
+  const workspaceIds = options.workspaces ?? (await allWorkspaces(database));
+  const strays = await findStrays(database, client, {
+    deployment,
+    since,
+    onProgress: (seen) => onProgress(`${seen} workflows of executions listed in Temporal`),
+  });
+  const rules = {
+    tiers: options.tiers,
+    accepted: options.accepted ?? null,
+    graceSeconds: options.graceSeconds ?? graceSeconds(DEFAULT_SWEEP_INTERVAL_SECONDS),
+    maxIdleSlotSeconds: options.maxIdleSlotSeconds ?? maxIdleSlotSeconds(DEFAULT_SWEEP_INTERVAL_SECONDS),
+  };
+  const findings = new Findings();
+  for (const [index, workspaceId] of workspaceIds.entries()) {
+    const rows = await readRows(database, workspaceId);
+    onProgress(
+      `workspace ${index + 1} of ${workspaceIds.length}: ${workspaceId}, ${rows.executions.length} executions`,
+    );
+    const found = await readTemporal(client, deployment, rows, since, onProgress);
+    const record: WorkspaceRecord = {
+      ...rows,
+      executions: found.executions,
+      strays: strays.get(workspaceId) ?? [],
+      since,
+      keptMicros,
+    };
+    findings.notes.push(...behindNotes(workspaceId, found.visibilityBehind));
+    checkWorkspace(record, rules, findings);
+  }
+  findings.add('WORK-CONSERVING', {
+    breaches: await foreignGates(client, deployment, new Set(workspaceIds)),
+  });
+  judgeUnknownWorkspaces(options, new Set(workspaceIds), strays, findings);
+  return findings.report(rules);
+}
+
+/** A workspace that a client's log or a workflow's memo names and the database does not have. */
+function judgeUnknownWorkspaces(
+  options: AuditOptions,
+  known: ReadonlySet<string>,
+  strays: ReadonlyMap<string, readonly Stray[]>,
+  findings: Findings,
+): void {
+  // When only some workspaces are audited, the others are not unknown.
+  if (options.workspaces !== undefined) return;
+  for (const [workspaceId, ofIt] of strays) {
+    if (!known.has(workspaceId)) findings.add('ONCE', { breaches: strayBreaches(workspaceId, ofIt) });
+  }
+  const accepted = (options.accepted ?? []).filter((answer) => !known.has(answer.workspaceId));
+  const durable = checkDurableWithoutWorkspace(accepted);
+  findings.add('DURABLE', durable);
+  findings.tally.answers += durable.answers;
+}
+
+async function allWorkspaces(database: Database): Promise<string[]> {
+  const { rows } = await database.pool.query<{ id: string }>('select id from workspaces order by id');
+  return rows.map(({ id }) => id);
+}
+
+function keptByTemporalMicros(seconds: number): number {
+  if (seconds === 0) return Infinity;
+  return (seconds - retentionMarginSeconds(seconds)) * SECOND_MICROS;
+}
+
+async function readTemporal(
+  client: Client,
+  deployment: string,
+  rows: WorkspaceRows,
+  since: number | null,
+  onProgress: (line: string) => void,
+): Promise<{ executions: WorkspaceRecord['executions']; visibilityBehind: readonly string[] }> {
+  const { workspaceId } = rows;
+  const ids = rows.executions
+    .filter(
+      ({ admittedAt, closedAt }) =>
+        admittedAt !== null && (since === null || closedAt === null || closedAt >= since),
+    )
+    .map(({ id }) => id);
+  const { runs, visibilityBehind } = await readRuns(client, { deployment, workspaceId, ids }, (read) => {
+    if (read % PROGRESS_EVERY === 0) onProgress(`workspace ${workspaceId}: ${read} of ${ids.length} read`);
+  });
+  return {
+    executions: rows.executions.map((execution) => ({ ...execution, runs: runs.get(execution.id) ?? null })),
+    visibilityBehind,
+  };
+}
+
+/** A line every few seconds. */
+const PROGRESS_EVERY = 1_000;
+
+function behindNotes(workspaceId: string, executionIds: readonly string[]): Note[] {
+  if (executionIds.length === 0) return [];
+  return [
+    {
+      kind: 'not-checkable',
+      workspaceId,
+      executionIds,
+      what: `Workspace ${workspaceId}: Temporal's visibility does not show ${executionIds.length} executions yet, so ONCE is known only for their newest run. Run the audit again later.`,
+    },
+  ];
+}

@@ -1,0 +1,62 @@
+import { type TierConfigs, effectiveLimit } from '../../domain/tier.ts';
+import type { Breach, Note } from './breach.ts';
+import { isoOf } from '../record/micros.ts';
+import type { WorkspaceRecord } from '../record/workspace-record.ts';
+
+export interface CountersChecked {
+  readonly breaches: readonly Breach[];
+  readonly notes: readonly Note[];
+  readonly limitChanges: number;
+}
+
+/**
+ * The workspace's own counters equal its counted rows, and its limit is the last one recorded; the record of limits is in order.
+ * What CAP is judged by, and what finds the work, is thereby known to be whole at its end.
+ */
+export function checkCounters(record: WorkspaceRecord, tiers: TierConfigs): CountersChecked {
+  const breaches: Breach[] = [];
+  const say = (what: string, times: readonly string[] = []) =>
+    breaches.push({
+      workspaceId: record.workspaceId,
+      executionIds: [],
+      seqs: [],
+      times: [isoOf(record.readAt), ...times],
+      what: `Workspace ${record.workspaceId}: ${what}.`,
+    });
+
+  for (const status of ['pending', 'running'] as const) {
+    const counted = record.executions.filter((execution) => execution.status === status).length;
+    if (record[status] !== counted)
+      say(`its row counts ${record[status]} ${status}, and ${counted} rows are`);
+  }
+  if (record.pendingBytes !== record.pendingInputBytes)
+    say(
+      `its row counts ${record.pendingBytes} bytes of pending input, and its rows have ${record.pendingInputBytes}`,
+    );
+  const last = record.limitChanges.at(-1);
+  if (last === undefined) say('no limit is recorded');
+  else if (last.limit !== record.limitInForce)
+    say(`its limit in force is ${record.limitInForce}, and the last recorded is ${last.limit}`);
+  else if (last.tier !== record.tier || last.limitOverride !== record.limitOverride)
+    say('its tier or override is not the one last recorded');
+  for (const [index, change] of record.limitChanges.entries()) {
+    const before = record.limitChanges[index - 1];
+    if (before !== undefined && change.changedAt < before.changedAt)
+      say('its limit changes are not in the order of their times', [isoOf(change.changedAt)]);
+  }
+  return { breaches, notes: limitToBe(record, tiers), limitChanges: record.limitChanges.length };
+}
+
+/** A tier's limit that was changed by configuration is recorded by the next reconcile, not before. */
+function limitToBe(record: WorkspaceRecord, tiers: TierConfigs): Note[] {
+  const { limit } = effectiveLimit(record, tiers);
+  if (limit === record.limitInForce) return [];
+  return [
+    {
+      kind: 'limit-not-yet-recorded',
+      workspaceId: record.workspaceId,
+      executionIds: [],
+      what: `Workspace ${record.workspaceId}: the limit in force is ${record.limitInForce}, and this process' configuration gives ${limit}. Either it differs from the workers', or no reconcile has followed the change yet.`,
+    },
+  ];
+}

@@ -1,0 +1,81 @@
+import type { AcceptedAnswer } from '../read/accepted-answer.ts';
+import type { Breach } from './breach.ts';
+import type { ExecutionRecord, WorkspaceRecord } from '../record/workspace-record.ts';
+
+export interface DurableChecked {
+  readonly breaches: readonly Breach[];
+  /** Answers of a client that were checked. */
+  readonly answers: number;
+}
+
+/**
+ * DURABLE: what was answered with 202, or with 200 for a repeated key, is there; and no seq between the first and the last is
+ * missing, which shows a lost row even when no client kept a log. `accepted`: the answers for this workspace.
+ */
+export function checkDurable(record: WorkspaceRecord, accepted: readonly AcceptedAnswer[]): DurableChecked {
+  const byId = new Map(record.executions.map((row) => [row.id, row]));
+  const byKey = new Map(
+    record.executions.flatMap((row) => (row.idempotencyKey === null ? [] : [[row.idempotencyKey, row]])),
+  );
+  const breaches = [
+    ...missingSeqs(record),
+    ...accepted.flatMap((answer) => {
+      const wrong = whatIsWrong(answer, byId, byKey);
+      return wrong === null ? [] : [answerBreach(answer, wrong)];
+    }),
+  ];
+  return { breaches, answers: accepted.length };
+}
+
+/** Of a workspace that the database does not have, no answer can be kept. */
+export function checkDurableWithoutWorkspace(accepted: readonly AcceptedAnswer[]): DurableChecked {
+  const breaches = accepted.map((answer) => answerBreach(answer, 'the workspace does not exist'));
+  return { breaches, answers: accepted.length };
+}
+
+function missingSeqs(record: WorkspaceRecord): Breach[] {
+  const breaches: Breach[] = [];
+  let expected = 1;
+  for (const { seq } of [...record.executions, { seq: record.lastSeq + 1 }]) {
+    if (seq > expected) breaches.push(missing(record.workspaceId, expected, seq - 1));
+    expected = Math.max(expected, seq + 1);
+  }
+  return breaches;
+}
+
+function missing(workspaceId: string, first: number, last: number): Breach {
+  const range = first === last ? `seq ${first}` : `seqs ${first} to ${last}`;
+  return {
+    workspaceId,
+    executionIds: [],
+    seqs: first === last ? [first] : [first, last],
+    times: [],
+    what: `Workspace ${workspaceId}: ${range} was given out and has no row.`,
+  };
+}
+
+function whatIsWrong(
+  answer: AcceptedAnswer,
+  byId: ReadonlyMap<string, ExecutionRecord>,
+  byKey: ReadonlyMap<string, ExecutionRecord>,
+): string | null {
+  const row = byId.get(answer.executionId);
+  if (row === undefined) return 'this workspace has no such row';
+  if (answer.seq !== undefined && answer.seq !== row.seq) return `its seq is ${row.seq}`;
+  if (answer.key === undefined) return null;
+  const first = byKey.get(answer.key);
+  if (first === undefined) return 'no row carries its key';
+  return first.id === row.id ? null : `its key stands for execution ${first.id}`;
+}
+
+function answerBreach(answer: AcceptedAnswer, wrong: string): Breach {
+  const seq = answer.seq === undefined ? '' : ` with seq ${answer.seq}`;
+  const key = answer.key === undefined ? '' : ` for key ${JSON.stringify(answer.key)}`;
+  return {
+    workspaceId: answer.workspaceId,
+    executionIds: [answer.executionId],
+    seqs: answer.seq === undefined ? [] : [answer.seq],
+    times: [answer.at],
+    what: `Execution ${answer.executionId} was answered with ${answer.status}${seq}${key} at ${answer.at}, but ${wrong}.`,
+  };
+}

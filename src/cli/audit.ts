@@ -1,0 +1,144 @@
+import { resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { type Config, readConfig } from '../config/config.ts';
+import { openDatabase } from '../db/connection/database.ts';
+import { connectTemporalClient } from '../temporal/connection/connect.ts';
+import { temporalIsElsewhere } from '../local/temporal/external-temporal.ts';
+import { readAcceptedAnswers } from '../audit/read/accepted-answer.ts';
+import { auditDeployment, graceSeconds, maxIdleSlotSeconds } from '../audit/audit-deployment.ts';
+import { localDatabaseUrl } from '../audit/read/local-database.ts';
+import { printReport } from '../audit/report/print-report.ts';
+
+const USAGE = `npm run audit -- [options]
+  --workspace ID           only this workspace; may be given several times
+  --accepted FILE          a client's own log of its answers, JSON lines
+  --since ISO              leave out executions that ended before
+  --grace SECONDS          how long Sluice may take to hear of an end (default: 12 sweeps)
+  --max-idle-slot SECONDS  how long a slot may stand free while a row waits (default: 2 sweeps)
+  --json                   the whole report as JSON
+Reads DATABASE_URL and TEMPORAL_ADDRESS, TEMPORAL_NAMESPACE and so on; without them, what \`npm start\` runs here.
+Exit code: 0 no breach, 1 breaches, 2 the audit could not be made.`;
+
+const EXIT_BREACH = 1;
+const EXIT_NOT_MADE = 2;
+
+/** A statement here reads a page of a large table, and nobody waits for it. */
+const STATEMENT_TIMEOUT_MS = 60_000;
+
+/** Thrown when the command line, or what it needs, is not as it must be. */
+class AuditUsageError extends Error {
+  override readonly name = 'AuditUsageError';
+}
+
+/** The audit as a command; see USAGE. Progress goes to standard error, the report to standard output. */
+async function main(args: readonly string[]): Promise<number> {
+  const options = parseOptions(args);
+  if (options.help) {
+    console.log(USAGE);
+    return 0;
+  }
+  const config = readConfig(process.env);
+  const accepted = options.accepted === undefined ? undefined : await readAcceptedAnswers(options.accepted);
+  const database = openDatabase({
+    url: databaseUrl(config),
+    poolSize: 2,
+    applicationName: 'sluice-audit',
+    statementTimeoutMs: STATEMENT_TIMEOUT_MS,
+    onError: (error) => console.error(`a connection to Postgres broke: ${error.message}`),
+  });
+  try {
+    await database.pool.query('select 1').catch((cause: unknown) => {
+      throw new AuditUsageError(
+        `Postgres does not answer: ${cause instanceof Error ? cause.message : String(cause)}\n  Set DATABASE_URL to the deployment's database.`,
+        { cause },
+      );
+    });
+    const client = await connectTemporalClient();
+    try {
+      const report = await auditDeployment({
+        database,
+        client,
+        tiers: config.tiers,
+        ...(options.workspaces.length > 0 && { workspaces: options.workspaces }),
+        ...(accepted !== undefined && { accepted }),
+        ...(options.since !== undefined && { since: options.since }),
+        graceSeconds: options.graceSeconds ?? graceSeconds(config.SWEEP_INTERVAL_SECONDS),
+        maxIdleSlotSeconds: options.maxIdleSlotSeconds ?? maxIdleSlotSeconds(config.SWEEP_INTERVAL_SECONDS),
+        onProgress: (line) => console.error(line),
+      });
+      if (options.json) console.log(JSON.stringify(report, null, 2));
+      else printReport(report, console.log);
+      return report.ok ? 0 : EXIT_BREACH;
+    } finally {
+      await client.connection.close();
+    }
+  } finally {
+    await database.close();
+  }
+}
+
+function parseOptions(args: readonly string[]) {
+  const { values } = parse(args);
+  const since = values.since === undefined ? undefined : new Date(values.since);
+  if (since !== undefined && Number.isNaN(since.getTime()))
+    throw new AuditUsageError(
+      `--since ${values.since} is not a time in ISO 8601, as 2026-01-31T12:00:00Z is.`,
+    );
+  return {
+    help: values.help === true,
+    workspaces: values.workspace ?? [],
+    accepted: values.accepted,
+    since,
+    graceSeconds: seconds('--grace', values.grace),
+    maxIdleSlotSeconds: seconds('--max-idle-slot', values['max-idle-slot']),
+    json: values.json === true,
+  };
+}
+
+function parse(args: readonly string[]) {
+  try {
+    return parseArgs({
+      args: [...args],
+      options: {
+        help: { type: 'boolean', short: 'h' },
+        workspace: { type: 'string', multiple: true },
+        accepted: { type: 'string' },
+        since: { type: 'string' },
+        grace: { type: 'string' },
+        'max-idle-slot': { type: 'string' },
+        json: { type: 'boolean' },
+      },
+    });
+  } catch (cause) {
+    throw new AuditUsageError(`${(cause as Error).message}\n${USAGE}`, { cause });
+  }
+}
+
+function seconds(flag: string, value: string | undefined): number | undefined {
+  if (value === undefined) return undefined;
+  const number = Number(value);
+  if (value.trim() === '' || !Number.isFinite(number) || number < 0)
+    throw new AuditUsageError(`${flag} ${value} is not a number of seconds, 0 or more.`);
+  return number;
+}
+
+/** That of `npm start` stands beside the Temporal that it started, when no variable names another. */
+function databaseUrl(config: Config): string {
+  if (config.DATABASE_URL !== '') return config.DATABASE_URL;
+  const dataDir = resolve(config.SLUICE_DATA_DIR);
+  const local = localDatabaseUrl(dataDir);
+  if (local === null)
+    throw new AuditUsageError(
+      `DATABASE_URL is not set, and no \`npm start\` runs with its data in ${dataDir}.\n  Set DATABASE_URL to the deployment's database, or SLUICE_DATA_DIR to the folder of a running one.`,
+    );
+  if (!temporalIsElsewhere()) process.env['TEMPORAL_ADDRESS'] = `127.0.0.1:${config.LOCAL_TEMPORAL_PORT}`;
+  return local;
+}
+
+try {
+  process.exitCode = await main(process.argv.slice(2));
+} catch (error) {
+  const isForOperators = error instanceof Error && error.name !== 'Error' && error.name.endsWith('Error');
+  console.error(isForOperators && !(error instanceof TypeError) ? `${error.name}: ${error.message}` : error);
+  process.exitCode = EXIT_NOT_MADE;
+}

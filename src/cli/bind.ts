@@ -1,0 +1,145 @@
+import { parseArgs } from 'node:util';
+import { readConfig } from '../config/config.ts';
+import { moveToNamespace } from '../db/installation/bind-namespace.ts';
+import { checkDatabase } from '../db/connection/check-database.ts';
+import { openDatabase, type Database } from '../db/connection/database.ts';
+import { type Deployment, readDeployment } from '../db/installation/deployment.ts';
+import { connectTemporalClient } from '../temporal/connection/connect.ts';
+import {
+  type NamespaceFacts,
+  describeNamespace,
+  refuseShortRetention,
+} from '../temporal/namespace/namespace.ts';
+import { sweepScheduleOwner, takeSweepSchedule } from '../temporal/namespace/sweep-schedule-owner.ts';
+
+const USAGE = `node dist/src/cli/bind.js --to NAMESPACE [--force] [--take-over]
+  Binds the database of DATABASE_URL to a namespace of the Temporal server at TEMPORAL_ADDRESS. Stop API and workers first.
+  --force      also when executions run: the namespace has none of their workflows, so each ends as OutcomeUnknown
+  --take-over  also when the namespace is another installation's: that one must be gone for good
+Exit code: 0 bound, 1 refused or not possible.`;
+
+/** Thrown when the command line is wrong, or the database is not moved for a reason that the operator can overrule. */
+class BindError extends Error {
+  override readonly name = 'BindError';
+}
+
+interface BindOptions {
+  readonly to: string;
+  readonly force: boolean;
+  readonly takeOver: boolean;
+}
+
+/** The bind process: moves a database to another namespace on purpose, says what it did, and ends. */
+async function main(args: readonly string[]): Promise<void> {
+  const options = parseOptions(args);
+  process.env['TEMPORAL_NAMESPACE'] = options.to;
+  const url = readConfig(process.env).DATABASE_URL;
+  const database = openDatabase({
+    url,
+    poolSize: 1,
+    applicationName: 'sluice-bind',
+    onError: (error) => console.error(`a connection to Postgres broke: ${error.message}`),
+  });
+  try {
+    await checkDatabase(database, url);
+    const client = await connectTemporalClient();
+    try {
+      const namespace = await describeNamespace(client);
+      refuseShortRetention(namespace);
+      const deployment = await readDeployment(database.db);
+      const owner = await sweepScheduleOwner(client);
+      const isOthers = owner !== null && owner !== deployment.id;
+      if (isOthers && !options.takeOver) throw new BindError(takenText(options, owner));
+      await bind(database, deployment, namespace, options);
+      if (isOthers) {
+        await takeSweepSchedule(client, deployment.id);
+        console.log(`The namespace ${namespace.name} was that of deployment ${owner} and is now this one's.`);
+        console.log(
+          'Its open gates are replaced by the sweep as their workspaces get work, within a few intervals.',
+        );
+      }
+    } finally {
+      await client.connection.close();
+    }
+  } finally {
+    await database.close();
+  }
+}
+
+async function bind(
+  database: Database,
+  deployment: Deployment,
+  namespace: NamespaceFacts,
+  { force }: BindOptions,
+): Promise<void> {
+  if (deployment.namespaceId === namespace.id) {
+    console.log(`The database (deployment ${deployment.id}) is bound to ${named(namespace)} already.`);
+    return;
+  }
+  const { running, pending } = await counts(database);
+  const before =
+    deployment.namespaceId === null
+      ? 'was not bound'
+      : `was bound to ${named({ id: deployment.namespaceId, name: deployment.namespaceName ?? '?' })}`;
+  if (running > 0 && deployment.namespaceId !== null && !force)
+    throw new BindError(
+      `${running} executions run, and the database ${before}.\n` +
+        `  In ${named(namespace)} their workflows are not found, unless that is a copy of the first: some minutes after the workers start, each of them ends as failed with OutcomeUnknown, is never run again, and its slot is free.\n` +
+        '  If the first namespace still exists, start Sluice with it and let them end. If it is lost, repeat this with --force.',
+    );
+  await moveToNamespace(database.db, namespace);
+  console.log(
+    `The database (deployment ${deployment.id}) ${before}, and is now bound to ${named(namespace)}.`,
+  );
+  console.log(`${pending} executions wait and start there in their order.`);
+  if (running > 0)
+    console.log(
+      `${running} executions run according to the database. Those that ${namespace.name} does not know end as failed with OutcomeUnknown some minutes after the workers start, and are never run again: whether they had their effect, somebody has to find out.`,
+    );
+  console.log(`Start API and workers with TEMPORAL_NAMESPACE=${namespace.name}.`);
+}
+
+function takenText({ to }: BindOptions, owner: string): string {
+  return (
+    `The namespace ${to} is that of deployment ${owner}.\n` +
+    '  Choose another namespace. If that installation is gone for good, with its API and its workers, repeat this with --take-over.'
+  );
+}
+
+function named({ id, name }: Pick<NamespaceFacts, 'id' | 'name'>): string {
+  return `the namespace ${name} (id ${id})`;
+}
+
+async function counts({ pool }: Database): Promise<{ running: number; pending: number }> {
+  const { rows } = await pool.query<{ running: number; pending: number }>(
+    `select count(*) filter (where status = 'running')::integer as running,
+       count(*) filter (where status = 'pending')::integer as pending
+     from executions where status in ('running', 'pending')`,
+  );
+  return rows[0]!;
+}
+
+function parseOptions(args: readonly string[]): BindOptions {
+  try {
+    const { values } = parseArgs({
+      args: [...args],
+      options: {
+        to: { type: 'string' },
+        force: { type: 'boolean', default: false },
+        'take-over': { type: 'boolean', default: false },
+      },
+    });
+    if (!values.to) throw new BindError('--to NAMESPACE is missing.');
+    return { to: values.to, force: values.force, takeOver: values['take-over'] };
+  } catch (cause) {
+    throw new BindError(`${(cause as Error).message}\n${USAGE}`, { cause });
+  }
+}
+
+try {
+  await main(process.argv.slice(2));
+} catch (error) {
+  const isForOperators = error instanceof Error && error.name !== 'Error' && !(error instanceof TypeError);
+  console.error(isForOperators ? `${error.name}: ${error.message}` : error);
+  process.exitCode = 1;
+}

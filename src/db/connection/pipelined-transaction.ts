@@ -1,0 +1,36 @@
+import type pg from 'pg';
+import type { Database } from './database.ts';
+import { onConnection } from './on-connection.ts';
+
+/** One statement, prepared once a connection under its name, which stands for this very text. */
+export interface Statement {
+  readonly name: string;
+  readonly text: string;
+  readonly values: readonly unknown[];
+}
+
+/**
+ * Runs statements in one transaction, all of them sent at once: two round trips, however many they are. So none may depend on another's
+ * answer except through the database. Returns their rows, in order, after the commit; when one fails nothing is written, and its error
+ * is thrown.
+ *
+ * `begin` is awaited alone: were it to fail among the others, they would go on without a transaction, and without the lock that the
+ * first of them takes.
+ */
+export async function inPipelinedTransaction(
+  database: Pick<Database, 'pool'>,
+  statements: readonly Statement[],
+): Promise<Record<string, unknown>[][]> {
+  return await onConnection(database, async (client) => {
+    await client.query('begin');
+    const sent = statements.map(({ name, text, values }) =>
+      client.query<Record<string, unknown>>({ name, text, values: [...values] }),
+    );
+    const answers = await Promise.allSettled([...sent, client.query('commit')]);
+    const failed = answers.find((answer) => answer.status === 'rejected');
+    if (failed) throw failed.reason;
+    return (answers as PromiseFulfilledResult<pg.QueryResult<Record<string, unknown>>>[])
+      .slice(0, -1)
+      .map(({ value }) => value.rows);
+  });
+}

@@ -1,0 +1,68 @@
+import { and, eq, getTableColumns, sql } from 'drizzle-orm';
+import { validate as isUuid } from 'uuid';
+import { ExecutionNotFoundError } from '../../domain/refusals.ts';
+import type { Db } from '../connection/database.ts';
+import { findWorkspace } from '../workspaces/find-workspace.ts';
+import { executions } from '../schema.ts';
+
+export type ExecutionRow = typeof executions.$inferSelect;
+
+/** Where a pending execution stands in line: 1 is next. */
+export interface Position {
+  readonly position: number;
+  readonly isUpperBound: boolean;
+}
+
+/** A row as read; `position` is null unless it was pending at that moment. */
+export interface FoundExecution {
+  readonly execution: ExecutionRow;
+  readonly position: Position | null;
+}
+
+/** Positions up to here are counted; one beyond is bounded by two counters, because counting a long line would cost too much. */
+const POSITION_COUNT_MAX = 10_000;
+
+// The outer table is written out: drizzle leaves a column's table away in a select from one table, and then `seq` would mean
+// the inner table's. The order and a bound that the planner does not know make it read the index from the front and stop at the bound:
+// without them it may gather, and even sort, all that is ahead.
+const ahead = sql<number | null>`case when executions.status = 'pending' then (
+  select count(*)::integer from (
+    select 1 from executions as earlier
+    where earlier.workspace_id = executions.workspace_id and earlier.status = 'pending' and earlier.seq < executions.seq
+    order by earlier.seq limit (select ${sql.raw(String(POSITION_COUNT_MAX))})) as counted) end`;
+
+const positionAtMost = sql<number | null>`case when executions.status = 'pending' then least(
+  (select pending from workspaces where workspaces.id = executions.workspace_id)::bigint,
+  executions.seq + 1 - (
+    select min(first.seq) from executions as first
+    where first.workspace_id = executions.workspace_id and first.status = 'pending'))::integer end`;
+
+/**
+ * Reads one execution, and its position in the same statement, so that they agree.
+ *
+ * @throws WorkspaceNotFoundError, ExecutionNotFoundError
+ */
+export async function findExecution(
+  db: Db,
+  workspaceId: string,
+  executionId: string,
+): Promise<FoundExecution> {
+  const [row] = isUuid(executionId)
+    ? await db
+        .select({ ...getTableColumns(executions), ahead, positionAtMost })
+        .from(executions)
+        .where(and(eq(executions.id, executionId), eq(executions.workspaceId, workspaceId)))
+    : [];
+  if (row === undefined) {
+    await findWorkspace(db, workspaceId);
+    throw new ExecutionNotFoundError(workspaceId, executionId);
+  }
+  const { ahead: aheadCount, positionAtMost: atMost, ...execution } = row;
+  return { execution, position: positionOf(aheadCount, atMost) };
+}
+
+function positionOf(aheadCount: number | null, atMost: number | null): Position | null {
+  if (aheadCount === null || atMost === null) return null;
+  if (aheadCount < POSITION_COUNT_MAX) return { position: aheadCount + 1, isUpperBound: false };
+  return { position: atMost, isUpperBound: true };
+}

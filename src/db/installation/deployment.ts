@@ -1,0 +1,23 @@
+import type { Db } from '../connection/database.ts';
+import { deployment } from '../schema.ts';
+
+/** The installation that a database belongs to, and the namespace it is bound to; null before the first worker started. */
+export interface Deployment {
+  readonly id: string;
+  readonly namespaceId: string | null;
+  readonly namespaceName: string | null;
+}
+
+/** The id is written by the migrations' end. */
+export async function readDeployment(db: Db): Promise<Deployment> {
+  const { id, namespaceId, namespaceName } = deployment;
+  const [row] = await db.select({ id, namespaceId, namespaceName }).from(deployment);
+  if (row === undefined)
+    throw new Error('The database has no deployment row. Run the migrations: node dist/src/cli/migrate.js');
+  return row;
+}
+
+/** The id of the installation that this database belongs to. */
+export async function deploymentId(db: Db): Promise<string> {
+  return (await readDeployment(db)).id;
+}

@@ -1,0 +1,79 @@
+import type { StallReason } from '../../domain/stall.ts';
+import type { LimitSource, Tier } from '../../domain/tier.ts';
+import type { ReconcileRequest } from '../../workflows/gate/contract.ts';
+import type { Statement } from '../connection/pipelined-transaction.ts';
+import type { Workers } from '../schema.ts';
+
+/** The workspace after its claim, as one row. */
+export interface Claimed {
+  readonly tier: Tier;
+  readonly workers: Workers;
+  readonly limit: number;
+  readonly limitSource: LimitSource;
+  readonly running: number;
+  readonly pending: number;
+  /** Those that got a slot by this very claim. */
+  readonly claims: readonly { readonly executionId: string; readonly seq: number }[];
+  /** More could have been claimed, or handed over, had the gate been able to start more. */
+  readonly startsHeldBack: boolean;
+  /** Running executions that cannot make progress, and why the one that has not for longest. */
+  readonly stalled: { readonly executions: number; readonly reason: StallReason | null };
+}
+
+/**
+ * Claims pending rows in seq order while fewer than `limit_in_force` run, none when the request says so, and stamps the workspace:
+ * `reconciled_at` is how the sweep knows that a gate works; it clears what the sweep has counted against it.
+ *
+ * The status is asked for twice: an update by sub-select alone can turn a row back that changed while it waited for the lock. One
+ * `admitted_at` for all rows of a claim, and not the time at which each was written, because an update goes in no particular order.
+ * Fewer rows than free slots mean that the line is empty, whatever the counters believed. The length of an input is known without reading it.
+ *
+ * A gate that can start only so many gets no more: rows that it does not know and that may have to be started come first, and the rest is
+ * claimed.
+ *
+ * The rows are named as an array, because a limit that is computed is taken for a tenth of the line, for which a join would read the whole
+ * table; the second look at the status is as text, so that no index of pending rows is read for it.
+ */
+export function claimSlots(
+  { workspaceId, claim, known, startsAtMost }: ReconcileRequest,
+  gateRunId: string,
+): Statement {
+  return {
+    name: 'claim-slots',
+    text: `
+      with held as (
+        select count(*)::integer as slots,
+          count(*) filter (where run_id is null and id <> all($4::uuid[]))::integer as to_start
+        from executions where workspace_id = $1 and status = 'running'),
+      free as (
+        select case when $2::boolean
+          then greatest(0, least(w.limit_in_force - held.slots, $5::integer - held.to_start)) else 0 end as slots
+        from workspaces w, held where w.id = $1),
+      next as (
+        select id from executions where workspace_id = $1 and status = 'pending'
+        order by seq limit (select slots from free) for update),
+      claim as (
+        update executions e set status = 'running', admitted_at = statement_timestamp()
+        where e.id = any (array(select id from next)) and e.status::text = 'pending'
+        returning e.id, e.seq, coalesce(octet_length(e.input), 0) as bytes),
+      taken as (
+        select count(*)::integer as slots, coalesce(sum(bytes), 0)::bigint as bytes,
+          coalesce(json_agg(json_build_object('executionId', id, 'seq', seq)), '[]') as claims from claim)
+      update workspaces w
+      set running = held.slots + taken.slots,
+          pending = case when taken.slots < free.slots then 0 else greatest(0, w.pending - taken.slots) end,
+          pending_bytes = case when taken.slots < free.slots then 0 else greatest(0, w.pending_bytes - taken.bytes) end,
+          gate_run_id = $3, reconciled_at = clock_timestamp(),
+          last_admission_at = case when taken.slots > 0 then clock_timestamp() else w.last_admission_at end,
+          sweep_wakes = 0, sweep_after = null
+      from held, free, taken where w.id = $1
+      returning w.tier, w.workers, w.limit_in_force as "limit",
+        case when w.limit_override is null then 'tier' else 'override' end as "limitSource",
+        w.running, w.pending, taken.claims,
+        $2 and (coalesce(held.to_start > $5, false) or w.pending > 0 and w.running < w.limit_in_force) as "startsHeldBack",
+        (select json_build_object('executions', count(*), 'reason', (array_agg(s.reason order by s.since))[1])
+         from stalled_executions s
+         where s.workspace_id = $1 and (select e.status from executions e where e.id = s.execution_id) = 'running') as stalled`,
+    values: [workspaceId, claim, gateRunId, known, startsAtMost ?? null],
+  };
+}

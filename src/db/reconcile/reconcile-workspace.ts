@@ -1,0 +1,96 @@
+import { WorkspaceNotFoundError } from '../../domain/refusals.ts';
+import type { TierConfigs } from '../../domain/tier.ts';
+import type { AdmittedExecution, ReconcileRequest } from '../../workflows/gate/contract.ts';
+import { type Claimed, claimSlots } from './claim-slots.ts';
+import type { Database } from '../connection/database.ts';
+import {
+  type UndeliveredRow,
+  type UnknownRow,
+  admittedOf,
+  findUndeliveredEnds,
+  findUnknownRunning,
+} from './find-unknown-running.ts';
+import { lockingWorkspace } from '../workspaces/lock-workspace.ts';
+import { inPipelinedTransaction } from '../connection/pipelined-transaction.ts';
+import { type RecordedEnd, type RecordedStart, recordReports } from './record-reports.ts';
+import { type RefusedReport, recordWithoutRefused } from './record-refused.ts';
+import { settleLimit } from './limit-in-force.ts';
+import { isDataRefused } from '../connection/unavailable.ts';
+
+export interface Reconciled extends Claimed {
+  readonly admitted: readonly AdmittedExecution[];
+  readonly cancel: readonly string[];
+  readonly terminate: readonly string[];
+  readonly more: boolean;
+  /** The reports that changed a row; one that is recorded already changes nothing. */
+  readonly started: readonly RecordedStart[];
+  readonly ended: readonly RecordedEnd[];
+}
+
+export interface ReconcileOptions {
+  readonly tiers: TierConfigs;
+  readonly gateRunId: string;
+  /** Rows admitted longer ago than this, in seconds, without a recorded start are looked for before they are started. */
+  readonly verifyAfterSeconds: number;
+  /** Called once for each report that Postgres refused: it does not come again. Defaults to nothing. */
+  readonly onRefused?: (refused: RefusedReport) => void;
+}
+
+/**
+ * Brings a workspace's rows and its gate together, in one transaction under the workspace's lock: records what the gate reports,
+ * claims pending rows in seq order while fewer than the limit run, and returns every running row that the gate does not know. A
+ * function of state and not of a step: run twice it changes nothing and returns the same rows, so a retry after a lost answer
+ * cannot claim twice.
+ *
+ * It is on the path of every hand-over, so its statements are prepared, and sent together. When Postgres refuses a report, the reports
+ * are recorded first, as far as they can be, and the rest is done without them: one report never blocks its workspace.
+ *
+ * @throws WorkspaceNotFoundError when there is no such workspace: somebody started the gate by hand.
+ */
+export async function reconcileWorkspace(
+  database: Pick<Database, 'pool'>,
+  request: ReconcileRequest,
+  options: ReconcileOptions,
+): Promise<Reconciled> {
+  try {
+    return await reconcileTogether(database, request, options);
+  } catch (error) {
+    if (!isDataRefused(error) || recordReports(request).length === 0) throw error;
+    const { refused, started, ended } = await recordWithoutRefused(database, request);
+    for (const report of refused) options.onRefused?.(report);
+    const none = { started: [], closed: [], cancelsDelivered: [], terminationsDelivered: [] };
+    const rest = { ...request, ...none };
+    return { ...(await reconcileTogether(database, rest, options)), started, ended };
+  }
+}
+
+async function reconcileTogether(
+  database: Pick<Database, 'pool'>,
+  request: ReconcileRequest,
+  { tiers, gateRunId, verifyAfterSeconds }: ReconcileOptions,
+): Promise<Reconciled> {
+  const statements = [
+    lockingWorkspace(request.workspaceId),
+    ...settleLimit(request, tiers),
+    ...recordReports(request),
+    claimSlots(request, gateRunId),
+    findUnknownRunning(request, { verifyAfterSeconds }),
+    findUndeliveredEnds(request),
+  ];
+  const rows = await inPipelinedTransaction(database, statements);
+  const rowsOf = (name: string): unknown[] => rows[statements.findIndex((one) => one.name === name)] ?? [];
+  const [[claimed], unknown, undelivered] = rows.slice(-3) as unknown as [
+    [Claimed?],
+    UnknownRow[],
+    UndeliveredRow[],
+  ];
+  if (claimed === undefined) throw new WorkspaceNotFoundError(request.workspaceId);
+  return {
+    ...claimed,
+    ...admittedOf(unknown, tiers[claimed.tier]),
+    cancel: undelivered.filter((row) => row.cancel).map(({ id }) => id),
+    terminate: undelivered.filter((row) => row.terminate).map(({ id }) => id),
+    started: rowsOf('record-starts') as RecordedStart[],
+    ended: rowsOf('record-closes') as RecordedEnd[],
+  };
+}

@@ -1,0 +1,56 @@
+import { eq } from 'drizzle-orm';
+import { WorkspaceNotFoundError } from '../../domain/refusals.ts';
+import type { Tier } from '../../domain/tier.ts';
+import type { Tx } from '../connection/database.ts';
+import type { Statement } from '../connection/pipelined-transaction.ts';
+import { type Workers, workspaces } from '../schema.ts';
+
+export type WorkspaceRow = typeof workspaces.$inferSelect;
+
+/**
+ * Locks a workspace's row until the transaction ends, in a statement of its own: what follows sees all that the lock's former
+ * holder committed. First in every transaction that writes statuses, so that no two of them can deadlock.
+ *
+ * @throws WorkspaceNotFoundError
+ */
+export async function lockWorkspace(tx: Tx, workspaceId: string): Promise<WorkspaceRow> {
+  const [row] = await tx.select().from(workspaces).where(eq(workspaces.id, workspaceId)).for('update');
+  if (row === undefined) throw new WorkspaceNotFoundError(workspaceId);
+  return row;
+}
+
+/** The same for a pipelined transaction. A workspace that does not exist is locked by nobody and found by none of what follows. */
+export function lockingWorkspace(workspaceId: string): Statement {
+  return {
+    name: 'lock-workspace',
+    text: 'select from workspaces where id = $1 for update',
+    values: [workspaceId],
+  };
+}
+
+/** What is decided by under the lock. */
+export interface LockedWorkspace {
+  readonly id: string;
+  readonly tier: Tier;
+  readonly workers: Workers;
+  readonly lastSeq: number;
+  readonly pending: number;
+  readonly pendingBytes: number;
+  readonly running: number;
+  readonly limitInForce: number;
+}
+
+/**
+ * Locks several workspaces: in the order of their ids, or only those that nobody else holds, so that no two who lock can wait for each
+ * other.
+ */
+export function lockingWorkspaces(ids: readonly string[], whenHeld: 'wait' | 'skip'): Statement {
+  return {
+    name: `lock-workspaces-${whenHeld}`,
+    text: `
+      select id, tier, workers, last_seq::float8 as "lastSeq", pending,
+        pending_bytes::float8 as "pendingBytes", running, limit_in_force as "limitInForce"
+      from workspaces where id = any($1::text[]) order by id for update ${whenHeld === 'skip' ? 'skip locked' : ''}`,
+    values: [ids],
+  };
+}

@@ -1,0 +1,23 @@
+import type { TierConfigs } from '../../domain/tier.ts';
+import { changeWorkspace, type WorkspaceSettings, type WorkspaceWrite } from './change-workspace.ts';
+import type { Database } from '../connection/database.ts';
+import { lockWorkspace } from './lock-workspace.ts';
+import { inTransaction } from '../connection/transaction.ts';
+
+/**
+ * Changes the named settings of a workspace and keeps the others.
+ *
+ * @throws WorkspaceNotFoundError
+ */
+export async function patchWorkspace(
+  database: Database,
+  workspaceId: string,
+  patch: Partial<WorkspaceSettings>,
+  tiers: TierConfigs,
+): Promise<WorkspaceWrite> {
+  return await inTransaction(database, async (tx) => {
+    const locked = await lockWorkspace(tx, workspaceId);
+    const { tier, limitOverride, workers } = locked;
+    return await changeWorkspace(tx, locked, { tier, limitOverride, workers, ...patch }, tiers);
+  });
+}

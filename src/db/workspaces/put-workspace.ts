@@ -1,0 +1,57 @@
+import { sql } from 'drizzle-orm';
+import { WorkspacesFullError } from '../../domain/refusals.ts';
+import { type TierConfigs, effectiveLimit } from '../../domain/tier.ts';
+import {
+  changeWorkspace,
+  recordLimit,
+  type WorkspaceSettings,
+  type WorkspaceWrite,
+} from './change-workspace.ts';
+import type { Database, Tx } from '../connection/database.ts';
+import { lockWorkspace } from './lock-workspace.ts';
+import { workspaces } from '../schema.ts';
+import { inTransaction } from '../connection/transaction.ts';
+
+export interface PutRules {
+  readonly tiers: TierConfigs;
+  /** How many workspaces may exist. */
+  readonly maxWorkspaces: number;
+}
+
+/**
+ * Creates a workspace, or replaces all settings of one that exists.
+ *
+ * @throws WorkspacesFullError
+ */
+export async function putWorkspace(
+  database: Database,
+  workspaceId: string,
+  settings: WorkspaceSettings,
+  { tiers, maxWorkspaces }: PutRules,
+): Promise<WorkspaceWrite> {
+  return await inTransaction(database, async (tx) => {
+    const { limit } = effectiveLimit(settings, tiers);
+    const [created] = await tx
+      .insert(workspaces)
+      .values({ id: workspaceId, ...settings, limitInForce: limit })
+      .onConflictDoNothing()
+      .returning();
+    if (created === undefined)
+      return await changeWorkspace(tx, await lockWorkspace(tx, workspaceId), settings, tiers);
+    await requireRoom(tx, maxWorkspaces);
+    await recordLimit(tx, workspaceId, settings, limit);
+    return { workspace: created, change: 'created' };
+  });
+}
+
+/** Any number that nobody else takes: it names the lock under which workspaces are counted. */
+const COUNTING_LOCK = 7_400_110;
+
+/** After the insert, and one creation at a time: each counts all that were created before it. Costs an index scan, on creation alone. */
+async function requireRoom(tx: Tx, maxWorkspaces: number): Promise<void> {
+  await tx.execute(sql`select pg_advisory_xact_lock(${COUNTING_LOCK})`);
+  const { rows } = await tx.execute<{ count: number }>(
+    sql`select count(*)::integer as count from (select from workspaces limit ${maxWorkspaces + 1}) as counted`,
+  );
+  if (rows[0]!.count > maxWorkspaces) throw new WorkspacesFullError(maxWorkspaces);
+}

@@ -1,0 +1,117 @@
+/** What the domain refuses. Each error carries its facts; src/api/problems/error-responses.ts says how HTTP puts them. */
+
+/** Thrown when a workspace is named that was never created. */
+export class WorkspaceNotFoundError extends Error {
+  override readonly name = 'WorkspaceNotFoundError';
+  readonly workspaceId: string;
+
+  constructor(workspaceId: string) {
+    super(`There is no workspace ${workspaceId}. Create it with PUT /v1/workspaces/${workspaceId}.`);
+    this.workspaceId = workspaceId;
+  }
+}
+
+/** Thrown when a workspace has no execution of that id. */
+export class ExecutionNotFoundError extends Error {
+  override readonly name = 'ExecutionNotFoundError';
+  readonly workspaceId: string;
+  readonly executionId: string;
+
+  constructor(workspaceId: string, executionId: string) {
+    super(`Workspace ${workspaceId} has no execution ${executionId}.`);
+    this.workspaceId = workspaceId;
+    this.executionId = executionId;
+  }
+}
+
+/** Thrown when an idempotency key comes again with another workflow type or another input text. */
+export class IdempotencyKeyReusedError extends Error {
+  override readonly name = 'IdempotencyKeyReusedError';
+  /** The execution that the key already stands for. */
+  readonly executionId: string;
+
+  constructor(executionId: string) {
+    super(
+      `This Idempotency-Key already stands for execution ${executionId}, which was asked for with other content. ` +
+        'Use a new key for a new execution, or send exactly the content of the first request.',
+    );
+    this.executionId = executionId;
+  }
+}
+
+/** Thrown when no worker of the pool knows a workflow type. */
+export class WorkflowTypeUnknownError extends Error {
+  override readonly name = 'WorkflowTypeUnknownError';
+  readonly workflowType: string;
+  readonly knownWorkflowTypes: readonly string[];
+
+  constructor(workflowType: string, knownWorkflowTypes: readonly string[]) {
+    super(
+      `The pool's workers do not know the workflow type ${JSON.stringify(workflowType)}. Deploy workers that have it, ` +
+        'or set the workspace\'s `workers` to "external" if other workers serve its queue.',
+    );
+    this.workflowType = workflowType;
+    this.knownWorkflowTypes = knownWorkflowTypes;
+  }
+}
+
+/** Thrown when an execution's input has too many bytes. */
+export class InputTooLargeError extends Error {
+  override readonly name = 'InputTooLargeError';
+  readonly bytes: number;
+  readonly maxBytes: number;
+
+  constructor(bytes: number, maxBytes: number) {
+    super(
+      `The input has ${bytes} bytes; at most ${maxBytes} are taken (MAX_INPUT_BYTES). Store what is large elsewhere and send a reference to it.`,
+    );
+    this.bytes = bytes;
+    this.maxBytes = maxBytes;
+  }
+}
+
+/** Thrown when as many executions of a workspace wait in line as its tier allows. */
+export class QueueFullError extends Error {
+  override readonly name = 'QueueFullError';
+  readonly limit: number;
+  readonly pending: number;
+
+  constructor(limit: number, pending: number) {
+    super(
+      `${pending} executions of this workspace wait in line and its tier allows ${limit}. Try again when some have been admitted.`,
+    );
+    this.limit = limit;
+    this.pending = pending;
+  }
+}
+
+/** Thrown when an input does not fit beside those that wait in a workspace's queue. */
+export class QueueBytesFullError extends Error {
+  override readonly name = 'QueueBytesFullError';
+  readonly maxPendingBytes: number;
+  readonly pendingBytes: number;
+  readonly bytes: number;
+
+  constructor(maxPendingBytes: number, pendingBytes: number, bytes: number) {
+    super(
+      `The inputs in this workspace's queue have ${pendingBytes} bytes, this one has ${bytes}, and its tier allows ${maxPendingBytes} in all. ` +
+        'Try again when some have been admitted, or store what is large elsewhere and send a reference to it.',
+    );
+    this.maxPendingBytes = maxPendingBytes;
+    this.pendingBytes = pendingBytes;
+    this.bytes = bytes;
+  }
+}
+
+/** Thrown when as many workspaces exist as may. */
+export class WorkspacesFullError extends Error {
+  override readonly name = 'WorkspacesFullError';
+  readonly maxWorkspaces: number;
+
+  constructor(maxWorkspaces: number) {
+    super(
+      `There are ${maxWorkspaces} workspaces, which is as many as there may be (MAX_WORKSPACES). Raise it, or use one that exists.`,
+    );
+    this.maxWorkspaces = maxWorkspaces;
+  }
+}

@@ -1,0 +1,32 @@
+import type { ExecutionRow } from '../db/executions/find-execution.ts';
+import type { EnqueueRequest } from './place-requests.ts';
+
+/** The row of an execution that was just put into the line, as Postgres has it: only what is given here is not a default. */
+export function pendingExecution(
+  request: EnqueueRequest,
+  { id, seq, createdAt }: Pick<ExecutionRow, 'id' | 'seq' | 'createdAt'>,
+): ExecutionRow {
+  return {
+    id,
+    workspaceId: request.workspaceId,
+    seq,
+    status: 'pending',
+    workflowType: request.workflowType,
+    input: request.input,
+    idempotencyKey: request.idempotencyKey,
+    createdAt,
+    admittedAt: null,
+    startedAt: null,
+    closedAt: null,
+    runId: null,
+    cancelRequestedAt: null,
+    cancelDeliveredAt: null,
+    terminateRequestedAt: null,
+    terminateDeliveredAt: null,
+    result: null,
+    resultOmittedReason: null,
+    resultOmittedBytes: null,
+    failureType: null,
+    failureMessage: null,
+  };
+}

@@ -1,0 +1,82 @@
+import { Counter, Gauge, Registry, collectDefaultMetrics } from 'prom-client';
+import type { PoolCounts } from '../queues/polled-queues.ts';
+
+/** What a worker process tells Prometheus. */
+export interface WorkerMetrics {
+  readonly registry: Registry;
+  /** A Worker of this kind failed and is made again. */
+  workerFailed(kind: WorkerKind): void;
+}
+
+export type WorkerKind = 'gates' | 'workspace' | 'external-api';
+
+/** Long polls that this process has open, by the kind of task: what counts against Temporal's `frontend.namespaceCount`. */
+export interface PollerCounts {
+  readonly workflow: number;
+  readonly activity: number;
+}
+
+/** Counts are read when Prometheus asks. Each call has a registry of its own, so one process may hold several. */
+export function createWorkerMetrics(read: {
+  pool(): PoolCounts | null;
+  pollers(): PollerCounts;
+  /** With as many queues as the process may poll. */
+  pollersBound(): PollerCounts;
+}): WorkerMetrics {
+  const registry = new Registry();
+  collectDefaultMetrics({ register: registry });
+  const gauge = (name: string, help: string, value: () => number | undefined) =>
+    new Gauge({
+      name,
+      help,
+      registers: [registry],
+      collect() {
+        const now = value();
+        if (now !== undefined) this.set(now);
+      },
+    });
+  gauge(
+    'sluice_worker_queues_polled',
+    'Workspace queues that this process polls.',
+    () => read.pool()?.polled,
+  );
+  gauge(
+    'sluice_worker_queues_bound',
+    'Workspace queues that this process may poll at once (WORKSPACE_MAX_QUEUES).',
+    () => read.pool()?.bound,
+  );
+  gauge(
+    'sluice_worker_queues_waiting',
+    'Workspace queues with work that wait for a place among the polled.',
+    () => read.pool()?.waiting,
+  );
+  const pollers = (name: string, help: string, count: () => PollerCounts) =>
+    new Gauge({
+      name,
+      help,
+      labelNames: ['task'],
+      registers: [registry],
+      collect() {
+        const { workflow, activity } = count();
+        this.set({ task: 'workflow' }, workflow);
+        this.set({ task: 'activity' }, activity);
+      },
+    });
+  pollers(
+    'sluice_worker_pollers',
+    'Long polls that this process has open; all processes together must stay below frontend.namespaceCount.',
+    read.pollers,
+  );
+  pollers(
+    'sluice_worker_pollers_bound',
+    'Long polls that this process has open once it polls WORKSPACE_MAX_QUEUES queues: what to plan frontend.namespaceCount for.',
+    read.pollersBound,
+  );
+  const failures = new Counter({
+    name: 'sluice_worker_failures_total',
+    help: 'Workers that failed and were made again.',
+    labelNames: ['queue_kind'],
+    registers: [registry],
+  });
+  return { registry, workerFailed: (kind) => failures.inc({ queue_kind: kind }) };
+}

@@ -1,0 +1,98 @@
+import {
+  type ChildWorkflowHandle,
+  ChildWorkflowCancellationType,
+  ParentClosePolicy,
+  WorkflowIdReusePolicy,
+  log,
+  startChild,
+} from '@temporalio/workflow';
+import {
+  RawValue,
+  TypedSearchAttributes,
+  defineSearchAttributeKey,
+  rawValueTypeInfo,
+} from '@temporalio/common';
+import { encode } from '@temporalio/common/lib/encoding.js';
+import {
+  type ExecutionMemo,
+  SEARCH_ATTRIBUTES,
+  executionWorkflowId,
+  workspaceQueue,
+} from '../../../domain/names.ts';
+import type { AdmittedExecution, ReconcileAnswer } from '../contract.ts';
+import { outcomeOfError, outcomeOfResult } from './child-outcome.ts';
+import type { GateState } from '../state.ts';
+
+const WORKSPACE_ATTRIBUTE = defineSearchAttributeKey(SEARCH_ATTRIBUTES.workspace, 'KEYWORD');
+
+/**
+ * Runs one admitted execution as a child and reports its start and its end to the state. Never throws. The child belongs to
+ * nobody's lifetime: it goes on when its gate closes, and cancelling a gate does not touch it.
+ */
+export async function runChild(
+  state: GateState,
+  row: AdmittedExecution,
+  answer: ReconcileAnswer,
+): Promise<void> {
+  const { executionId } = row;
+  let child: ChildWorkflowHandle<() => Promise<RawValue | undefined>>;
+  try {
+    child = await startChild<() => Promise<RawValue | undefined>>(
+      row.workflowType,
+      childOptions(state.workspaceId, row, answer),
+    );
+  } catch (error) {
+    // By name: @temporalio/workflow does not export the class, and two copies of it would not be `instanceof` each other.
+    if (error instanceof Error && error.name === 'WorkflowExecutionAlreadyStartedError') {
+      state.watch(executionId);
+    } else {
+      log.error('a child could not be started; it is tried again', { executionId, error });
+      state.startAbandoned(executionId);
+    }
+    return;
+  }
+  state.childStarted({ executionId, runId: child.firstExecutionRunId });
+  try {
+    const result = await child.result();
+    state.childClosed({
+      executionId,
+      outcome: outcomeOfResult(result),
+      closedAt: new Date().toISOString(),
+    });
+  } catch (error) {
+    const outcome = outcomeOfError(error, row.maxDurationSeconds);
+    // What arrives here lacks the reason that was given; and servers before 1.29 say the same of a run that was reset.
+    if (outcome.status === 'terminated') state.watch(executionId);
+    else state.childClosed({ executionId, outcome, closedAt: new Date().toISOString() });
+  }
+}
+
+function childOptions(workspaceId: string, row: AdmittedExecution, answer: ReconcileAnswer) {
+  const memo: ExecutionMemo = {
+    sluiceDeployment: answer.deployment,
+    sluiceWorkspace: workspaceId,
+    sluiceExecution: row.executionId,
+  };
+  return {
+    workflowId: executionWorkflowId(row.executionId),
+    taskQueue: workspaceQueue(workspaceId),
+    // The text as it was sent: parsing and printing it again would change numbers, order and duplicates.
+    args: (row.input === null ? [] : [jsonPayload(row.input)]) as never,
+    typeInfo: { outputType: rawValueTypeInfo },
+    parentClosePolicy: ParentClosePolicy.ABANDON,
+    cancellationType: ChildWorkflowCancellationType.ABANDON,
+    workflowIdReusePolicy: WorkflowIdReusePolicy.REJECT_DUPLICATE,
+    workflowExecutionTimeout: row.maxDurationSeconds * 1000,
+    memo: { ...memo },
+    // The workflow's type stays out of it: Temporal allows a summary 400 bytes, and a type may be longer.
+    staticSummary: `Execution ${row.seq} of workspace ${workspaceId}`,
+    staticDetails: `Execution \`${row.executionId}\`, number ${row.seq} in line of workspace **${workspaceId}** (tier ${answer.tier}). Admitted by \`gate.${workspaceId}\` at ${row.admittedAt}.`,
+    ...(answer.searchAttributes && {
+      typedSearchAttributes: new TypedSearchAttributes([{ key: WORKSPACE_ATTRIBUTE, value: workspaceId }]),
+    }),
+  };
+}
+
+function jsonPayload(text: string): RawValue {
+  return RawValue.fromPayload({ metadata: { encoding: encode('json/plain') }, data: encode(text) });
+}

@@ -1,0 +1,79 @@
+import type { GateSnapshot, RunningExecution } from '../contract.ts';
+import { executionWorkflowId } from '../../../domain/names.ts';
+
+/** Rows shown at most: the Web UI shows the top of the page, and a limit may be 1000. */
+const ROWS_SHOWN = 25;
+
+/** Enough for a name or a reason. */
+const CELL_MAX_CHARS = 200;
+
+/** What people see on a gate's page in the Web UI, in Markdown: the numbers first, because text after a table needs scrolling. */
+export function gateDetails(snapshot: GateSnapshot, namespace: string): string {
+  return [
+    headline(snapshot),
+    trouble(snapshot),
+    stalled(snapshot),
+    runningTable(snapshot, namespace),
+    admissionsTable(snapshot, namespace),
+  ]
+    .filter((part) => part !== '')
+    .join('\n\n');
+}
+
+function headline({ workspaceId, tier, limit, limitSource, running, pending }: GateSnapshot): string {
+  if (limit === null) return `Workspace **${workspaceId}**: first look at its rows is under way.`;
+  const draining = running.length > limit ? ` · **over by ${running.length - limit}, draining**` : '';
+  const source = limitSource === 'override' ? 'override' : 'of the tier';
+  return `Workspace **${workspaceId}** · tier **${tier}** · limit **${limit}** (${source}) · running **${running.length}** · pending **${pending}**${draining}`;
+}
+
+function trouble(snapshot: GateSnapshot): string {
+  if (snapshot.trouble !== null)
+    return `**${snapshot.isForeign ? 'Another installation' : 'Waiting for Postgres'}:** ${cell(snapshot.trouble)}`;
+  return snapshot.watchTrouble === undefined ? '' : `**Watch given up:** ${cell(snapshot.watchTrouble)}`;
+}
+
+function stalled({ stalled: found, workspaceId }: GateSnapshot): string {
+  if (!found) return '';
+  return `**Stalled:** ${found.executions} of them cannot make progress (${found.reason}). \`GET /v1/workspaces/${workspaceId}/executions?status=running\` says why.`;
+}
+
+function runningTable({ running }: GateSnapshot, namespace: string): string {
+  if (running.length === 0) return 'Nothing runs.';
+  const rows = running
+    .slice(0, ROWS_SHOWN)
+    .map((r) => `| ${r.seq} | ${link(r, namespace)} | ${cell(r.workflowType)} | ${r.state} |`);
+  const more = running.length > ROWS_SHOWN ? `\n\n… and ${running.length - ROWS_SHOWN} more.` : '';
+  return (
+    ['**Running**', '', '| seq | execution | workflow | state |', '| --- | --- | --- | --- |', ...rows].join(
+      '\n',
+    ) + more
+  );
+}
+
+function admissionsTable({ lastAdmissions }: GateSnapshot, namespace: string): string {
+  if (lastAdmissions.length === 0) return '';
+  const rows = lastAdmissions.map(
+    (a) =>
+      `| ${a.seq} | ${link(a, namespace)} | ${cell(a.workflowType)} | ${a.at.slice(0, 19).replace('T', ' ')} |`,
+  );
+  return [
+    '**Last admissions**',
+    '',
+    '| seq | execution | workflow | admitted (UTC) |',
+    '| --- | --- | --- | --- |',
+    ...rows,
+  ].join('\n');
+}
+
+/** Relative, so that it works wherever the Web UI is served from. */
+function link({ executionId }: Pick<RunningExecution, 'executionId'>, namespace: string): string {
+  return `[${executionId}](/namespaces/${encodeURIComponent(namespace)}/workflows/${executionWorkflowId(executionId)})`;
+}
+
+/** Text that came from a request, made harmless inside a Markdown table. */
+function cell(text: string): string {
+  return text
+    .slice(0, CELL_MAX_CHARS)
+    .replace(/[\\`*_{}[\]<>()#+!|~\r\n]/g, (c) => (/\s/.test(c) ? ' ' : `\\${c}`));
+}

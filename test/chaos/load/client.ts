@@ -1,0 +1,124 @@
+import { setMaxListeners } from 'node:events';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { AcceptedLog } from './accepted-log.ts';
+import { WORKSPACES, nextWork, type Work } from './load.ts';
+import { type Seeded, seeded } from '../faults/seeded.ts';
+
+/** A frozen API answers nothing: then the other one is asked. */
+const REQUEST_TIMEOUT_MS = 8_000;
+const RETRY_MIN_MS = 50;
+const RETRY_MAX_MS = 400;
+
+/** Requests that repeat an earlier key on purpose. */
+const REPEATED_SHARE = 0.08;
+
+const BURST_MAX = 14;
+
+/** A workspace with a longer line gets no more for now, so that the narrowest drains within a minute or so. */
+const LINE_MAX = 30;
+const LINE_LOOK_MS = 1_000;
+
+export interface Clients {
+  /** Answers that a client may not get: neither a promise, nor a reason to try again. */
+  readonly unexpected: string[];
+  readonly retries: number;
+  /** Ends when each request under way has its answer. */
+  stop(): Promise<void>;
+}
+
+export interface ClientsOptions {
+  readonly count: number;
+  /** Requests of all of them together. */
+  readonly perSecond: number;
+  readonly seed: number;
+  readonly apiUrls: readonly string[];
+  readonly accepted: AcceptedLog;
+  /** How many executions of a workspace are in line, about. */
+  lineOf(workspaceId: string): number;
+}
+
+/** Starts clients that enqueue in bursts and try again with the same key, at any API, until they have an answer. */
+export function startClients({ count, perSecond, seed, apiUrls, accepted, lineOf }: ClientsOptions): Clients {
+  const stopping = new AbortController();
+  // Each client listens while it waits.
+  setMaxListeners(count + 1, stopping.signal);
+  const unexpected: string[] = [];
+  const counts = { retries: 0 };
+
+  const send = async (random: Seeded, workspaceId: string, key: string, work: Work) => {
+    for (;;) {
+      const answer = await post(random.pick(apiUrls), workspaceId, key, work);
+      if (answer === 'again') {
+        counts.retries += 1;
+        await delay(random.whole(RETRY_MIN_MS, RETRY_MAX_MS));
+        continue;
+      }
+      if (answer.status === 200 || answer.status === 202) {
+        const { id, seq } = JSON.parse(answer.text) as { id: string; seq: number };
+        const at = new Date().toISOString();
+        accepted.add({ workspaceId, executionId: id, seq, key, status: answer.status, at });
+      } else unexpected.push(`${answer.status} ${answer.text}`);
+      return;
+    }
+  };
+
+  const client = async (number: number) => {
+    const random = seeded(seed * 1_000 + number);
+    let sent: { workspaceId: string; key: string; work: Work }[] = [];
+    for (let serial = 0; !stopping.signal.aborted;) {
+      const short = WORKSPACES.filter(({ id }) => lineOf(id) < LINE_MAX);
+      if (short.length === 0) {
+        await delay(LINE_LOOK_MS, undefined, { signal: stopping.signal }).catch(() => {});
+        continue;
+      }
+      const workspaceId = random.pick(short).id;
+      const burst = random.whole(1, BURST_MAX);
+      const startedMs = performance.now();
+      for (let i = 0; i < burst && !stopping.signal.aborted; i++) {
+        const repeated =
+          sent.length > 0 && random.fraction() < REPEATED_SHARE ? random.pick(sent) : undefined;
+        const request = repeated ?? {
+          workspaceId,
+          key: `c${number}-${++serial}`,
+          work: nextWork(random, workspaceId),
+        };
+        await send(random, request.workspaceId, request.key, request.work);
+        if (!repeated) sent = [...sent.slice(-200), request];
+      }
+      const dueMs = (burst / perSecond) * count * 1000 - (performance.now() - startedMs);
+      if (dueMs > 0) await delay(dueMs, undefined, { signal: stopping.signal }).catch(() => {});
+    }
+  };
+
+  const clients = Promise.all(Array.from({ length: count }, (_, number) => client(number)));
+  return {
+    unexpected,
+    get retries() {
+      return counts.retries;
+    },
+    async stop() {
+      stopping.abort();
+      await clients;
+    },
+  };
+}
+
+async function post(
+  apiUrl: string,
+  workspaceId: string,
+  key: string,
+  work: Work,
+): Promise<{ status: number; text: string } | 'again'> {
+  try {
+    const response = await fetch(`${apiUrl}/v1/workspaces/${workspaceId}/executions`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', 'idempotency-key': key },
+      body: JSON.stringify(work),
+      signal: AbortSignal.timeout(REQUEST_TIMEOUT_MS),
+    });
+    const text = await response.text();
+    return response.status >= 500 || response.status === 429 ? 'again' : { status: response.status, text };
+  } catch {
+    return 'again';
+  }
+}

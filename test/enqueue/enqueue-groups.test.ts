@@ -1,0 +1,230 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import { createEnqueueGroups, type EnqueueGroupsOptions } from '../../src/enqueue/enqueue-groups.ts';
+import { WorkspaceBusyError } from '../../src/api/server/workspace-turns.ts';
+import { eventually } from '../support/eventually.ts';
+
+interface Item {
+  readonly workspace: string;
+  readonly nth: number;
+  readonly bytes?: number;
+}
+/** `held`, or an answer. */
+type Outcome = string | Error;
+
+/** Writes that end when the test says so: by default each item is answered by its own name. */
+function heldWrites(options: Partial<EnqueueGroupsOptions<Item, string>> = {}) {
+  const writes: {
+    items: string[];
+    whenHeld: string;
+    end: (outcomes?: readonly Outcome[]) => void;
+    fail: (error: Error) => void;
+  }[] = [];
+  const groups = createEnqueueGroups<Item, string>({
+    write: (items, whenHeld) =>
+      new Promise<readonly Outcome[]>((resolve, reject) =>
+        writes.push({
+          items: items.map(nameOf),
+          whenHeld,
+          end: (outcomes) => resolve(outcomes ?? items.map(nameOf)),
+          fail: reject,
+        }),
+      ),
+    bytesOf: ({ bytes = 0 }) => bytes,
+    ...options,
+  });
+  const join = (workspace: string, nth: number, bytes?: number) =>
+    groups.join(workspace, { workspace, nth, ...(bytes !== undefined && { bytes }) });
+  return { writes, join };
+}
+
+const nameOf = ({ workspace, nth }: Item) => `${workspace}${nth}`;
+const settle = () => new Promise((resolve) => setImmediate(resolve));
+const itemsOf = (writes: readonly { items: string[] }[]) => writes.map(({ items }) => items);
+
+test('who comes alone is written at once; all that come meanwhile are the next group, whatever workspaces they are for', async () => {
+  const { writes, join } = heldWrites({ maxGroups: 1 });
+  const all = [join('a', 1)];
+  assert.deepEqual(itemsOf(writes), [['a1']]);
+  all.push(join('a', 2), join('b', 1), join('a', 3));
+  writes[0]!.end();
+  await settle();
+  assert.deepEqual(itemsOf(writes), [['a1'], ['b1', 'a2', 'a3']]);
+  writes[1]!.end();
+  assert.deepEqual(await Promise.all(all), ['a1', 'a2', 'b1', 'a3']);
+});
+
+test('FIFO: a workspace is never in two groups at once, though another group may begin', async () => {
+  const { writes, join } = heldWrites({ maxGroups: 2 });
+  const all = [join('a', 1), join('a', 2), join('b', 1)];
+  assert.deepEqual(itemsOf(writes), [['a1'], ['b1']]);
+  writes[1]!.end();
+  await settle();
+  assert.equal(writes.length, 2, 'the second of a waits for the first');
+  writes[0]!.end();
+  await settle();
+  assert.deepEqual(itemsOf(writes).at(-1), ['a2']);
+  writes[2]!.end();
+  await Promise.all(all);
+});
+
+test('a group is bounded in items and bytes, and a storm of one workspace leaves room for the others', async () => {
+  const { writes, join } = heldWrites({ maxGroups: 1, maxItems: 4, maxItemsOfOne: 2, maxBytes: 10 });
+  const all = [join('x', 0)];
+  for (let nth = 1; nth <= 4; nth++) all.push(join('a', nth));
+  all.push(join('b', 1, 9), join('c', 1, 2), join('d', 1, 50), join('d', 2));
+  for (let ended = 0; ended < writes.length; ended++) {
+    writes[ended]!.end();
+    await settle();
+  }
+  assert.deepEqual(itemsOf(writes), [['x0'], ['a1', 'a2', 'b1'], ['c1'], ['d1'], ['a3', 'a4', 'd2']]);
+  await Promise.all(all);
+});
+
+test('ISOLATION: a workspace that is held is waited for by itself, and keeps its order; the rest of its group is answered', async () => {
+  const { writes, join } = heldWrites({ maxGroups: 1 });
+  const first = join('x', 0);
+  const held = [join('a', 1), join('a', 2)];
+  const free = join('b', 1);
+  writes[0]!.end();
+  await settle();
+  writes[1]!.end(['held', 'held', 'b1']);
+  assert.deepEqual(await Promise.all([first, free]), ['x0', 'b1']);
+  held.push(join('a', 3));
+  const other = join('b', 2);
+  await settle();
+  assert.deepEqual(
+    writes.slice(2).map(({ items, whenHeld }) => [items, whenHeld]),
+    [
+      [['a1', 'a2'], 'wait'],
+      [['b2'], 'skip'],
+    ],
+  );
+  writes[3]!.end();
+  await other;
+  await settle();
+  assert.equal(writes.length, 4, 'the third of a waits for the first two');
+  writes[2]!.end();
+  await settle();
+  writes[4]!.end();
+  assert.deepEqual(await Promise.all(held), ['a1', 'a2', 'a3']);
+});
+
+test("one item's error is its own; an error of the write reaches all of its group, and none of the next", async () => {
+  const { writes, join } = heldWrites({ maxGroups: 1 });
+  const first = join('x', 0);
+  const own = [join('a', 1), join('a', 2)];
+  writes[0]!.end();
+  await settle();
+  writes[1]!.end([new Error('own'), 'a2']);
+  await assert.rejects(own[0]!, /own/);
+  assert.equal(await own[1], 'a2');
+  await first;
+
+  const lost = [join('a', 3)];
+  lost.push(join('b', 1), join('c', 1));
+  await settle();
+  writes[2]!.end();
+  await settle();
+  const next = join('b', 2);
+  writes[3]!.fail(new Error('the connection broke'));
+  assert.equal(await lost[0], 'a3');
+  for (const one of lost.slice(1)) await assert.rejects(one, /the connection broke/);
+  await settle();
+  writes[4]!.end();
+  assert.equal(await next, 'b2');
+});
+
+test('who waits too long, or behind too many, is refused, and keeps no place', async () => {
+  const { writes, join } = heldWrites({ maxGroups: 1, maxWaiting: 1, maxWaitMs: 20 });
+  const first = join('a', 1);
+  const slow = join('a', 2);
+  await assert.rejects(join('a', 3), WorkspaceBusyError);
+  const elsewhere = join('b', 1);
+  await assert.rejects(slow, WorkspaceBusyError);
+  await assert.rejects(elsewhere, WorkspaceBusyError);
+  writes[0]!.end();
+  assert.equal(await first, 'a1');
+  const last = join('b', 2);
+  await settle();
+  assert.deepEqual(itemsOf(writes), [['a1'], ['b2']]);
+  writes[1]!.end();
+  assert.equal(await last, 'b2');
+});
+
+test('whatever comes, whatever is held and whatever fails, everybody gets one answer, and each workspace keeps its order', async () => {
+  const item = fc.record({ workspace: fc.constantFrom('a', 'b', 'c'), bytes: fc.nat(8), after: fc.nat(3) });
+  const fate = fc.constantFrom('ends', 'ends', 'ends', 'fails', 'holds');
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(item, { maxLength: 40 }),
+      fc.infiniteStream(fate),
+      fc.record({ maxGroups: fc.integer({ min: 1, max: 3 }), maxItemsOfOne: fc.integer({ min: 1, max: 4 }) }),
+      async (items, fates, bounds) => {
+        const underWay = new Set<string>();
+        const written = new Map<string, number[]>();
+        const groups = createEnqueueGroups<Item, string>({
+          ...bounds,
+          maxItems: 6,
+          maxBytes: 16,
+          bytesOf: ({ bytes = 0 }) => bytes,
+          async write(group, whenHeld) {
+            const workspaces = new Set(group.map(({ workspace }) => workspace));
+            for (const workspace of workspaces) {
+              assert.ok(!underWay.has(workspace), 'a workspace is in two groups at once');
+              underWay.add(workspace);
+            }
+            assert.ok(whenHeld === 'skip' || workspaces.size === 1);
+            const how = fates.next().value;
+            await settle();
+            for (const workspace of workspaces) underWay.delete(workspace);
+            if (how === 'fails') throw new Error('failed');
+            const held = how === 'holds' && whenHeld === 'skip' ? group[0]!.workspace : null;
+            return group.map((one) => {
+              if (one.workspace === held) return 'held';
+              written.set(one.workspace, [...(written.get(one.workspace) ?? []), one.nth]);
+              return nameOf(one);
+            });
+          },
+        });
+        const answers = [];
+        for (const [nth, { workspace, bytes, after }] of items.entries()) {
+          for (let turns = 0; turns < after; turns++) await Promise.resolve();
+          answers.push(groups.join(workspace, { workspace, nth, bytes }));
+        }
+        const outcomes = await Promise.allSettled(answers);
+        for (const [nth, outcome] of outcomes.entries()) {
+          const { workspace } = items[nth]!;
+          const wasWritten = written.get(workspace)?.includes(nth) ?? false;
+          assert.equal(outcome.status, wasWritten ? 'fulfilled' : 'rejected');
+          if (outcome.status === 'fulfilled') assert.equal(outcome.value, `${workspace}${nth}`);
+        }
+        for (const order of written.values())
+          assert.deepEqual(
+            order,
+            order.toSorted((a, b) => a - b),
+          );
+      },
+    ),
+    { numRuns: 200, seed: 20261126 },
+  );
+});
+
+test('items of all workspaces together hold no more bytes than the bound, until they are answered', async () => {
+  const { writes, join } = heldWrites({ maxHeldBytes: 100, maxGroups: 1 });
+  const first = join('one', 1, 60);
+  const second = join('two', 2, 40);
+  await assert.rejects(join('three', 3, 1), WorkspaceBusyError);
+  const empty = join('three', 4);
+  writes[0]!.end();
+  await first;
+  const third = join('three', 5, 60);
+  await eventuallyWritten(writes, 2);
+  writes[1]!.end();
+  await Promise.all([second, empty, third]);
+});
+
+async function eventuallyWritten(writes: readonly unknown[], count: number): Promise<void> {
+  await eventually(async () => assert.ok(writes.length >= count));
+}
