@@ -994,4 +994,13 @@ export const guards = [
     testFile: 'test/local/start.test.ts',
     test: 'npm start runs everything',
   },
+  {
+    guard:
+      'clients connect by the client package alone: or API and audit load the native core of the worker SDK',
+    file: 'src/temporal/connection/client-connection.ts',
+    find: "import { Client, Connection } from '@temporalio/client';",
+    replace: "import '@temporalio/worker';\nimport { Client, Connection } from '@temporalio/client';",
+    testFile: 'test/project/native-core.test.ts',
+    test: 'is not loaded by an API that has listened',
+  },
 ];

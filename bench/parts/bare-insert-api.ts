@@ -7,7 +7,7 @@ import type { EnqueueRequest } from '../../src/enqueue/place-requests.ts';
 import { pendingExecution } from '../../src/enqueue/pending-execution.ts';
 import { createLog } from '../../src/process/log.ts';
 import { runProcess } from '../../src/process/run-process.ts';
-import { lazyTemporalClient } from '../../src/temporal/connection/connect.ts';
+import { lazyTemporalClient } from '../../src/temporal/connection/client-connection.ts';
 import { webUi } from '../../src/temporal/web-ui.ts';
 
 /**

@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { type Config, readConfig } from '../config/config.ts';
 import { openDatabase } from '../db/connection/database.ts';
-import { connectTemporalClient } from '../temporal/connection/connect.ts';
+import { connectTemporalClient } from '../temporal/connection/client-connection.ts';
 import { temporalIsElsewhere } from '../local/temporal/external-temporal.ts';
 import { readAcceptedAnswers } from '../audit/read/accepted-answer.ts';
 import { auditDeployment, graceSeconds, maxIdleSlotSeconds } from '../audit/audit-deployment.ts';

@@ -4,7 +4,7 @@ import { moveToNamespace } from '../db/installation/bind-namespace.ts';
 import { checkDatabase } from '../db/connection/check-database.ts';
 import { openDatabase, type Database } from '../db/connection/database.ts';
 import { type Deployment, readDeployment } from '../db/installation/deployment.ts';
-import { connectTemporalClient } from '../temporal/connection/connect.ts';
+import { connectTemporalClient } from '../temporal/connection/client-connection.ts';
 import {
   type NamespaceFacts,
   describeNamespace,

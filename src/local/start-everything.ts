@@ -6,7 +6,7 @@ import { readConfig, type Config } from '../config/config.ts';
 import { migrateDatabase } from '../db/migrate-database.ts';
 import { createLog, type Log } from '../process/log.ts';
 import type { Running } from '../process/run-process.ts';
-import { temporalTarget } from '../temporal/connection/connect.ts';
+import { readTemporalSettings } from '../temporal/connection/temporal-settings.ts';
 import { startWorker } from '../worker/start-worker.ts';
 import { startEchoService } from './echo/echo-service.ts';
 import { LocalStartError } from './local-start-error.ts';
@@ -125,7 +125,7 @@ async function startTemporal(
     ...services,
     port: config.LOCAL_TEMPORAL_PORT,
     uiPort: config.LOCAL_TEMPORAL_UI_PORT,
-    namespaces: [temporalTarget().namespace],
+    namespaces: [readTemporalSettings().namespace],
     cliSha256: config.TEMPORAL_CLI_SHA256.toLowerCase() || null,
   });
   started.addService(temporal);

@@ -6,7 +6,7 @@ import { type Database, openDatabase } from '../../src/db/connection/database.ts
 import { executionWorkflowId, gateWorkflowId } from '../../src/domain/names.ts';
 import { createLog } from '../../src/process/log.ts';
 import type { Running } from '../../src/process/run-process.ts';
-import { connectTemporalClient } from '../../src/temporal/connection/connect.ts';
+import { connectTemporalClient } from '../../src/temporal/connection/client-connection.ts';
 import { type WorkerOptions, startWorker } from '../../src/worker/start-worker.ts';
 import { createTestDatabase } from './database.ts';
 import { eventually } from './eventually.ts';

@@ -8,7 +8,8 @@ import { createStartRecorder } from '../../src/activities/gate/record-starts.ts'
 import { createSweepActivities } from '../../src/activities/sweep/sweep-activities.ts';
 import { SWEEP_WORKFLOW_TYPE } from '../../src/domain/names.ts';
 import { createLog } from '../../src/process/log.ts';
-import { connectTemporalClient, connectTemporalWorkers } from '../../src/temporal/connection/connect.ts';
+import { connectTemporalClient } from '../../src/temporal/connection/client-connection.ts';
+import { connectTemporalWorkers } from '../../src/worker/sdk/native-connection.ts';
 import { gateWorkflowBundle, silentExceptFor } from '../../src/worker/code/gate-bundle.ts';
 import type { SweepReport } from '../../src/workflows/sweep/contract.ts';
 import { eventually } from '../support/eventually.ts';

@@ -3,7 +3,8 @@ import type { Client } from '@temporalio/client';
 import type { NativeConnection } from '@temporalio/worker';
 import { type Config, readConfig } from '../../src/config/config.ts';
 import { type Log, createLog } from '../../src/process/log.ts';
-import { connectTemporalClient, connectTemporalWorkers } from '../../src/temporal/connection/connect.ts';
+import { connectTemporalClient } from '../../src/temporal/connection/client-connection.ts';
+import { connectTemporalWorkers } from '../../src/worker/sdk/native-connection.ts';
 import { installTemporalRuntime } from '../../src/worker/sdk/runtime.ts';
 import { testNamespace } from '../support/temporal.ts';
 

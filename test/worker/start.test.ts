@@ -8,7 +8,7 @@ import { type Database, openDatabase } from '../../src/db/connection/database.ts
 import { knownWorkflowTypes } from '../../src/enqueue/known-workflow-types.ts';
 import { EXTERNAL_API_QUEUE, SWEEP_SCHEDULE_ID, workspaceQueue } from '../../src/domain/names.ts';
 import { freePort } from '../../src/local/processes/ports.ts';
-import { connectTemporalClient } from '../../src/temporal/connection/connect.ts';
+import { connectTemporalClient } from '../../src/temporal/connection/client-connection.ts';
 import { type RunningWorker, startWorker } from '../../src/worker/start-worker.ts';
 import { type TestDatabase, createTestDatabase } from '../support/database.ts';
 import { eventually } from '../support/eventually.ts';

@@ -4,7 +4,8 @@ import { checkDatabase } from '../../db/connection/check-database.ts';
 import { type Database, openDatabase } from '../../db/connection/database.ts';
 import type { Log } from '../../process/log.ts';
 import type { Running } from '../../process/run-process.ts';
-import { lazyTemporalClient, temporalTarget } from '../../temporal/connection/connect.ts';
+import { lazyTemporalClient } from '../../temporal/connection/client-connection.ts';
+import { readTemporalSettings } from '../../temporal/connection/temporal-settings.ts';
 import { createGateWaker, type GateWaker } from '../../temporal/gates/gate-waker.ts';
 import { signalGate } from '../../temporal/gates/signal-gate.ts';
 import { type Api, buildApi } from './build-api.ts';
@@ -87,7 +88,7 @@ async function build(
       ),
     log,
   );
-  const ui = webUi(config.TEMPORAL_UI_URL, temporalTarget().namespace);
+  const ui = webUi(config.TEMPORAL_UI_URL, readTemporalSettings().namespace);
   return { waker, app: await buildApi({ config, log, database, temporal, waker, webUi: ui, installation }) };
 }
 

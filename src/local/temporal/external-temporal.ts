@@ -1,5 +1,5 @@
 import { loadClientConnectConfig } from '@temporalio/envconfig';
-import { connectTemporalClient } from '../../temporal/connection/connect.ts';
+import { connectTemporalClient } from '../../temporal/connection/client-connection.ts';
 import { LocalStartError } from '../local-start-error.ts';
 
 /**

@@ -12,7 +12,7 @@ import { type SupervisedWorker, superviseWorker } from '../../../src/worker/sdk/
 import { loadUserActivities } from '../../../src/worker/code/user-activities.ts';
 import { loadUserWorkflows } from '../../../src/worker/code/user-workflows.ts';
 import { createWorkspaceWorker } from '../../../src/worker/roles/workspace-worker.ts';
-import { connectTemporalWorkers } from '../../../src/temporal/connection/connect.ts';
+import { connectTemporalWorkers } from '../../../src/worker/sdk/native-connection.ts';
 import { eventually } from '../../support/eventually.ts';
 import { type Connected, connect, workerConfig } from '../connected.ts';
 
