@@ -995,7 +995,8 @@ export const guards = [
     test: 'npm start runs everything',
   },
   {
-    guard: 'a watch that no worker begins gives way to another one: or a slot stands free until it is overdue',
+    guard:
+      'a watch that no worker begins gives way to another one: or a slot stands free until it is overdue',
     file: 'src/workflows/gate/watcher.ts',
     find: '  scheduleToStartTimeout: START_TIMEOUT_SECONDS * 1000,\n',
     replace: '',
