@@ -8,6 +8,7 @@ import { pendingExecution } from '../../src/enqueue/pending-execution.ts';
 import { createLog } from '../../src/process/log.ts';
 import { runProcess } from '../../src/process/run-process.ts';
 import { lazyTemporalClient } from '../../src/temporal/connection/client-connection.ts';
+import { readTemporalSettings } from '../../src/temporal/connection/temporal-settings.ts';
 import { webUi } from '../../src/temporal/web-ui.ts';
 
 /**
@@ -49,7 +50,7 @@ await runProcess(async () => {
     config,
     log: createLog({ level: config.LOG_LEVEL, process: 'bare-insert-api' }),
     database,
-    temporal: lazyTemporalClient(),
+    temporal: lazyTemporalClient(readTemporalSettings(process.env)),
     waker: { wake: () => {}, wakeSoon: () => {}, settled: () => Promise.resolve() },
     webUi: webUi(config.TEMPORAL_UI_URL, 'default'),
     enqueue: insert,

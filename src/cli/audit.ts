@@ -3,6 +3,7 @@ import { parseArgs } from 'node:util';
 import { type Config, readConfig } from '../config/config.ts';
 import { openDatabase } from '../db/connection/database.ts';
 import { connectTemporalClient } from '../temporal/connection/client-connection.ts';
+import { type TemporalSettings, readTemporalSettings } from '../temporal/connection/temporal-settings.ts';
 import { temporalIsElsewhere } from '../local/temporal/external-temporal.ts';
 import { readAcceptedAnswers } from '../audit/read/accepted-answer.ts';
 import { auditDeployment, graceSeconds, maxIdleSlotSeconds } from '../audit/audit-deployment.ts';
@@ -39,8 +40,9 @@ async function main(args: readonly string[]): Promise<number> {
   }
   const config = readConfig(process.env);
   const accepted = options.accepted === undefined ? undefined : await readAcceptedAnswers(options.accepted);
+  const target = auditTarget(config, readTemporalSettings(process.env));
   const database = openDatabase({
-    url: databaseUrl(config),
+    url: target.databaseUrl,
     poolSize: 2,
     applicationName: 'sluice-audit',
     statementTimeoutMs: STATEMENT_TIMEOUT_MS,
@@ -53,7 +55,7 @@ async function main(args: readonly string[]): Promise<number> {
         { cause },
       );
     });
-    const client = await connectTemporalClient();
+    const client = await connectTemporalClient(target.temporal);
     try {
       const report = await auditDeployment({
         database,
@@ -122,17 +124,23 @@ function seconds(flag: string, value: string | undefined): number | undefined {
   return number;
 }
 
-/** That of `npm start` stands beside the Temporal that it started, when no variable names another. */
-function databaseUrl(config: Config): string {
-  if (config.DATABASE_URL !== '') return config.DATABASE_URL;
+interface AuditTarget {
+  readonly databaseUrl: string;
+  readonly temporal: TemporalSettings;
+}
+
+/** The database of `npm start` stands beside the Temporal that it started, when no variable names another. */
+function auditTarget(config: Config, temporal: TemporalSettings): AuditTarget {
+  if (config.DATABASE_URL !== '') return { databaseUrl: config.DATABASE_URL, temporal };
   const dataDir = resolve(config.SLUICE_DATA_DIR);
   const local = localDatabaseUrl(dataDir);
   if (local === null)
     throw new AuditUsageError(
       `DATABASE_URL is not set, and no \`npm start\` runs with its data in ${dataDir}.\n  Set DATABASE_URL to the deployment's database, or SLUICE_DATA_DIR to the folder of a running one.`,
     );
-  if (!temporalIsElsewhere()) process.env['TEMPORAL_ADDRESS'] = `127.0.0.1:${config.LOCAL_TEMPORAL_PORT}`;
-  return local;
+  if (temporalIsElsewhere(temporal)) return { databaseUrl: local, temporal };
+  const address = `127.0.0.1:${config.LOCAL_TEMPORAL_PORT}`;
+  return { databaseUrl: local, temporal: { ...temporal, address } };
 }
 
 try {

@@ -5,6 +5,7 @@ import { checkDatabase } from '../db/connection/check-database.ts';
 import { openDatabase, type Database } from '../db/connection/database.ts';
 import { type Deployment, readDeployment } from '../db/installation/deployment.ts';
 import { connectTemporalClient } from '../temporal/connection/client-connection.ts';
+import { readTemporalSettings } from '../temporal/connection/temporal-settings.ts';
 import {
   type NamespaceFacts,
   describeNamespace,
@@ -32,8 +33,8 @@ interface BindOptions {
 /** The bind process: moves a database to another namespace on purpose, says what it did, and ends. */
 async function main(args: readonly string[]): Promise<void> {
   const options = parseOptions(args);
-  process.env['TEMPORAL_NAMESPACE'] = options.to;
   const url = readConfig(process.env).DATABASE_URL;
+  const temporal = { ...readTemporalSettings(process.env), namespace: options.to };
   const database = openDatabase({
     url,
     poolSize: 1,
@@ -42,7 +43,7 @@ async function main(args: readonly string[]): Promise<void> {
   });
   try {
     await checkDatabase(database, url);
-    const client = await connectTemporalClient();
+    const client = await connectTemporalClient(temporal);
     try {
       const namespace = await describeNamespace(client);
       refuseShortRetention(namespace);

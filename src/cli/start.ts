@@ -6,7 +6,7 @@ import { runProcess } from '../process/run-process.ts';
 const startedMs = performance.now();
 
 await runProcess(async (interrupted) => {
-  const everything = await startEverything((line) => console.log(line), interrupted);
+  const everything = await startEverything(process.env, (line) => console.log(line), interrupted);
   console.log(banner(everything, performance.now() - startedMs));
   return {
     ...everything,

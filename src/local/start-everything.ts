@@ -6,7 +6,7 @@ import { readConfig, type Config } from '../config/config.ts';
 import { migrateDatabase } from '../db/migrate-database.ts';
 import { createLog, type Log } from '../process/log.ts';
 import type { Running } from '../process/run-process.ts';
-import { readTemporalSettings } from '../temporal/connection/temporal-settings.ts';
+import { type TemporalSettings, readTemporalSettings } from '../temporal/connection/temporal-settings.ts';
 import { startWorker } from '../worker/start-worker.ts';
 import { startEchoService } from './echo/echo-service.ts';
 import { LocalStartError } from './local-start-error.ts';
@@ -34,13 +34,18 @@ export interface Everything extends Running {
  * Starts all of Sluice on this machine: Postgres and Temporal unless DATABASE_URL and TEMPORAL_ADDRESS name others, then an echo service to
  * call, the API and the worker in this process. Either all of it runs afterwards or, when it throws or is interrupted, none.
  *
- * @throws ConfigError, PublicBindError, LocalStartError, DatabaseUnusableError, TemporalUnreachableError
+ * @throws ConfigError, PublicBindError, TemporalSettingsError, LocalStartError, DatabaseUnusableError, TemporalUnreachableError
  */
-export async function startEverything(progress: Progress, interrupted: AbortSignal): Promise<Everything> {
-  const given = readConfig(process.env);
+export async function startEverything(
+  env: NodeJS.ProcessEnv,
+  progress: Progress,
+  interrupted: AbortSignal,
+): Promise<Everything> {
+  const given = readConfig(env);
   requireAuthChoice(given);
   const asked = await withPort(given);
-  const temporalIsOurs = !temporalIsElsewhere();
+  const temporal = readTemporalSettings(env);
+  const temporalIsOurs = !temporalIsElsewhere(temporal);
   const dataDir = resolve(asked.SLUICE_DATA_DIR);
   makeDataDir(dataDir);
 
@@ -52,16 +57,18 @@ export async function startEverything(progress: Progress, interrupted: AbortSign
     await requireFreePorts(wantedPorts(asked, temporalIsOurs));
     // What is elsewhere first: when it does not answer, nothing of ours has been started yet.
     if (asked.DATABASE_URL !== '') await migrateDatabase(asked.DATABASE_URL, progress);
-    if (!temporalIsOurs) await requireTemporal();
+    if (!temporalIsOurs) await requireTemporal(temporal);
 
     const services = { dataDir, onSpawn: runFile.add, progress, signal: interrupted };
     const databaseUrl = asked.DATABASE_URL || (await startPostgres(asked, services, started));
-    if (temporalIsOurs) await startTemporal(asked, services, started);
+    const address = temporalIsOurs
+      ? await startTemporal(asked, temporal.namespace, services, started)
+      : temporal.address;
 
     const config: Config = Object.freeze({
       ...asked,
       DATABASE_URL: databaseUrl,
-      TEMPORAL_UI_URL: temporalUiUrl(asked, temporalIsOurs),
+      TEMPORAL_UI_URL: temporalUiUrl(asked, env, temporalIsOurs),
       EXTERNAL_API_ALLOW: [asked.EXTERNAL_API_ALLOW, `127.0.0.1/32:${asked.LOCAL_ECHO_PORT}`].join(','),
     });
     const logFile = join(dataDir, 'sluice.log');
@@ -73,7 +80,13 @@ export async function startEverything(progress: Progress, interrupted: AbortSign
     if (runFile.followsKilledRun) progress(AFTER_A_KILL);
     const echo = await startEchoService({ port: config.LOCAL_ECHO_PORT });
     started.add('the echo service', echo);
-    const apiUrl = await startApiAndWorker(config, log, { progress, interrupted }, started);
+    const apiUrl = await startApiAndWorker(
+      config,
+      log,
+      { ...temporal, address },
+      { progress, interrupted },
+      started,
+    );
     return {
       apiUrl,
       echoUrl: echo.url,
@@ -116,34 +129,36 @@ async function startPostgres(
   return url;
 }
 
+/** Returns its address. */
 async function startTemporal(
   config: Config,
+  namespace: string,
   services: ServiceSurroundings,
   started: StartedParts,
-): Promise<void> {
-  const temporal = await startLocalTemporal({
+): Promise<string> {
+  const server = await startLocalTemporal({
     ...services,
     port: config.LOCAL_TEMPORAL_PORT,
     uiPort: config.LOCAL_TEMPORAL_UI_PORT,
-    namespaces: [readTemporalSettings().namespace],
+    namespaces: [namespace],
     cliSha256: config.TEMPORAL_CLI_SHA256.toLowerCase() || null,
   });
-  started.addService(temporal);
-  // Where every client of this process, made by the API and the worker, looks for it.
-  process.env['TEMPORAL_ADDRESS'] = temporal.address;
+  started.addService(server);
+  return server.address;
 }
 
 async function startApiAndWorker(
   config: Config,
   log: Log,
+  temporal: TemporalSettings,
   { progress, interrupted }: { progress: Progress; interrupted: AbortSignal },
   started: StartedParts,
 ): Promise<string> {
   interrupted.throwIfAborted();
   progress('starting the worker, which bundles the workflows first: some 5 to 30 s');
-  started.add('the worker', await startWorker(config, log));
+  started.add('the worker', await startWorker(config, log, temporal));
   interrupted.throwIfAborted();
-  const api = await startApi(config, log);
+  const api = await startApi(config, log, temporal);
   started.add('the API', api);
   return api.url;
 }
@@ -183,8 +198,8 @@ function makeDataDir(dataDir: string): void {
   }
 }
 
-function temporalUiUrl(config: Config, temporalIsOurs: boolean): string {
-  return temporalIsOurs && !process.env['TEMPORAL_UI_URL']
+function temporalUiUrl(config: Config, env: NodeJS.ProcessEnv, temporalIsOurs: boolean): string {
+  return temporalIsOurs && !env['TEMPORAL_UI_URL']
     ? `http://127.0.0.1:${config.LOCAL_TEMPORAL_UI_PORT}`
     : config.TEMPORAL_UI_URL;
 }

@@ -14,6 +14,7 @@ import { DEFAULT_QUEUE, EXTERNAL_API_QUEUE } from '../domain/names.ts';
 import type { Log } from '../process/log.ts';
 import type { Running } from '../process/run-process.ts';
 import { connectTemporalClient } from '../temporal/connection/client-connection.ts';
+import type { TemporalSettings } from '../temporal/connection/temporal-settings.ts';
 import { NamespaceTakenError, refuseOtherNamespace } from '../temporal/namespace/installation.ts';
 import { describeNamespace, refuseShortRetention } from '../temporal/namespace/namespace.ts';
 import { createOwnerOfWorkflow } from '../temporal/runs/owner-of-workflow.ts';
@@ -65,6 +66,7 @@ export interface RunningWorker extends Running {
 export async function startWorker(
   config: Config,
   log: Log,
+  temporal: TemporalSettings,
   options: WorkerOptions = {},
 ): Promise<RunningWorker> {
   const parts = { drains: [] as (() => Promise<unknown>)[], closes: [] as (() => Promise<unknown>)[] };
@@ -73,7 +75,7 @@ export async function startWorker(
     for (const close of parts.closes.splice(0).reverse()) await close();
   };
   try {
-    const healthUrl = await startParts(config, log, options, {
+    const healthUrl = await startParts(config, log, temporal, options, {
       drain: (part) => parts.drains.push(part),
       close: (part) => parts.closes.push(part),
     });
@@ -93,6 +95,7 @@ interface AtStop {
 async function startParts(
   config: Config,
   log: Log,
+  temporal: TemporalSettings,
   options: WorkerOptions,
   atStop: AtStop,
 ): Promise<string | null> {
@@ -100,12 +103,12 @@ async function startParts(
   installTemporalRuntime(log);
   const database =
     roles.has('gates') || roles.has('workspaces') ? await openDatabaseParts(config, log, atStop) : null;
-  const client = await connectTemporalClient();
+  const client = await connectTemporalClient(temporal);
   atStop.close(() => client.connection.close());
   const facts = await describeNamespace(client);
   refuseShortRetention(facts);
   const deployment = database === null ? null : await joinNamespace(database.db, client, facts, log);
-  const connection = await connectTemporalWorkers();
+  const connection = await connectTemporalWorkers(temporal);
   atStop.close(() => connection.close());
 
   const workers: SupervisedWorker[] = [];

@@ -6,6 +6,7 @@ import { createLog } from '../../src/process/log.ts';
 import type { Running } from '../../src/process/run-process.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
 import { Road } from '../support/proxy.ts';
+import { testTemporal } from '../support/temporal.ts';
 
 let testDatabase: TestDatabase;
 let road: Road;
@@ -16,7 +17,8 @@ before(async () => {
   road = new Road(new URL(testDatabase.url));
   const url = (await road.url()).toString();
   const config = readConfig({ PORT: '0', DATABASE_URL: url, SHUTDOWN_GRACE_SECONDS: '1' });
-  api = await startApi(config, createLog({ level: 'silent', process: 'test' }));
+  const log = createLog({ level: 'silent', process: 'test' });
+  api = await startApi(config, log, testTemporal(import.meta.url));
 });
 after(async () => {
   await api.stop();

@@ -8,6 +8,7 @@ import { readConfig } from '../../src/config/config.ts';
 import { createLog } from '../../src/process/log.ts';
 import { freePort } from '../../src/local/processes/ports.ts';
 import { createTestDatabase } from '../support/database.ts';
+import { testTemporal } from '../support/temporal.ts';
 import { type ApiUnderTest, startApiUnderTest } from './api-under-test.ts';
 
 let api: ApiUnderTest;
@@ -218,10 +219,15 @@ test('what only waits is not an error of the database, and what it refuses is no
     assert.ok(!isDatabaseUnavailable(coded(code)), code);
 });
 
-const startOn = async (settings: Record<string, string>, databaseUrl: string) =>
+const startOn = async (
+  settings: Record<string, string>,
+  databaseUrl: string,
+  temporal = testTemporal(import.meta.url),
+) =>
   startApi(
     readConfig({ PORT: '0', DATABASE_URL: databaseUrl, SHUTDOWN_GRACE_SECONDS: '1', ...settings }),
     log,
+    temporal,
   );
 
 test('a port in use is an error that names PORT, and nothing stays open', async () => {
@@ -287,10 +293,8 @@ test('a stop lets a request that has begun end, and closes idle connections', as
 });
 
 test('with Temporal down executions are accepted over the wire, and a stop does not wait for their wakes', async () => {
-  const address = process.env['TEMPORAL_ADDRESS'];
-  process.env['TEMPORAL_ADDRESS'] = `127.0.0.1:${await freePort()}`;
-  const running = await startOn({}, api.databaseUrl);
-  process.env['TEMPORAL_ADDRESS'] = address;
+  const nobody = testTemporal(import.meta.url, `127.0.0.1:${await freePort()}`);
+  const running = await startOn({}, api.databaseUrl, nobody);
   const id = await api.workspace();
   for (let i = 0; i < 3; i++) {
     const response = await fetch(`${running.url}/v1/workspaces/${id}/executions`, {

@@ -31,7 +31,12 @@ interface Ended {
 
 /** The command as `npm run audit` runs it, against this test's deployment. */
 async function auditCommand(args: readonly string[], settings: Record<string, string> = {}): Promise<Ended> {
-  const env = { ...process.env, DATABASE_URL: world.config.DATABASE_URL, ...settings };
+  const env = {
+    ...process.env,
+    DATABASE_URL: world.config.DATABASE_URL,
+    TEMPORAL_NAMESPACE: world.temporal.namespace,
+    ...settings,
+  };
   return await new Promise((resolve) => {
     execFile(
       process.execPath,

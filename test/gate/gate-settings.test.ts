@@ -38,6 +38,7 @@ test('a changed setting reaches open gates, one that an earlier release started 
   often = await startWorker(
     { ...world.config, GATES_CONTINUE_AS_NEW_AFTER_EVENTS: OFTEN },
     createLog({ level: 'fatal', process: 'test' }),
+    world.temporal,
   );
   for (const { workspace, id, runId } of gates) {
     await eventually(async () => {

@@ -17,7 +17,7 @@ after(() => world.stop());
 test('an API that is killed between commit and wake leaves an execution that the sweep finds', async () => {
   const workspace = await world.workspace();
   // It can commit, and its wake does not arrive.
-  const toTemporal = new Road(new URL(`tcp://${process.env['TEMPORAL_ADDRESS']!}`));
+  const toTemporal = new Road(new URL(`tcp://${world.temporal.address}`));
   const temporalAddress = (await toTemporal.url()).host;
   toTemporal.freeze();
   // Who sweeps is away as well until the API is dead.
@@ -62,7 +62,7 @@ function launchApi(port: number, temporalAddress: string): Started {
       PORT: String(port),
       DATABASE_URL: world.config.DATABASE_URL,
       TEMPORAL_ADDRESS: temporalAddress,
-      TEMPORAL_NAMESPACE: process.env['TEMPORAL_NAMESPACE']!,
+      TEMPORAL_NAMESPACE: world.temporal.namespace,
     },
     [process.execPath, 'dist/src/cli/server.js'],
   );

@@ -82,7 +82,11 @@ test('worker and Temporal cut: another worker takes over what it held; it serves
   const running = await busyWorkspace(id);
   world.worker.toTemporal.cut();
   assert.equal((await enqueue(id, 'nothing')).status, 202);
-  const other = await startWorker(world.config, createLog({ level: 'silent', process: 'test' }));
+  const other = await startWorker(
+    world.config,
+    createLog({ level: 'silent', process: 'test' }),
+    world.temporal,
+  );
   try {
     await world.finish(running);
     await completed(id, [1, 2]);

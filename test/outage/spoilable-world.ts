@@ -1,5 +1,6 @@
 import { createTestDatabase } from '../support/database.ts';
 import { Road } from '../support/proxy.ts';
+import { testTemporalAddress } from '../support/temporal.ts';
 import { type World, startWorld } from '../support/world.ts';
 
 export interface Answer {
@@ -39,7 +40,7 @@ export async function startSpoilableWorld(
 ): Promise<SpoilableWorld> {
   const testDatabase = databaseUrl === undefined ? await createTestDatabase() : null;
   const postgres = databaseUrl ?? testDatabase!.url;
-  const temporal = `tcp://${process.env['TEMPORAL_ADDRESS']!}`;
+  const temporal = `tcp://${testTemporalAddress()}`;
   const roads = (): Roads => ({
     toPostgres: new Road(new URL(postgres)),
     toTemporal: new Road(new URL(temporal)),

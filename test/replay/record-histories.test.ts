@@ -130,6 +130,7 @@ test('continue-as-new with children in flight', async () => {
   const often = await startWorker(
     { ...world.config, GATES_CONTINUE_AS_NEW_AFTER_EVENTS: 40 },
     createLog({ level: 'fatal', process: 'test' }),
+    world.temporal,
   );
   await wake(workspace);
   const first = await runOf(workspace);

@@ -33,8 +33,8 @@ function startWorkerProcess(): Started {
       DATABASE_URL,
       WORKFLOWS_PATH,
       ACTIVITIES_PATH,
-      TEMPORAL_ADDRESS: process.env['TEMPORAL_ADDRESS']!,
-      TEMPORAL_NAMESPACE: world.client.options.namespace,
+      TEMPORAL_ADDRESS: world.temporal.address,
+      TEMPORAL_NAMESPACE: world.temporal.namespace,
     },
     [process.execPath, 'dist/src/cli/worker.js'],
   );

@@ -6,12 +6,13 @@ import { startLocalTemporal } from '../../src/local/temporal/temporal-server.ts'
 import { testNamespace } from './temporal.ts';
 
 export interface OwnTemporal {
+  readonly address: string;
   stop(): Promise<void>;
 }
 
 /**
- * A Temporal server for one test file alone, set by its dynamic configuration to do often what others do rarely. From here on this
- * file's connections go to it. Pass `import.meta.url`.
+ * A Temporal server for one test file alone, set by its dynamic configuration to do often what others do rarely. Pass
+ * `import.meta.url`.
  */
 export async function startOwnTemporal(
   importMetaUrl: string,
@@ -27,8 +28,8 @@ export async function startOwnTemporal(
     onSpawn: () => {},
     progress: () => {},
   });
-  process.env['TEMPORAL_ADDRESS'] = server.address;
   return {
+    address: server.address,
     async stop() {
       await server.stop();
       rmSync(dataDir, { recursive: true });

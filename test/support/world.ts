@@ -7,10 +7,11 @@ import { executionWorkflowId, gateWorkflowId } from '../../src/domain/names.ts';
 import { createLog } from '../../src/process/log.ts';
 import type { Running } from '../../src/process/run-process.ts';
 import { connectTemporalClient } from '../../src/temporal/connection/client-connection.ts';
+import type { TemporalSettings } from '../../src/temporal/connection/temporal-settings.ts';
 import { type WorkerOptions, startWorker } from '../../src/worker/start-worker.ts';
 import { createTestDatabase } from './database.ts';
 import { eventually } from './eventually.ts';
-import { testNamespace, testUiUrl } from './temporal.ts';
+import { testTemporal, testUiUrl } from './temporal.ts';
 
 /** The body of an execution as the API answers it. */
 export interface ExecutionBody {
@@ -35,6 +36,8 @@ export interface Answer<T = Record<string, unknown>> {
 /** The whole product in this process, on a database and a namespace of its own. */
 export interface World {
   readonly config: Config;
+  /** The straight way to it. */
+  readonly temporal: TemporalSettings;
   readonly apiUrl: string;
   readonly database: Database;
   readonly client: Client;
@@ -60,34 +63,40 @@ export interface World {
 }
 
 /** By what addresses a process reaches its servers. */
-export interface Way {
+interface Way {
   readonly databaseUrl: string;
   readonly temporalAddress: string;
 }
 
-/** A migrated database, and the ways of the API and the worker to it and to Temporal. */
+/** The world's servers, and the ways of the API and the worker to them. */
 export interface Servers {
-  readonly databaseUrl: string;
-  readonly api: Way;
-  readonly worker: Way;
+  /** Of a migrated database. Defaults to one of the world's own. */
+  readonly databaseUrl?: string;
+  /** Defaults to the run's. */
+  readonly temporalAddress?: string;
+  /** Default to the straight way. */
+  readonly api?: Way;
+  readonly worker?: Way;
 }
 
 /**
- * Starts API and worker in this process, with the tests' own workflows. Pass `import.meta.url`, and settings by their names. Servers
- * default to the run's, with a database of the world's own, reached straight. Worker options hold for each start of the worker.
+ * Starts API and worker in this process, with the tests' own workflows. Pass `import.meta.url`, and settings by their names. Worker
+ * options hold for each start of the worker.
  */
 export async function startWorld(
   importMetaUrl: string,
   settings: Record<string, string> = {},
-  given?: Servers,
+  servers: Servers = {},
   workerOptions: WorkerOptions = {},
 ): Promise<World> {
-  process.env['TEMPORAL_NAMESPACE'] = testNamespace(importMetaUrl);
-  const testDatabase = given ? null : await createTestDatabase();
-  const servers = given ?? straightTo(testDatabase!.url);
+  const testDatabase = servers.databaseUrl === undefined ? await createTestDatabase() : null;
+  const databaseUrl = servers.databaseUrl ?? testDatabase!.url;
+  const temporal = testTemporal(importMetaUrl, servers.temporalAddress);
+  const straight: Way = { databaseUrl, temporalAddress: temporal.address };
+  const { api: apiWay = straight, worker: workerWay = straight } = servers;
   const config = readConfig({
     PORT: '0',
-    DATABASE_URL: servers.databaseUrl,
+    DATABASE_URL: databaseUrl,
     TEMPORAL_UI_URL: testUiUrl(),
     LOG_LEVEL: process.env['LOG_LEVEL'] ?? 'fatal',
     WORKFLOWS_PATH: fileURLToPath(new URL('./workflows/index.js', import.meta.url)),
@@ -97,17 +106,18 @@ export async function startWorld(
   });
   const log = createLog({ level: config.LOG_LEVEL, process: 'test' });
   const database = openDatabase({
-    url: servers.databaseUrl,
+    url: databaseUrl,
     poolSize: 4,
     applicationName: 'test',
     onError: () => {},
   });
-  const client = await connectTemporalClient();
+  const client = await connectTemporalClient(temporal);
   const configOf = (way: Way) => ({ ...config, DATABASE_URL: way.databaseUrl });
+  const temporalBy = (way: Way) => ({ ...temporal, address: way.temporalAddress });
   const begin = {
-    api: () => by(servers.api, () => startApi(configOf(servers.api), log)),
+    api: () => startApi(configOf(apiWay), log, temporalBy(apiWay)),
     worker: (options?: WorkerOptions) =>
-      by(servers.worker, () => startWorker(configOf(servers.worker), log, { ...workerOptions, ...options })),
+      startWorker(configOf(workerWay), log, temporalBy(workerWay), { ...workerOptions, ...options }),
   };
   let api: Running | null = null;
   const { url: apiUrl } = (api = await begin.api());
@@ -140,6 +150,7 @@ export async function startWorld(
 
   return {
     config,
+    temporal,
     apiUrl,
     database,
     client,
@@ -199,20 +210,4 @@ export async function startWorld(
       await testDatabase?.drop();
     },
   };
-}
-
-function straightTo(databaseUrl: string): Servers {
-  const way = { databaseUrl, temporalAddress: process.env['TEMPORAL_ADDRESS']! };
-  return { databaseUrl, api: way, worker: way };
-}
-
-/** Starts something that reads from the environment where Temporal is. */
-async function by<T>({ temporalAddress }: Way, start: () => Promise<T>): Promise<T> {
-  const before = process.env['TEMPORAL_ADDRESS'];
-  process.env['TEMPORAL_ADDRESS'] = temporalAddress;
-  try {
-    return await start();
-  } finally {
-    process.env['TEMPORAL_ADDRESS'] = before;
-  }
 }

@@ -26,12 +26,9 @@ let workers: NativeConnection;
 before(async () => {
   // The world's own sweep leaves the tests' workspaces alone: it finds nothing overdue in an hour.
   world = await startWorld(import.meta.url, { SWEEP_INTERVAL_SECONDS: '3600' });
-  const straight = process.env['TEMPORAL_ADDRESS']!;
-  workers = await connectTemporalWorkers();
-  road = new Road(new URL(`tcp://${straight}`));
-  process.env['TEMPORAL_ADDRESS'] = (await road.url()).host;
-  const client = await connectTemporalClient();
-  process.env['TEMPORAL_ADDRESS'] = straight;
+  workers = await connectTemporalWorkers(world.temporal);
+  road = new Road(new URL(`tcp://${world.temporal.address}`));
+  const client = await connectTemporalClient({ ...world.temporal, address: (await road.url()).host });
   spoiled = {
     config: { ...world.config, SWEEP_INTERVAL_SECONDS: 30 },
     log,

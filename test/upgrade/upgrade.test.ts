@@ -131,6 +131,7 @@ test('a rolling deploy: while workers of both versions poll, and after the old o
   const other: Running = await startWorker(
     world.config,
     createLog({ level: 'fatal', process: 'test' }),
+    world.temporal,
     today,
   );
   try {

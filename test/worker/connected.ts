@@ -4,31 +4,33 @@ import type { NativeConnection } from '@temporalio/worker';
 import { type Config, readConfig } from '../../src/config/config.ts';
 import { type Log, createLog } from '../../src/process/log.ts';
 import { connectTemporalClient } from '../../src/temporal/connection/client-connection.ts';
+import type { TemporalSettings } from '../../src/temporal/connection/temporal-settings.ts';
 import { connectTemporalWorkers } from '../../src/worker/sdk/native-connection.ts';
 import { installTemporalRuntime } from '../../src/worker/sdk/runtime.ts';
-import { testNamespace } from '../support/temporal.ts';
+import { testTemporal } from '../support/temporal.ts';
 
 /** What a part of a worker process needs around it, on the test file's own namespace. */
 export interface Connected {
   readonly client: Client;
   readonly connection: NativeConnection;
   readonly namespace: string;
+  readonly temporal: TemporalSettings;
   readonly log: Log;
   close(): Promise<void>;
 }
 
 /** Pass `import.meta.url`. */
 export async function connect(importMetaUrl: string): Promise<Connected> {
-  const namespace = testNamespace(importMetaUrl);
-  process.env['TEMPORAL_NAMESPACE'] = namespace;
+  const temporal = testTemporal(importMetaUrl);
   const log = testLog();
   installTemporalRuntime(log);
-  const client = await connectTemporalClient();
-  const connection = await connectTemporalWorkers();
+  const client = await connectTemporalClient(temporal);
+  const connection = await connectTemporalWorkers(temporal);
   return {
     client,
     connection,
-    namespace,
+    namespace: temporal.namespace,
+    temporal,
     log,
     async close() {
       await connection.close();

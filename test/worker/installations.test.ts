@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { after, before, test } from 'node:test';
+import { Client } from '@temporalio/client';
 import { startApi } from '../../src/api/server/start-api.ts';
 import { auditDeployment } from '../../src/audit/audit-deployment.ts';
 import { bindNamespace } from '../../src/db/installation/bind-namespace.ts';
@@ -29,18 +30,10 @@ before(async () => {
 });
 after(() => world.stop());
 
-/** Runs something that reads the namespace from the environment. */
-async function inNamespace<T>(namespace: string, run: () => Promise<T>): Promise<T> {
-  process.env['TEMPORAL_NAMESPACE'] = namespace;
-  try {
-    return await run();
-  } finally {
-    process.env['TEMPORAL_NAMESPACE'] = testNamespace(import.meta.url);
-  }
-}
+const elsewhere = () => ({ ...world.temporal, namespace: OTHER_NAMESPACE });
 
-const refusalOf = (settings: Partial<World['config']> = {}) =>
-  startWorker({ ...world.config, ...settings }, testLog()).then(
+const refusalOf = (settings: Partial<World['config']> = {}, temporal = world.temporal) =>
+  startWorker({ ...world.config, ...settings }, testLog(), temporal).then(
     async (worker) => {
       await worker.stop();
       return assert.fail('it started');
@@ -86,7 +79,7 @@ test('a worker with another namespace refuses to start, naming both, and touches
   const workspace = await world.workspace();
   const { id } = await world.enqueue(workspace, 'untilTold');
   await eventually(async () => assert.ok((await world.execution(workspace, id)).runId));
-  const refusal = await inNamespace(OTHER_NAMESPACE, () => refusalOf());
+  const refusal = await refusalOf({}, elsewhere());
   assert.match(refusal, /^NamespaceMismatchError: /);
   for (const name of [testNamespace(import.meta.url), OTHER_NAMESPACE])
     assert.ok(refusal.includes(`namespace ${name} (id `) || refusal.includes(`to ${name} (id `), refusal);
@@ -96,7 +89,7 @@ test('a worker with another namespace refuses to start, naming both, and touches
 
 test('an API with another namespace accepts, wakes no gate and is not ready, until the database is moved', async () => {
   const workspace = await world.workspace();
-  const api = await inNamespace(OTHER_NAMESPACE, () => startApi({ ...world.config, PORT: 0 }, testLog()));
+  const api = await startApi({ ...world.config, PORT: 0 }, testLog(), elsewhere());
   const ready = async () => {
     const response = await fetch(`${api.url}/health/ready`);
     return { status: response.status, body: (await response.json()) as { type?: string; detail?: string } };
@@ -113,10 +106,11 @@ test('an API with another namespace accepts, wakes no gate and is not ready, unt
       assert.deepEqual([status, body.type], [503, 'urn:sluice:problem:wrong-installation']);
       assert.ok(body.detail?.includes(testNamespace(import.meta.url)), body.detail);
     });
-    await inNamespace(OTHER_NAMESPACE, async () => {
-      const gate = world.client.workflow.getHandle(gateWorkflowId(workspace));
+    const { connection } = world.client;
+    for (const client of [world.client, new Client({ connection, namespace: OTHER_NAMESPACE })]) {
+      const gate = client.workflow.getHandle(gateWorkflowId(workspace));
       await assert.rejects(gate.describe(), { name: 'WorkflowNotFoundError' });
-    });
+    }
     const before = await readDeployment(world.database.db);
     await world.database.pool.query(`update deployment set namespace_id = null`);
     await eventually(async () => assert.equal((await ready()).status, 200));

@@ -22,7 +22,14 @@ test('a gate whose worker was killed admits again within seconds, at another wor
   await world.stopWorker();
   const { DATABASE_URL, WORKFLOWS_PATH, ACTIVITIES_PATH } = world.config;
   const doomed = spawn(process.execPath, [ENTRY], {
-    env: { ...process.env, DATABASE_URL, WORKFLOWS_PATH, ACTIVITIES_PATH, LOG_LEVEL: 'fatal' },
+    env: {
+      ...process.env,
+      DATABASE_URL,
+      WORKFLOWS_PATH,
+      ACTIVITIES_PATH,
+      LOG_LEVEL: 'fatal',
+      TEMPORAL_NAMESPACE: world.temporal.namespace,
+    },
     stdio: 'inherit',
   });
   const gone = once(doomed, 'exit');

@@ -12,18 +12,18 @@ import { connectTemporalClient } from '../../src/temporal/connection/client-conn
 import { type RunningWorker, startWorker } from '../../src/worker/start-worker.ts';
 import { type TestDatabase, createTestDatabase } from '../support/database.ts';
 import { eventually } from '../support/eventually.ts';
-import { testNamespace } from '../support/temporal.ts';
+import { testTemporal } from '../support/temporal.ts';
 import { testLog, workerConfig } from './connected.ts';
 
 let testDatabase: TestDatabase;
 let database: Database;
 let client: Client;
+const temporal = testTemporal(import.meta.url);
 
 before(async () => {
-  process.env['TEMPORAL_NAMESPACE'] = testNamespace(import.meta.url);
   testDatabase = await createTestDatabase();
   database = openDatabase({ url: testDatabase.url, poolSize: 2, applicationName: 'test', onError: () => {} });
-  client = await connectTemporalClient();
+  client = await connectTemporalClient(temporal);
 });
 after(async () => {
   await client.connection.close();
@@ -35,7 +35,8 @@ async function started(
   settings: Record<string, string>,
   use: (worker: RunningWorker) => Promise<void>,
 ): Promise<void> {
-  const worker = await startWorker(workerConfig({ DATABASE_URL: testDatabase.url, ...settings }), testLog());
+  const config = workerConfig({ DATABASE_URL: testDatabase.url, ...settings });
+  const worker = await startWorker(config, testLog(), temporal);
   try {
     await use(worker);
   } finally {
@@ -52,8 +53,8 @@ async function pollersOf(queue: string): Promise<number> {
   return pollers.length;
 }
 
-const messageOf = (settings: Record<string, string>) =>
-  startWorker(workerConfig({ DATABASE_URL: testDatabase.url, ...settings }), testLog()).then(
+const messageOf = (settings: Record<string, string>, at = temporal) =>
+  startWorker(workerConfig({ DATABASE_URL: testDatabase.url, ...settings }), testLog(), at).then(
     async (worker) => {
       await worker.stop();
       return assert.fail('it started');
@@ -130,20 +131,12 @@ test('what can not be used is named with the variable and the cure', async () =>
 });
 
 test('a Temporal that does not answer and a namespace that does not exist are named', async () => {
-  const { TEMPORAL_ADDRESS: address, TEMPORAL_NAMESPACE: namespace } = process.env;
-  try {
-    process.env['TEMPORAL_NAMESPACE'] = 'no-such-namespace';
-    assert.match(
-      await messageOf({}),
-      /^NamespaceError: TEMPORAL_NAMESPACE no-such-namespace can not be used[^]*namespace create/,
-    );
-    process.env['TEMPORAL_ADDRESS'] = `127.0.0.1:${await freePort()}`;
-    assert.match(
-      await messageOf({}),
-      /^TemporalUnreachableError: Temporal does not answer at 127\.0\.0\.1:\d+[^]*TEMPORAL_ADDRESS/,
-    );
-  } finally {
-    process.env['TEMPORAL_ADDRESS'] = address;
-    process.env['TEMPORAL_NAMESPACE'] = namespace;
-  }
+  assert.match(
+    await messageOf({}, { ...temporal, namespace: 'no-such-namespace' }),
+    /^NamespaceError: TEMPORAL_NAMESPACE no-such-namespace can not be used[^]*namespace create/,
+  );
+  assert.match(
+    await messageOf({}, { ...temporal, address: `127.0.0.1:${await freePort()}` }),
+    /^TemporalUnreachableError: Temporal does not answer at 127\.0\.0\.1:\d+[^]*TEMPORAL_ADDRESS/,
+  );
 });

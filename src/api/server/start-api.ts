@@ -5,7 +5,7 @@ import { type Database, openDatabase } from '../../db/connection/database.ts';
 import type { Log } from '../../process/log.ts';
 import type { Running } from '../../process/run-process.ts';
 import { lazyTemporalClient } from '../../temporal/connection/client-connection.ts';
-import { readTemporalSettings } from '../../temporal/connection/temporal-settings.ts';
+import type { TemporalSettings } from '../../temporal/connection/temporal-settings.ts';
 import { createGateWaker, type GateWaker } from '../../temporal/gates/gate-waker.ts';
 import { signalGate } from '../../temporal/gates/signal-gate.ts';
 import { type Api, buildApi } from './build-api.ts';
@@ -35,7 +35,11 @@ export class ListenError extends Error {
  *
  * @throws PublicBindError, DatabaseUnusableError, ListenError
  */
-export async function startApi(config: Config, log: Log): Promise<Running & { readonly url: string }> {
+export async function startApi(
+  config: Config,
+  log: Log,
+  temporal: TemporalSettings,
+): Promise<Running & { readonly url: string }> {
   requireAuthChoice(config);
   const database = openDatabase({
     url: config.DATABASE_URL,
@@ -49,10 +53,10 @@ export async function startApi(config: Config, log: Log): Promise<Running & { re
         'an idle connection to Postgres broke; another one is opened when needed',
       ),
   });
-  const temporal = lazyTemporalClient();
+  const client = lazyTemporalClient(temporal);
   try {
     await checkDatabase(database, config.DATABASE_URL);
-    const { waker, app } = await build(config, log, database, temporal);
+    const { waker, app } = await build(config, log, database, client);
     const connections = prepareConnectionDrain(app.server);
     const url = await listen(app, config);
     log.info({ url }, 'the API listens');
@@ -64,12 +68,12 @@ export async function startApi(config: Config, log: Log): Promise<Running & { re
         const woken = await lastWakes(waker, log);
         await database.close();
         // A call that still retries on a closed connection ends the process with an error: leave it to the end of the process.
-        if (drained && woken) await temporal.connection.close();
+        if (drained && woken) await client.connection.close();
       },
     };
   } catch (error) {
     await database.close();
-    await temporal.connection.close();
+    await client.connection.close();
     throw error;
   }
 }
@@ -88,7 +92,7 @@ async function build(
       ),
     log,
   );
-  const ui = webUi(config.TEMPORAL_UI_URL, readTemporalSettings().namespace);
+  const ui = webUi(config.TEMPORAL_UI_URL, temporal.options.namespace);
   return { waker, app: await buildApi({ config, log, database, temporal, waker, webUi: ui, installation }) };
 }
 

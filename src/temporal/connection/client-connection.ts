@@ -1,6 +1,6 @@
 import { Client, Connection } from '@temporalio/client';
 import { allowDeepMessages } from './deep-messages.ts';
-import { readTemporalSettings } from './temporal-settings.ts';
+import type { TemporalSettings } from './temporal-settings.ts';
 import { TemporalUnreachableError } from './temporal-unreachable.ts';
 
 /**
@@ -13,11 +13,10 @@ const CHANNEL_ARGS = { 'grpc.max_reconnect_backoff_ms': RECONNECT_WAIT_MAX_MS };
 /**
  * A client that connects when it is first used, so that the API starts and accepts while Temporal is down.
  */
-export function lazyTemporalClient(): Client {
+export function lazyTemporalClient({ address, namespace, access }: TemporalSettings): Client {
   allowDeepMessages();
-  const { connectionOptions, namespace } = readTemporalSettings();
   return new Client({
-    connection: Connection.lazy({ ...connectionOptions, channelArgs: CHANNEL_ARGS }),
+    connection: Connection.lazy({ ...access, address, channelArgs: CHANNEL_ARGS }),
     namespace,
   });
 }
@@ -27,18 +26,18 @@ export function lazyTemporalClient(): Client {
  *
  * @throws TemporalUnreachableError when the server does not answer within 10 s.
  */
-export async function connectTemporalClient(): Promise<Client> {
+export async function connectTemporalClient(temporal: TemporalSettings): Promise<Client> {
   allowDeepMessages();
-  const settings = readTemporalSettings();
-  const { connectionOptions, namespace } = settings;
+  const { address, namespace, access } = temporal;
   try {
     const connection = await Connection.connect({
-      ...connectionOptions,
+      ...access,
+      address,
       channelArgs: CHANNEL_ARGS,
       connectTimeout: '10s',
     });
     return new Client({ connection, namespace });
   } catch (cause) {
-    throw new TemporalUnreachableError(settings, { cause });
+    throw new TemporalUnreachableError(temporal, { cause });
   }
 }

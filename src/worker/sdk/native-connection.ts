@@ -1,6 +1,6 @@
 import { NativeConnection } from '@temporalio/worker';
 import { allowDeepMessages } from '../../temporal/connection/deep-messages.ts';
-import { readTemporalSettings } from '../../temporal/connection/temporal-settings.ts';
+import type { TemporalSettings } from '../../temporal/connection/temporal-settings.ts';
 import { TemporalUnreachableError } from '../../temporal/connection/temporal-unreachable.ts';
 
 /**
@@ -9,12 +9,11 @@ import { TemporalUnreachableError } from '../../temporal/connection/temporal-unr
  *
  * @throws TemporalUnreachableError when the server does not answer.
  */
-export async function connectTemporalWorkers(): Promise<NativeConnection> {
+export async function connectTemporalWorkers(temporal: TemporalSettings): Promise<NativeConnection> {
   allowDeepMessages();
-  const settings = readTemporalSettings();
   try {
-    return await NativeConnection.connect(settings.connectionOptions);
+    return await NativeConnection.connect({ ...temporal.access, address: temporal.address });
   } catch (cause) {
-    throw new TemporalUnreachableError(settings, { cause });
+    throw new TemporalUnreachableError(temporal, { cause });
   }
 }

@@ -12,7 +12,7 @@ let temporal: OwnTemporal;
 let world: World;
 before(async () => {
   temporal = await startOwnTemporal(import.meta.url, { 'limit.historyCount.error': HISTORY_EVENTS_MAX });
-  world = await startWorld(import.meta.url);
+  world = await startWorld(import.meta.url, {}, { temporalAddress: temporal.address });
 });
 after(async () => {
   await world?.stop();

@@ -25,7 +25,7 @@ before(async () => {
   // The queue by which the server starts children: it is looked at once a second. A workflow task that follows upon another at once
   // does not pass through it, so that the gate is faster than its child.
   temporal = await startOwnTemporal(import.meta.url, { 'history.transferProcessorMaxPollRPS': 1 });
-  world = await startWorld(import.meta.url);
+  world = await startWorld(import.meta.url, {}, { temporalAddress: temporal.address });
   events = await eventually(async () => {
     const run = await runCancelledWhileItStarts();
     const toldToEnd = run.findIndex((event) => event.workflowExecutionCancelRequestedEventAttributes);

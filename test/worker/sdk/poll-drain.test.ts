@@ -160,7 +160,7 @@ async function sharedParts() {
     factory: sharedThreadsWorkerFactory(),
     workflows: await loadUserWorkflows(config.WORKFLOWS_PATH, at.log),
     activities: await loadUserActivities(config.ACTIVITIES_PATH),
-    connections: [at.connection, await connectTemporalWorkers()] as const,
+    connections: [at.connection, await connectTemporalWorkers(at.temporal)] as const,
   };
 }
 
