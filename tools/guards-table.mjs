@@ -994,13 +994,4 @@ export const guards = [
     testFile: 'test/local/start.test.ts',
     test: 'npm start runs everything',
   },
-  {
-    guard:
-      'a watch that no worker begins gives way to another one: or a slot stands free until it is overdue',
-    file: 'src/workflows/gate/watcher.ts',
-    find: '  scheduleToStartTimeout: START_TIMEOUT_SECONDS * 1000,\n',
-    replace: '',
-    testFile: 'test/gate/unstarted-watch.test.ts',
-    test: 'a watch that no worker begins gives way to another one after half a minute',
-  },
 ];
