@@ -9,8 +9,8 @@ import {
 import type { GateActivities, WatchAnswer, WatchedExecution } from './contract.ts';
 import type { GateState } from './state.ts';
 
-/** A turn ends by itself after 50 s; this is for a worker that neither answers nor heartbeats nor dies. */
-const TURN_TIMEOUT_SECONDS = 90;
+/** A turn ends by itself after 30 s; this is for a worker that neither answers nor heartbeats nor dies. */
+const TURN_TIMEOUT_SECONDS = 60;
 
 /** How soon the watch moves to another worker after its own died. It heartbeats every 2 s. */
 const HEARTBEAT_TIMEOUT_SECONDS = 8;
