@@ -996,15 +996,6 @@ export const guards = [
   },
   {
     guard:
-      'a watch that no worker begins gives way to another one: or a slot stands free until it is overdue',
-    file: 'src/workflows/gate/children/watcher.ts',
-    find: '  scheduleToStartTimeout: START_TIMEOUT_SECONDS * 1000,\n',
-    replace: '',
-    testFile: 'test/gate/unstarted-watch.test.ts',
-    test: 'a watch that no worker begins gives way to another one after half a minute',
-  },
-  {
-    guard:
       'clients connect by the client package alone: or API and audit load the native core of the worker SDK',
     file: 'src/temporal/connection/client-connection.ts',
     find: "import { Client, Connection } from '@temporalio/client';",

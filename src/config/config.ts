@@ -210,7 +210,7 @@ export const configSchema = Type.Object({
     'Watches of adopted children run at once by one worker process; one a gate.',
   ),
   GATES_WATCH_OVERDUE_SECONDS: integer(
-    120,
+    45,
     5,
     3_600,
     'A watch of adopted children that has not answered for this long is given up for another one when its gate is next woken.',

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import proto from '@temporalio/proto';
+import { TURN_MS } from '../../src/activities/gate/watch-executions.ts';
+import { readConfig } from '../../src/config/config.ts';
 import { eventually, eventuallyEqual } from '../support/eventually.ts';
 import { runningExecution, statusOf, wake } from '../support/gates-and-children.ts';
 import { type World, startWorld } from '../support/world.ts';
@@ -50,6 +52,12 @@ test('a watch that is paused before a worker has it is given up, the gate says s
   await eventually(async () =>
     assert.equal((await world.call('GET', `/v1/workspaces/${workspace}/gate`)).body['trouble'], null),
   );
+});
+
+test('by default a watch is overdue once its turn is over, and well within a minute', () => {
+  const { GATES_WATCH_OVERDUE_SECONDS } = readConfig({ DATABASE_URL: 'postgres://localhost/none' });
+  assert.ok(GATES_WATCH_OVERDUE_SECONDS * 1000 >= TURN_MS + 15_000);
+  assert.ok(GATES_WATCH_OVERDUE_SECONDS <= 45);
 });
 
 /** A gate whose only slot is held by an execution that it has adopted, with another one waiting. */

@@ -136,7 +136,7 @@ function whose(
   });
 }
 
-/** It may be ours, and then it holds its slot rightly: once in a turn of the watch, which is once a minute, somebody is told. */
+/** It may be ours, and then it holds its slot rightly: once in a turn of the watch, which is twice a minute, somebody is told. */
 function warnUnknown(
   { log }: Pick<GateActivityDeps, 'log'>,
   workspaceId: string,

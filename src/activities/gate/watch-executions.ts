@@ -9,8 +9,8 @@ import type {
 import type { NotFoundCount } from '../../domain/not-found.ts';
 import { type WatchDeps, watchExecution } from './watch-execution.ts';
 
-/** One turn: short enough that a gate soon hears what else it should watch, long enough to cost few history events. */
-const TURN_MS = 50_000;
+/** One turn: short enough that one without an answer is soon known to be lost, long enough to cost few history events. */
+export const TURN_MS = 30_000;
 
 /** Often enough for the workflow's heartbeat time-out of 8 s to mean that this worker is gone. */
 const HEARTBEAT_INTERVAL_MS = 2_000;

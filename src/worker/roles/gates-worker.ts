@@ -7,7 +7,7 @@ import type { PollDrain } from '../sdk/poll-drain.ts';
 import { shutdownTimes } from '../sdk/shutdown-times.ts';
 import { STICKY_TIMEOUT_MS } from '../sdk/sticky-timeout.ts';
 
-/** Polls for watches: each takes a minute, so few begin in a second. */
+/** Polls for watches: each takes half a minute, so few begin in a second. */
 export const WATCH_POLLERS = 2;
 
 /** A watch never ends by itself while its executions run, so waiting longer for it would only make every stop slow. */

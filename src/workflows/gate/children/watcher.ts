@@ -9,23 +9,16 @@ import {
 import type { GateActivities, WatchAnswer, WatchedExecution } from '../contract.ts';
 import type { GateState } from '../state.ts';
 
-/** A turn ends by itself after 50 s; this is for a worker that neither answers nor heartbeats nor dies. */
-const TURN_TIMEOUT_SECONDS = 90;
+/** A turn ends by itself after 30 s; this is for a worker that neither answers nor heartbeats nor dies. */
+const TURN_TIMEOUT_SECONDS = 60;
 
 /** How soon the watch moves to another worker after its own died. It heartbeats every 2 s. */
 const HEARTBEAT_TIMEOUT_SECONDS = 8;
-
-/**
- * How long a turn waits for a worker before another one takes its place. A Temporal server that is killed or slow can leave an activity
- * undispatched for minutes, and slots hang on it. Where more gates watch than workers have room for, turns come round in 50 s.
- */
-const START_TIMEOUT_SECONDS = 30;
 
 /** Start answers are collected before a turn is given up, so that the next sees them all; a slow one does not hold up the rest. */
 const COLLECT_STARTS_SECONDS = 10;
 
 const { watchExecutions } = proxyActivities<Pick<GateActivities, 'watchExecutions'>>({
-  scheduleToStartTimeout: START_TIMEOUT_SECONDS * 1000,
   startToCloseTimeout: TURN_TIMEOUT_SECONDS * 1000,
   heartbeatTimeout: HEARTBEAT_TIMEOUT_SECONDS * 1000,
   cancellationType: ActivityCancellationType.TRY_CANCEL,
