@@ -15,7 +15,7 @@ RUN npm ci --omit=dev --ignore-scripts --no-audit --no-fund && rm -rf node_modul
 FROM node:22-bookworm-slim
 ENV NODE_ENV=production
 WORKDIR /app
-# Everything belongs to root, so that the process, which is not root, can not change its own code.
+# Everything belongs to root, so that the process, which is not root, cannot change its own code.
 COPY --from=dependencies /app/node_modules ./node_modules
 COPY --from=build /app/dist ./dist
 COPY package.json ./

@@ -21,16 +21,16 @@ const LABEL_WIDTH = 170;
 const PANEL_GAP = 40;
 const BAR_WIDTH = (WIDTH - LABEL_WIDTH - PANEL_GAP) / 2 - 60;
 
-/** A picture of the medians of hand-over (ms, logarithmic) and utilisation (%), as SVG. */
-export function handOverChart(handOver: Run, manyTenants: Run): string {
+/** A picture of the medians of handoff (ms, logarithmic) and utilisation (%), as SVG. */
+export function handoffChart(handoff: Run, manyTenants: Run): string {
   const height = PANEL_TOP + CONTESTANTS.length * ROW + 34;
-  const handOvers = CONTESTANTS.map(({ figures }) => medianOf(handOver, `${figures} p50 ms`));
+  const handoffs = CONTESTANTS.map(({ figures }) => medianOf(handoff, `${figures} p50 ms`));
   const utilisations = CONTESTANTS.map(({ figures }) => medianOf(manyTenants, `${figures} utilisation %`));
-  const [leastLog, mostLog] = [Math.log10(Math.min(...handOvers)) - 0.5, Math.log10(Math.max(...handOvers))];
+  const [leastLog, mostLog] = [Math.log10(Math.min(...handoffs)) - 0.5, Math.log10(Math.max(...handoffs))];
   const second = LABEL_WIDTH + BAR_WIDTH + 60 + PANEL_GAP;
   const rows = CONTESTANTS.map(({ shown, kind }, i) => {
     const y = PANEL_TOP + i * ROW;
-    const long = ((Math.log10(handOvers[i]!) - leastLog) / (mostLog - leastLog)) * BAR_WIDTH;
+    const long = ((Math.log10(handoffs[i]!) - leastLog) / (mostLog - leastLog)) * BAR_WIDTH;
     return [
       text(
         LABEL_WIDTH - 10,
@@ -38,19 +38,19 @@ export function handOverChart(handOver: Run, manyTenants: Run): string {
         shown,
         `text-anchor="end"${kind === 'ours' ? ' font-weight="bold"' : ''}`,
       ),
-      bar(LABEL_WIDTH, y, long, COLOURS[kind], `${handOvers[i]!.toFixed(0)} ms`),
+      bar(LABEL_WIDTH, y, long, COLOURS[kind], `${handoffs[i]!.toFixed(0)} ms`),
       bar(second, y, (utilisations[i]! / 100) * BAR_WIDTH, COLOURS[kind], `${utilisations[i]!.toFixed(0)} %`),
     ].join('\n');
   });
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${height}" font-family="sans-serif" font-size="13" fill="#24292f">
-<title>Slot hand-over and slot utilisation of Sluice, Temporal without a gate, and peers</title>
+<title>Slot handoff and slot utilisation of Sluice, Temporal without a gate, and peers</title>
 <rect width="${WIDTH}" height="${height}" fill="#ffffff"/>
-${text(LABEL_WIDTH, 22, 'Slot hand-over, median (shorter is better)', 'font-weight="bold"')}
+${text(LABEL_WIDTH, 22, 'Slot handoff, median (shorter is better)', 'font-weight="bold"')}
 ${text(LABEL_WIDTH, 40, '1 tenant, cap 5, work of 200 ms; logarithmic', 'fill="#57606a" font-size="11"')}
 ${text(second, 22, 'Slot time worked in (longer is better)', 'font-weight="bold"')}
 ${text(second, 40, '10 tenants, cap 5 each, work of 1 s', 'fill="#57606a" font-size="11"')}
 ${rows.join('\n')}
-${text(LABEL_WIDTH, height - 10, `Medians of ${handOver.rounds.length} and ${manyTenants.rounds.length} rounds on ${handOver.machine.split(' (')[0]}, servers included: docs/performance.md`, 'fill="#57606a" font-size="11"')}
+${text(LABEL_WIDTH, height - 10, `Medians of ${handoff.rounds.length} and ${manyTenants.rounds.length} rounds on ${handoff.machine.split(' (')[0]}, servers included: docs/performance.md`, 'fill="#57606a" font-size="11"')}
 </svg>
 `;
 }

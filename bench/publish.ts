@@ -1,10 +1,10 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
-import { handOverChart } from './chart.ts';
+import { handoffChart } from './chart.ts';
 import { printResults } from './report.ts';
 import { type Run, commandOf } from './results.ts';
 
 const DOCUMENT = 'docs/performance.md';
-const CHART = 'docs/hand-over.svg';
+const CHART = 'docs/handoff.svg';
 const BEGIN = '<!-- results: written by `npm run bench -- --publish` -->';
 const END = '<!-- end of results -->';
 
@@ -18,10 +18,10 @@ function published(results: readonly Run[]): Map<string, string> {
   const files = new Map([
     [DOCUMENT, `${document.slice(0, before)}${BEGIN}\n${lines.join('\n')}\n\n${document.slice(after)}`],
   ]);
-  const [handOver, manyTenants] = ['hand-over', 'many-tenants'].map((name) =>
+  const [handoff, manyTenants] = ['handoff', 'many-tenants'].map((name) =>
     results.find(({ command }) => command === commandOf(name)),
   );
-  if (handOver && manyTenants) files.set(CHART, handOverChart(handOver, manyTenants));
+  if (handoff && manyTenants) files.set(CHART, handoffChart(handoff, manyTenants));
   return files;
 }
 

@@ -5,7 +5,7 @@ import { SCENARIOS } from './scenarios/index.ts';
 
 /** The figures that every contestant of capped work has, after its name: a column each. */
 const CONTESTANT_FIGURES = [
-  { suffix: ' p50 ms', column: 'hand-over p50, ms' },
+  { suffix: ' p50 ms', column: 'handoff p50, ms' },
   { suffix: ' p99 ms', column: 'p99, ms' },
   { suffix: ' utilisation %', column: 'utilisation, %' },
   { suffix: ' most at once', column: 'most at once' },

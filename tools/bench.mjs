@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import { installBenchPackages, prepare, requireNode, runNode } from './bootstrap.mjs';
 
-// `npm run bench -- --scenario hand-over`: see docs/performance.md.
+// `npm run bench -- --scenario handoff`: see docs/performance.md.
 requireNode();
 await prepare({ project: 'tsconfig.json', typeErrorsAreFatal: true });
 if (await someScenarioNeedsPackages()) await installBenchPackages();

@@ -139,12 +139,12 @@ export const guards = [
     test: 'a terminated gate is begun again by the sweep; its children live on and are adopted',
   },
   {
-    guard: 'a gate runs in a scope that can not be cancelled: or "Request Cancellation" ends it',
+    guard: 'a gate runs in a scope that cannot be cancelled: or "Request Cancellation" ends it',
     file: 'src/workflows/gate/gate.workflow.ts',
     find: 'CancellationScope.nonCancellable(() => admit(',
     replace: 'CancellationScope.cancellable(() => admit(',
     testFile: 'test/gate/children/adoption.test.ts',
-    test: 'cancelling a gate touches no child: the gate begins anew and goes on',
+    test: 'cancelling a gate touches no child: the gate continues as new and goes on',
   },
   {
     guard: 'a child without a first workflow task is nudged: or it stays open for ever',
@@ -155,12 +155,12 @@ export const guards = [
     test: 'a child that a gate left without a first workflow task, because it ended in the midst of the start, is run by the next gate',
   },
   {
-    guard: 'a cancel wish is kept until its child can be told: or it is lost',
+    guard: 'a cancel request is kept until its child can be told: or it is lost',
     file: 'src/workflows/gate/state.ts',
     find: 'cancelWanted: row.cancelRequested',
     replace: 'cancelWanted: false',
     testFile: 'test/gate/hazards.test.ts',
-    test: 'a cancel wish for a child that is not yet started is kept and delivered',
+    test: 'a cancel request for a child that is not yet started is kept and delivered',
   },
   {
     guard:
@@ -224,12 +224,12 @@ export const guards = [
   },
   {
     guard:
-      'a gate begins anew by size: or the results of its children bring its history to where Temporal terminates it',
+      'a gate continues as new by size: or the results of its children bring its history to where Temporal terminates it',
     file: 'src/workflows/gate/pace/when-to-continue-as-new.ts',
     find: 'historySize >= OVERDUE_AT_BYTES',
     replace: 'historySize >= Infinity',
     testFile: 'test/gate/rules/when-to-continue-as-new.test.ts',
-    test: 'a gate whose history has 4 MB begins anew without a quiet moment',
+    test: 'a gate whose history has 4 MB continues as new without a quiet moment',
   },
   {
     guard: "a gate's page is made when it is read: or it shows what the last reconcile knew",
@@ -280,7 +280,7 @@ export const guards = [
     test: "100 slow calls of one workspace take its share and no more: another workspace's call is made at once",
   },
   {
-    guard: 'a large result is not copied: or it can not pass through a watch',
+    guard: 'a large result is not copied: or it cannot pass through a watch',
     file: 'src/domain/outcome-of.ts',
     find: 'bytes > RESULT_MAX_BYTES)',
     replace: 'bytes > RESULT_MAX_BYTES * 1000)',
@@ -331,8 +331,8 @@ export const guards = [
   {
     guard: "a gate's own words stay away from the API: or an answer quotes Postgres",
     file: 'src/api/v1/gates/ask-gate.ts',
-    find: 'trouble: trouble === null ? null : GATE_WAITS',
-    replace: 'trouble: trouble === null ? null : trouble',
+    find: 'lastError: lastError === null ? null : GATE_WAITS',
+    replace: 'lastError: lastError === null ? null : lastError',
     testFile: 'test/api/gate.test.ts',
     test: 'a gate that waits for Postgres says so, and nothing of what Postgres said',
   },
@@ -374,7 +374,7 @@ export const guards = [
     find: "return 'failed';",
     replace: 'throw error;',
     testFile: 'test/gate/refusals.test.ts',
-    test: 'a sweep that can not wake one workspace wakes the others',
+    test: 'a sweep that cannot wake one workspace wakes the others',
   },
   {
     guard:
@@ -518,7 +518,7 @@ export const guards = [
     test: '200 requests at once from several processes get the numbers 1 to 200',
   },
   {
-    guard: 'the lock of a line is held until its rows are committed: or two requests take one number',
+    guard: 'the lock of a queue is held until its rows are committed: or two requests take one number',
     file: 'src/enqueue/enqueue-executions.ts',
     find: "      'begin',",
     replace: "      'select 1',",
@@ -547,7 +547,7 @@ export const guards = [
     find: 'const pending = workspace.pending + taken;',
     replace: 'const pending = workspace.pending + taken * 0;',
     testFile: 'test/enqueue/enqueue-executions.test.ts',
-    test: 'the tail of a group beyond what its tier allows in line is refused, the head is not',
+    test: 'the tail of a group beyond what its tier allows in the queue is refused, the head is not',
   },
   {
     guard: 'a workspace is in one group at a time: or a later request gets the earlier number',
@@ -584,12 +584,12 @@ export const guards = [
   },
   {
     guard:
-      'no gate begins anew before its starts are answered: or Temporal forgets the start, or leaves it half done',
+      'no gate continues as new before its starts are answered: or Temporal forgets the start, or leaves it half done',
     file: 'src/workflows/gate/gate.workflow.ts',
     find: '  await startAnswers(state);\n  if (state.endsAreTooLargeToHandOn)',
     replace: '  if (state.endsAreTooLargeToHandOn)',
     testFile: 'test/gate/children/start-answers.test.ts',
-    test: 'a gate that is to begin anew waits for the answers to its starts first',
+    test: 'a gate that is to continue as new waits for the answers to its starts first',
   },
   {
     guard:
@@ -598,7 +598,7 @@ export const guards = [
     find: '!state.startsUnanswered || mustHurry(), START_ANSWERS_WAIT_SECONDS * 1000)',
     replace: '!state.startsUnanswered || mustHurry())',
     testFile: 'test/gate/children/start-answers.test.ts',
-    test: 'a gate begins anew in the end, though the answer to a start never comes',
+    test: 'a gate continues as new in the end, though the answer to a start never comes',
   },
   {
     guard: 'a refused long poll is waited out: or a server at its limit is asked without end',
@@ -623,7 +623,7 @@ export const guards = [
     find: 'for no key update skip locked',
     replace: 'for no key update',
     testFile: 'test/db/record-start-times.test.ts',
-    test: 'recording start times never waits for rows that a reconcile is writing, so that the two can not deadlock',
+    test: 'recording start times never waits for rows that a reconcile is writing, so that the two cannot deadlock',
   },
   {
     guard:

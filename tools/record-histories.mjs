@@ -1,6 +1,6 @@
 import { requireNode, prepare, runNode } from './bootstrap.mjs';
 
-// `node tools/record-histories.mjs`: records anew the gate histories in test/replay/histories, from real runs. Wanted when a gate has
+// `node tools/record-histories.mjs`: records the gate histories in test/replay/histories again, from real runs. Wanted when a gate has
 // learnt something that none of them shows; otherwise keep the old ones, because replaying what old code wrote is their purpose.
 requireNode();
 await prepare({ project: 'tsconfig.json', typeErrorsAreFatal: false });

@@ -30,7 +30,7 @@ export async function firstLine(): Promise<number> {
   return workflowInfo().unsafe.now();
 }
 
-/** Temporal's own limit for a hand-over: a parent that starts the next child as soon as one has ended, in so many lanes. */
+/** Temporal's own limit for a handoff: a parent that starts the next child as soon as one has ended, in so many lanes. */
 export async function lanes({ limit, executions, type, ms, idPrefix }: LanesInput): Promise<void> {
   let next = 0;
   const lane = async () => {

@@ -9,7 +9,7 @@ export interface WorkInterval {
   readonly endedMs: number;
 }
 
-export interface HandOver {
+export interface Handoff {
   readonly p50Ms: number;
   readonly p99Ms: number;
   /** Share of the slots' time that was worked in, from each tenant's first beginning to its last; 1 is all of it. */
@@ -18,10 +18,10 @@ export interface HandOver {
 
 /**
  * What a cap of so many slots cost each tenant. The k-th end of work frees the slot of the (k + cap)-th beginning: that is one
- * hand-over. All work must have been waiting before the first of it began. The first `warmUp` of each tenant are left out: a new process
+ * handoff. All work must have been waiting before the first of it began. The first `warmUp` of each tenant are left out: a new process
  * still compiles its code.
  */
-export function handOverOf(intervals: readonly WorkInterval[], cap: number, warmUp = 0): HandOver {
+export function handoffOf(intervals: readonly WorkInterval[], cap: number, warmUp = 0): Handoff {
   const waits: number[] = [];
   let worked = 0;
   let available = 0;

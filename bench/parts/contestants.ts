@@ -1,4 +1,4 @@
-import { type WorkInterval, checkCap, handOverOf } from '../measure/intervals.ts';
+import { type WorkInterval, checkCap, handoffOf } from '../measure/intervals.ts';
 import type { Figures } from '../scenario.ts';
 import { type PeerName, runPeer } from './peer.ts';
 import { startRawTemporal } from './raw-temporal.ts';
@@ -11,13 +11,13 @@ export interface CappedWork {
   readonly each: number;
   readonly workMs: number;
   readonly cap: number;
-  /** How many of each tenant's first hand-overs are left out, while a process still compiles its code. Defaults to none. */
+  /** How many of each tenant's first handoffs are left out, while a process still compiles its code. Defaults to none. */
   readonly warmUp?: number;
   /** How often Sluice and raw Temporal do all of it in a round, in turns. Defaults to once, as the peers do it. */
   readonly turns?: number;
 }
 
-/** All work is in line before the worker starts, as it is with the peers. The audit must find no breach. */
+/** All work is in the queue before the worker starts, as it is with the peers. The audit must find no breach. */
 export async function runSluice(
   servers: Servers,
   work: CappedWork,
@@ -70,7 +70,7 @@ export async function runAll(
   const take = (who: string, intervals: readonly WorkInterval[], times = 1) => {
     Object.assign(figures, figuresOf(who, intervals, { ...work, tenants: work.tenants * times }));
     const p50 = figures[`${who} p50 ms`]!.toFixed(0);
-    say(`  ${who}: hand-over p50 ${p50} ms, utilisation ${figures[`${who} utilisation %`]!.toFixed(0)} %`);
+    say(`  ${who}: handoff p50 ${p50} ms, utilisation ${figures[`${who} utilisation %`]!.toFixed(0)} %`);
   };
   const [sluice, raw]: [WorkInterval[], WorkInterval[]] = [[], []];
   for (let turn = 0; turn < turns; turn++) {
@@ -91,7 +91,7 @@ export function figuresOf(who: string, intervals: readonly WorkInterval[], work:
   const done = new Set(intervals.map(({ tenant, seq }) => `${tenant} ${seq}`)).size;
   if (done !== work.tenants * work.each || intervals.length !== done)
     throw new Error(`${who} did ${intervals.length} pieces of work, ${done} different ones`);
-  const { p50Ms, p99Ms, utilisation } = handOverOf(intervals, work.cap, work.warmUp);
+  const { p50Ms, p99Ms, utilisation } = handoffOf(intervals, work.cap, work.warmUp);
   const { mostAtOnce, outOfOrder } = checkCap(intervals, work.cap);
   return {
     [`${who} p50 ms`]: p50Ms,

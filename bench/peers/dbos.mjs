@@ -49,7 +49,7 @@ await runPeer('dbos', installedVersion('@dbos-inc/dbos-sdk'), async ({ order, re
       enqueueOptions: { queuePartitionKey: tenant },
     })(tenantIndex, seq);
   }
-  progress(`${record.expected} jobs in line`);
+  progress(`${record.expected} jobs in the queue`);
 
   await DBOS.registerQueue(QUEUE, {
     partitionConcurrency: order.cap,

@@ -65,7 +65,7 @@ await runPeer('pg-boss', installedVersion('pg-boss'), async ({ order, record, pr
   for (const { tenantIndex, tenant, seq } of jobsInLine(order)) {
     await boss.send(QUEUE, { tenantIndex, seq }, { group: { id: tenant } });
   }
-  progress(`${record.expected} jobs in line`);
+  progress(`${record.expected} jobs in the queue`);
   // As in an application that has run for a while; else the first seconds would be without bursts.
   if (fastest) await new Promise((resolve) => setTimeout(resolve, READY_COUNT_SEEN_AFTER_MS));
 

@@ -13,7 +13,7 @@
 //   timeLimitMs      optional; the peer gives up after so long. 180 000 unless told
 //   temporalAddress, namespace   for the peers that need Temporal
 //
-// A peer sets up, puts all jobs in line (round robin over the tenants) while nothing is worked on, starts its workers, and when every job
+// A peer sets up, puts all jobs in the queue (round robin over the tenants) while nothing is worked on, starts its workers, and when every job
 // has ended writes ONE line of JSON on stdout and exits with 0:
 //
 //   {"peer","version","setting","settings":{name: "value: why, and where that is said"},
@@ -22,7 +22,7 @@
 // startMs and endMs are the job's own: milliseconds since the epoch with their fraction, taken on the first and last line of the code that a
 // user of the peer would write. Progress and complaints go to stderr; a failure is exit code 1.
 //
-// So that only a peer's hand-over limits it, everything else (pools, worker counts, concurrency) is set amply; each script says what, and why.
+// So that only a peer's handoff limits it, everything else (pools, worker counts, concurrency) is set amply; each script says what, and why.
 
 import { readFileSync } from 'node:fs';
 
@@ -71,7 +71,7 @@ export function installedVersion(name) {
   throw new Error(`${name} is not installed: run \`npm ci\` in bench/ and in the folder above it`);
 }
 
-/** The jobs of an order in the order in which they are put in line: one of each tenant, then the next of each. */
+/** The jobs of an order in the order in which they are put in the queue: one of each tenant, then the next of each. */
 export function* jobsInLine({ tenants, jobsPerTenant }) {
   for (let seq = 0; seq < jobsPerTenant; seq++)
     for (const [tenantIndex, tenant] of tenants.entries()) yield { tenantIndex, tenant, seq };

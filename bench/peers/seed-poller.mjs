@@ -64,7 +64,7 @@ await runPeer('seed-poller', installedVersion('@temporalio/worker'), async ({ or
       seq,
     ]);
   }
-  progress(`${record.expected} jobs in line`);
+  progress(`${record.expected} jobs in the queue`);
 
   Runtime.install({ logger: new DefaultLogger('WARN') });
   const activities = {

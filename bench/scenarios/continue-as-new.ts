@@ -4,10 +4,10 @@ import type { Scenario } from '../scenario.ts';
 const WORK = { tenants: 1, each: 200, workMs: 200, cap: 5, warmUp: 40 };
 const EVENTS = 400;
 
-/** What it costs that a gate begins anew while children run, ten times as often as Temporal suggests it. */
+/** What it costs that a gate continues as new while children run, ten times as often as Temporal suggests it. */
 export const continueAsNew: Scenario = {
   name: 'continue-as-new',
-  title: `Hand-over across continue-as-new: every ${EVENTS} events, 1 workspace, limit ${WORK.cap}, ${WORK.each} executions of ${WORK.workMs} ms`,
+  title: `Handoff across continue-as-new: every ${EVENTS} events, 1 workspace, limit ${WORK.cap}, ${WORK.each} executions of ${WORK.workMs} ms`,
   rounds: 5,
   reaches: [
     {

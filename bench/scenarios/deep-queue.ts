@@ -16,7 +16,7 @@ const CALLS = 300;
 const COUNTING_CALLS = 50;
 const WARM_UP_CALLS = 20;
 
-/** What a line costs: the same whether a thousand or a million wait in it. */
+/** What a queue costs: the same whether a thousand or a million wait in it. */
 export const deepQueue: Scenario = {
   name: 'deep-queue',
   title: `Deep queue: reconcile, enqueue and position with 1 k, 100 k and 1 M pending rows, ${CALLS} calls each, depths in turn`,
@@ -56,7 +56,7 @@ async function start({ servers, say }: Bench): Promise<RunningScenario> {
   });
   const lines = {} as Record<Depth, Line>;
   for (const [depth, count] of Object.entries(DEPTHS) as [Depth, number][]) {
-    say(`putting ${depth} rows in line`);
+    say(`putting ${depth} rows in the queue`);
     lines[depth] = await makeLine(database, `depth-${count}`, count, tiers);
   }
   // As autovacuum leaves the table some time after such a burst.
@@ -99,7 +99,7 @@ async function timesByDepth(
 }
 
 interface Line {
-  /** The hand-over of one slot: one execution is reported as ended, one is claimed. */
+  /** The handoff of one slot: one execution is reported as ended, one is claimed. */
   readonly reconcile: () => Promise<void>;
   readonly enqueue: () => Promise<void>;
   readonly 'position near the front': () => Promise<void>;

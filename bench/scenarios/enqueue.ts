@@ -19,7 +19,7 @@ const SPREADS = [
 ] as const;
 
 /**
- * What the line costs beside the row: lock, number, key, limits and wakes. Wakes go to Temporal and are the route's cost; there is no
+ * What the queue costs beside the row: lock, number, key, limits and wakes. Wakes go to Temporal and are the route's cost; there is no
  * worker, because what a gate does with a wake is not, and would take the processors from whoever is measured.
  */
 export const enqueue: Scenario = {
@@ -98,7 +98,7 @@ async function checkLine(databaseUrl: string, accepted: number, unansweredAtMost
        lateral (select count(*) as rows, coalesce(max(seq), 0) as highest from executions where workspace_id = w.id) e`,
   );
   const { rows, broken } = line as { rows: number; broken: number };
-  if (broken > 0) throw new Error(`${broken} workspaces have a line with gaps, or a counter that is wrong`);
+  if (broken > 0) throw new Error(`${broken} workspaces have a queue with gaps, or a counter that is wrong`);
   if (rows < accepted || rows > accepted + unansweredAtMost)
     throw new Error(`${accepted} requests were answered 202, and there are ${rows} rows`);
 }

@@ -7,7 +7,7 @@ const WORK_MS = 200;
 const STEADY = 100;
 const BACKLOG = 200;
 
-/** What a gate writes into its history for each execution: what it costs Temporal, and how often the gate begins anew. */
+/** What a gate writes into its history for each execution: what it costs Temporal, and how often the gate continues as new. */
 export const history: Scenario = {
   name: 'history',
   title: `History: gate events per execution, 1 workspace, limit ${LIMIT}`,

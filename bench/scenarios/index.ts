@@ -4,7 +4,7 @@ import { burst } from './burst.ts';
 import { continueAsNew } from './continue-as-new.ts';
 import { deepQueue } from './deep-queue.ts';
 import { enqueue } from './enqueue.ts';
-import { handOver } from './hand-over.ts';
+import { handoff } from './handoff.ts';
 import { history } from './history.ts';
 import { hotQueues } from './hot-queues.ts';
 import { largeLimits } from './large-limits.ts';
@@ -14,7 +14,7 @@ import { saturation } from './saturation.ts';
 
 /** In the order in which they run and are printed. */
 export const SCENARIOS: readonly Scenario[] = [
-  handOver,
+  handoff,
   manyTenants,
   continueAsNew,
   saturation,

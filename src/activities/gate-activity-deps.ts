@@ -15,7 +15,7 @@ export interface GateActivityDeps {
   readonly reconcileDatabase: Database;
   readonly database: Database;
   /** Starts polling a workspace's queue in this process, when it serves workspaces. Returns at once. */
-  readonly heat: (workspaceId: string) => void;
+  readonly startPolling: (workspaceId: string) => void;
   /** Whether the custom search attributes are registered. */
   readonly searchAttributes: boolean;
   /** The id of the installation that the database belongs to. */

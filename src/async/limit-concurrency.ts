@@ -1,4 +1,4 @@
-/** Lets at most `limit` of the given tasks run at once; the rest wait in line. */
+/** Lets at most `limit` of the given tasks run at once; the rest wait in the queue. */
 export function limitConcurrency(limit: number): <T>(task: () => Promise<T>) => Promise<T> {
   let running = 0;
   const line: (() => void)[] = [];
@@ -8,7 +8,7 @@ export function limitConcurrency(limit: number): <T>(task: () => Promise<T>) => 
     try {
       return await task();
     } finally {
-      // The place is handed over, not returned, so that a newcomer can not slip in between.
+      // The place is handed over, not returned, so that a newcomer cannot slip in between.
       const next = line.shift();
       if (next) next();
       else running -= 1;

@@ -34,7 +34,7 @@ const PENDING_BYTES_MAX = 2 ** 43;
 
 /**
  * A gate's run has some 15 events before it has admitted anything, and Temporal begins at most one run a second. Measured with 30
- * executions of no length in five slots: with 12 events or fewer gates did little but begin anew; from 30 on it does not show.
+ * executions of no length in five slots: with 12 events or fewer gates did little but continue as new; from 30 on it does not show.
  */
 const CONTINUE_AS_NEW_AFTER_EVENTS_MIN = 40;
 
@@ -98,7 +98,7 @@ export const configSchema = Type.Object({
     YEAR_SECONDS,
     'Longest run of a pro execution.',
   ),
-  TIER_PRO_MAX_PENDING: integer(pro.maxPending, 1, 10_000_000, 'Longest line of a pro workspace.'),
+  TIER_PRO_MAX_PENDING: integer(pro.maxPending, 1, 10_000_000, 'Longest queue of a pro workspace.'),
   TIER_PRO_MAX_PENDING_BYTES: integer(
     pro.maxPendingBytes,
     PENDING_BYTES_MIN,
@@ -121,7 +121,7 @@ export const configSchema = Type.Object({
     enterprise.maxPending,
     1,
     10_000_000,
-    'Longest line of an enterprise workspace.',
+    'Longest queue of an enterprise workspace.',
   ),
   TIER_ENTERPRISE_MAX_PENDING_BYTES: integer(
     enterprise.maxPendingBytes,

@@ -23,13 +23,13 @@ const LOCK_PATIENCE_MS = 60_000;
 /** Postgres's word for a lock that was not to be had in time. */
 const LOCK_NOT_AVAILABLE = '55P03';
 
-/** Thrown when the database can not be used while a process starts: not there, not allowed, or too old. */
+/** Thrown when the database cannot be used while a process starts: not there, not allowed, or too old. */
 export class DatabaseUnusableError extends Error {
   override readonly name = 'DatabaseUnusableError';
 
   constructor(url: string, problem: string, options?: ErrorOptions) {
     super(
-      `Postgres can not be used at ${withoutPassword(url)}: ${problem}\n` +
+      `Postgres cannot be used at ${withoutPassword(url)}: ${problem}\n` +
         '  Set DATABASE_URL to postgres://user:password@host:port/database of a Postgres that runs, or leave it unset for `npm start` to bring one.',
       options,
     );

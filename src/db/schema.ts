@@ -60,15 +60,15 @@ export const workspaces = pgTable(
     limitInForce: integer('limit_in_force').notNull(),
     /** The newest execution's seq. Assigned under this row's lock, hence gapless and in commit order. */
     lastSeq: bigint('last_seq', { mode: 'number' }).notNull().default(0),
-    /** Rows in line. Written only together with the rows, under this row's lock. For the depth limit and for people. */
+    /** Rows in the queue. Written only together with the rows, under this row's lock. For the depth limit and for people. */
     pending: integer('pending').notNull().default(0),
-    /** Bytes of the inputs of rows in line, kept with `pending`. A version that does not know it leaves it too high until the queue is empty. */
+    /** Bytes of the inputs of rows in the queue, kept with `pending`. A version that does not know it leaves it too high until the queue is empty. */
     pendingBytes: bigint('pending_bytes', { mode: 'number' }).notNull().default(0),
     /** Rows that hold a slot, as last counted. For people and for finding work; admission counts the rows themselves. */
     running: integer('running').notNull().default(0),
     /**
-     * Rows in line or in a slot. A column of its own, because an update of a column that an index names, in its condition too, has to write
-     * every index of the table: and `pending` and `running` change with each request and each hand-over.
+     * Rows in the queue or in a slot. A column of its own, because an update of a column that an index names, in its condition too, has to write
+     * every index of the table: and `pending` and `running` change with each request and each handoff.
      */
     hasWork: boolean('has_work').generatedAlwaysAs(sql`pending > 0 or running > 0`),
     reconciledAt: instant('reconciled_at'),

@@ -36,7 +36,7 @@ export const HTTP_TIMEOUT_MAX_SECONDS = 300;
 
 /** Failure types of `callExternalApi`. */
 export const ExternalApiFailure = {
-  /** The request can not be sent as it is. Not retried. */
+  /** The request cannot be sent as it is. Not retried. */
   invalidRequest: 'InvalidRequest',
   /** The address is loopback, private or otherwise not public. Not retried. */
   addressRefused: 'AddressRefused',

@@ -33,7 +33,7 @@ export function executionWorkflowId(executionId: string): string {
   return `execution.${executionId}`;
 }
 
-/** The memo by which a child is known as ours; its type can not serve, because a workflow may continue as another. */
+/** The memo by which a child is known as ours; its type cannot serve, because a workflow may continue as another. */
 export interface ExecutionMemo {
   readonly sluiceDeployment: string;
   readonly sluiceWorkspace: string;

@@ -27,7 +27,7 @@ export interface ResultOmitted {
 
 /** Failure types that Sluice itself gives, beside those that come from Temporal. */
 export const FailureType = {
-  /** Temporal no longer knows the execution, so its end can not be known. It is never run again. */
+  /** Temporal no longer knows the execution, so its end cannot be known. It is never run again. */
   outcomeUnknown: 'OutcomeUnknown',
   /** The workflow id is held by a workflow that is not this execution's. */
   workflowIdTaken: 'WorkflowIdTaken',

@@ -70,7 +70,7 @@ export class InputTooLargeError extends Error {
   }
 }
 
-/** Thrown when as many executions of a workspace wait in line as its tier allows. */
+/** Thrown when as many executions of a workspace wait in the queue as its tier allows. */
 export class QueueFullError extends Error {
   override readonly name = 'QueueFullError';
   readonly limit: number;
@@ -78,7 +78,7 @@ export class QueueFullError extends Error {
 
   constructor(limit: number, pending: number) {
     super(
-      `${pending} executions of this workspace wait in line and its tier allows ${limit}. Try again when some have been admitted.`,
+      `${pending} executions of this workspace wait in the queue and its tier allows ${limit}. Try again when some have been admitted.`,
     );
     this.limit = limit;
     this.pending = pending;

@@ -9,9 +9,9 @@ export interface TierConfig {
   readonly concurrentLimit: number;
   /** How long one execution may stay open, in seconds; Temporal times it out after that. */
   readonly maxDurationSeconds: number;
-  /** Rows that may wait in line; beyond that the API answers 429. */
+  /** Rows that may wait in the queue; beyond that the API answers 429. */
   readonly maxPending: number;
-  /** Bytes of input that may wait in line; beyond that the API answers 429. */
+  /** Bytes of input that may wait in the queue; beyond that the API answers 429. */
   readonly maxPendingBytes: number;
 }
 

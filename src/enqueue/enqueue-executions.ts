@@ -22,8 +22,8 @@ export interface Enqueued extends FoundExecution {
   /** True when the key already stood for this execution, and nothing was written. */
   readonly repeated: boolean;
   /**
-   * True when those that run and those ahead in line fill every slot: it is admitted once one of them ends, and that end wakes the
-   * gate. Read under the workspace's lock, in the transaction that put it into the line.
+   * True when those that run and those ahead in the queue fill every slot: it is admitted once one of them ends, and that end wakes the
+   * gate. Read under the workspace's lock, in the transaction that put it into the queue.
    */
   readonly waitsForAnEnd: boolean;
 }
@@ -31,7 +31,7 @@ export interface Enqueued extends FoundExecution {
 /** What became of a request; `held` when nothing did, because somebody else holds its workspace. */
 export type EnqueueOutcome = Enqueued | Error | 'held';
 
-/** Puts one execution at the end of its workspace's line: a group of one, whose refusal is thrown. */
+/** Puts one execution at the end of its workspace's queue: a group of one, whose refusal is thrown. */
 export async function enqueueExecution(
   database: Database,
   request: EnqueueRequest,
@@ -43,7 +43,7 @@ export async function enqueueExecution(
 }
 
 /**
- * Puts executions at the end of their workspaces' lines, in their order and in one transaction, or finds those that their idempotency
+ * Puts executions at the end of their workspaces' queues, in their order and in one transaction, or finds those that their idempotency
  * keys already stand for. Gives, after the commit, what became of each; one that is refused fails none of the others. A key is looked
  * at before anything else, so that a repeat is answered alike whatever has changed since. Content is the same when the workflow type
  * and the input's text are the same, character for character.

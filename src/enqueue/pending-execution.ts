@@ -1,7 +1,7 @@
 import type { ExecutionRow } from '../db/executions/find-execution.ts';
 import type { EnqueueRequest } from './place-requests.ts';
 
-/** The row of an execution that was just put into the line, as Postgres has it: only what is given here is not a default. */
+/** The row of an execution that was just put into the queue, as Postgres has it: only what is given here is not a default. */
 export function pendingExecution(
   request: EnqueueRequest,
   { id, seq, createdAt }: Pick<ExecutionRow, 'id' | 'seq' | 'createdAt'>,

@@ -36,7 +36,7 @@ export interface Standing {
   readonly sameContent: boolean;
 }
 
-/** A place at the end of the line, or the one that a request before has taken. */
+/** A place at the end of the queue, or the one that a request before has taken. */
 export interface Place {
   readonly executionId: string;
   readonly request: EnqueueRequest;
@@ -48,7 +48,7 @@ export interface Place {
 }
 
 /**
- * Decides, in the order of the requests, who gets the next place in which line, who repeats a key, and who is refused. Nobody's refusal
+ * Decides, in the order of the requests, who gets the next place in which queue, who repeats a key, and who is refused. Nobody's refusal
  * changes what the others get. By the request's index, as is `standing`, the keys that stood before; a request of a workspace that is
  * not among the locked gets nothing.
  */

@@ -192,7 +192,7 @@ function makeDataDir(dataDir: string): void {
     chmodSync(dataDir, 0o700);
   } catch (cause) {
     throw new LocalStartError(
-      `The data folder ${dataDir} can not be used: ${(cause as Error).message}\n  Set SLUICE_DATA_DIR to a folder that you may write to.`,
+      `The data folder ${dataDir} cannot be used: ${(cause as Error).message}\n  Set SLUICE_DATA_DIR to a folder that you may write to.`,
       { cause },
     );
   }

@@ -61,7 +61,7 @@ export interface RunningWorker extends Running {
  * Runs a worker process: the parts that WORKER_ROLES names, on one connection to Temporal.
  *
  * @throws an error whose message names the variable and the cure when Temporal, its namespace, Postgres or the user's code
- *   can not be used, or when database and namespace do not belong together. Then nothing is left running.
+ *   cannot be used, or when database and namespace do not belong together. Then nothing is left running.
  */
 export async function startWorker(
   config: Config,
@@ -121,7 +121,7 @@ async function startParts(
   });
   const common = { connection, namespace: client.options.namespace, config };
   const run = async (kind: WorkerKind, queue: string, create: (polls: PollDrain) => Promise<Worker>) => {
-    // Made once before it is supervised, so that a start that can not work fails the process.
+    // Made once before it is supervised, so that a start that cannot work fails the process.
     const worker = superviseWorker(
       { queue, log, create, onFailure: () => metrics.workerFailed(kind) },
       await makeWorker(create),
@@ -176,7 +176,7 @@ async function startParts(
     const startRecorder = createStartRecorder({ client, database: database!, log });
     atStop.close(() => startRecorder.stop());
     const bundle = options.gateBundle ?? (await gateWorkflowBundle(log));
-    const heat = (workspaceId: string) => pool?.heat(workspaceId);
+    const startPolling = (workspaceId: string) => pool?.startPolling(workspaceId);
     const { namespace } = client.options;
     const deps = {
       config,
@@ -185,7 +185,7 @@ async function startParts(
       namespace,
       reconcileDatabase,
       database: database!,
-      heat,
+      startPolling,
       searchAttributes,
       retentionSeconds: facts.retentionSeconds,
       deployment: deployment!.id,

@@ -4,7 +4,7 @@ import { constants, createServer } from 'node:http2';
 import type { AddressInfo } from 'node:net';
 import { test } from 'node:test';
 import { Client, Connection } from '@temporalio/client';
-import { createAskGate } from '../../src/api/v1/gates/ask-gate.ts';
+import { createAskGate, readSnapshot } from '../../src/api/v1/gates/ask-gate.ts';
 import { createLog } from '../../src/process/log.ts';
 
 test('a gate that the server gives up at the deadline, before the client does, did not answer in time', async () => {
@@ -17,6 +17,22 @@ test('what gRPC says of a gate that could not be asked goes to the log and not i
   assert.match(silence, /could not be asked/);
   assert.doesNotMatch(silence, /RST_STREAM|INTERNAL|UNAVAILABLE|127\.0\.0\.1/);
   assert.match(lines.join(''), /RST_STREAM/);
+});
+
+test('the errors of a gate are read from workers of this release and of the one before', () => {
+  const facts = {
+    workspaceId: 'acme',
+    tier: null,
+    limit: null,
+    limitSource: null,
+    running: [],
+    pending: 0,
+    lastAdmissions: [],
+  };
+  const expected = { ...facts, lastError: 'no Postgres', watchError: 'paused' };
+  assert.deepEqual(readSnapshot({ ...facts, trouble: 'no Postgres', watchTrouble: 'paused' }), expected);
+  assert.deepEqual(readSnapshot(expected), expected);
+  assert.deepEqual(readSnapshot({ ...facts, trouble: null }), { ...facts, lastError: null });
 });
 
 /** What is said of a gate when Temporal resets every call with this code. */

@@ -5,24 +5,24 @@ import { readConfig } from '../../src/config/config.ts';
 import { createLog } from '../../src/process/log.ts';
 import type { Running } from '../../src/process/run-process.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
-import { Road } from '../support/proxy.ts';
+import { TcpProxy } from '../support/proxy.ts';
 import { testTemporal } from '../support/temporal.ts';
 
 let testDatabase: TestDatabase;
-let road: Road;
+let proxy: TcpProxy;
 let api: Running & { url: string };
 
 before(async () => {
   testDatabase = await createTestDatabase();
-  road = new Road(new URL(testDatabase.url));
-  const url = (await road.url()).toString();
+  proxy = new TcpProxy(new URL(testDatabase.url));
+  const url = (await proxy.url()).toString();
   const config = readConfig({ PORT: '0', DATABASE_URL: url, SHUTDOWN_GRACE_SECONDS: '1' });
   const log = createLog({ level: 'silent', process: 'test' });
   api = await startApi(config, log, testTemporal(import.meta.url));
 });
 after(async () => {
   await api.stop();
-  road.close();
+  proxy.close();
   await testDatabase.drop();
 });
 
@@ -36,7 +36,7 @@ const call = (method: string, path: string, body?: unknown) =>
 test('a Postgres that hangs is answered for with 503 in time, and serves again when it goes on, with nothing stored twice', async () => {
   const execution = { workflowType: 'demo' };
   assert.equal((await call('PUT', '/v1/workspaces/acme', { tier: 'pro' })).status, 201);
-  road.freeze();
+  proxy.freeze();
   const startedAt = Date.now();
   const answers = await Promise.all([
     call('POST', '/v1/workspaces/acme/executions', execution),
@@ -52,7 +52,7 @@ test('a Postgres that hangs is answered for with 503 in time, and serves again w
   for (const answer of answers) assert.ok(answer.headers.get('retry-after'));
   assert.equal((await call('GET', '/health/live')).status, 200);
 
-  road.mend();
+  proxy.mend();
   const accepted = await call('POST', '/v1/workspaces/acme/executions', execution);
   assert.ok([200, 202].includes(accepted.status), await accepted.text());
   const list = (await (await call('GET', '/v1/workspaces/acme/executions')).json()) as { items: unknown[] };

@@ -20,7 +20,7 @@ test('an open gate is described by itself, and by what is stored when its worker
   });
   const { runId } = await world.gate(id).describe();
   assert.equal(seen['gateRunId'], runId);
-  assert.equal(seen['trouble'], null);
+  assert.equal(seen['lastError'], null);
   assert.match(String(seen['webUrl']), new RegExp(`/gate\\.${id}/${runId}/user-metadata$`));
   assert.ok(seen['lastAdmissionAt']);
   assert.ok(seen['reconciledAt']);
@@ -33,10 +33,10 @@ test('an open gate is described by itself, and by what is stored when its worker
     [stored['source'], stored['running'], stored['pending'], stored['limit']],
     ['postgres', 1, 1, 1],
   );
-  assert.match(String(stored['trouble']), /did not answer in time/);
+  assert.match(String(stored['lastError']), /did not answer in time/);
 
   await world.gate(id).terminate();
-  assert.match(String((await gate(id))['trouble']), /not open/);
+  assert.match(String((await gate(id))['lastError']), /not open/);
   assert.equal((await world.execution(id, first.id)).status, 'running');
   await world.startWorker();
 });
@@ -81,11 +81,11 @@ test('a gate that waits for Postgres says so, and nothing of what Postgres said'
     await world.gate(id).signal('wake');
     const body = await eventually(async () => {
       const seen = await gate(id);
-      assert.ok(seen['source'] === 'gate' && seen['trouble'] !== null, JSON.stringify(seen));
+      assert.ok(seen['source'] === 'gate' && seen['lastError'] !== null, JSON.stringify(seen));
       return seen;
     });
-    assert.match(String(body['trouble']), /cannot do its work in Postgres/);
-    assert.doesNotMatch(String(body['trouble']), /lock timeout|statement|canceling/);
+    assert.match(String(body['lastError']), /cannot do its work in Postgres/);
+    assert.doesNotMatch(String(body['lastError']), /lock timeout|statement|canceling/);
   } finally {
     await holder.query('rollback');
     holder.release();

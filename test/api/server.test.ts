@@ -97,9 +97,9 @@ test('a gate that never ran is described from what is stored', async () => {
   const id = await api.workspace({ tier: 'enterprise', limitOverride: 12 });
   await api.enqueue(id);
   const { body } = await api.call({ path: `/v1/workspaces/${id}/gate` });
-  const { source, limit, limitSource, pending, running, gateRunId, webUrl, trouble } = body;
+  const { source, limit, limitSource, pending, running, gateRunId, webUrl, lastError } = body;
   assert.deepEqual(
-    { source, limit, limitSource, pending, running, gateRunId, webUrl, trouble },
+    { source, limit, limitSource, pending, running, gateRunId, webUrl, lastError },
     {
       source: 'postgres',
       limit: 12,
@@ -108,12 +108,12 @@ test('a gate that never ran is described from what is stored', async () => {
       running: 0,
       gateRunId: null,
       webUrl: null,
-      trouble: null,
+      lastError: null,
     },
   );
 });
 
-test('a gate that does not answer is described from what is stored, within two seconds and with the trouble', async () => {
+test('a gate that does not answer is described from what is stored, within two seconds and with the reason', async () => {
   const id = await api.workspace();
   await api.database.pool.query(
     "update workspaces set gate_run_id = 'run-1', reconciled_at = now() where id = $1",
@@ -123,7 +123,7 @@ test('a gate that does not answer is described from what is stored, within two s
   const { body } = await api.call({ path: `/v1/workspaces/${id}/gate` });
   assert.ok(Date.now() - startedAt < 2_500);
   assert.equal(body.source, 'postgres');
-  assert.ok(body.trouble);
+  assert.ok(body.lastError);
   assert.equal(body.webUrl, `http://ui.test/namespaces/default/workflows/gate.${id}/run-1/user-metadata`);
 });
 

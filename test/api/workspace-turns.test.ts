@@ -39,7 +39,7 @@ test('a failing one gives its turn back', async () => {
   assert.equal(await turns.take('a', () => Promise.resolve('next')), 'next');
 });
 
-test('a line that is too long or too slow is refused, and its place is not lost to it', async () => {
+test('a queue that is too long or too slow is refused, and its place is not lost to it', async () => {
   const turns = createWorkspaceTurns({ perWorkspace: 1, maxWaiting: 1, maxWaitMs: 20 });
   const { begun, finish, work } = gatedWork();
   const first = turns.take('a', work(0));

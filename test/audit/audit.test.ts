@@ -58,7 +58,7 @@ function assertCaught(report: AuditReport, invariant: string, named: string): vo
 }
 
 /**
- * Thirty executions of one workspace with all that is allowed to happen to them: raised and lowered limits, cancellations in line
+ * Thirty executions of one workspace with all that is allowed to happen to them: raised and lowered limits, cancellations in the queue
  * and running, a termination, a gate that dies, a continue-as-new, resets of a running and of an ended execution.
  */
 async function liveThroughEverything() {
@@ -161,13 +161,13 @@ test('a workspace that has lived through everything breaches nothing; the reset 
     [['operator-reset', [executions[29]!.id]]],
   );
   const measured = Object.fromEntries(report.checks.map((check) => [check.invariant, check.measured]));
-  assert.match(measured['CAP']!, /29 openings; at most 8 open at once, under a limit of 8/);
+  assert.match(measured['CAP']!, /29 open intervals; at most 8 open at once, under a limit of 8/);
   assert.match(measured['ONCE']!, /29 workflows, 3 further runs/);
   assert.match(measured['OUTCOME']!, /29 ends compared/);
   assert.match(measured['DURABLE']!, /30 rows; 60 answers/);
   const lines: string[] = [];
   printReport(report, (line) => lines.push(line));
-  assert.match(lines.join('\n'), /^CAP +0 {2}29 openings/m);
+  assert.match(lines.join('\n'), /^CAP +0 {2}29 open intervals/m);
   assert.equal(lines.at(-1), 'No breach.');
 });
 

@@ -6,7 +6,7 @@ import { admitted, at, ended, many, run, workspace } from './records.ts';
 test('CAP: five open at a limit of five are allowed', () => {
   const checked = checkCap(workspace(many(1, 5, { admitted: 1, closed: 9 })));
   assert.deepEqual(checked.breaches, []);
-  assert.equal(checked.openings, 5);
+  assert.equal(checked.openIntervals, 5);
   assert.deepEqual(checked.fullest, { open: 5, limit: 5 });
 });
 
@@ -20,7 +20,7 @@ test('CAP: six open at a limit of five are a breach that names the sixth, the fi
 });
 
 test('CAP: a sixth that opens one microsecond before the first has ended is a breach, and in its very microsecond none', () => {
-  const handOver = (opened: number) =>
+  const handoff = (opened: number) =>
     checkCap(
       workspace([
         admitted(1, { admitted: 1, closed: 5 }),
@@ -28,9 +28,9 @@ test('CAP: a sixth that opens one microsecond before the first has ended is a br
         admitted(6, { admitted: 4, opened, closed: 9 }),
       ]),
     ).breaches.length;
-  assert.equal(handOver(4.999999), 1);
-  assert.equal(handOver(5), 0);
-  assert.equal(handOver(5.000001), 0);
+  assert.equal(handoff(4.999999), 1);
+  assert.equal(handoff(5), 0);
+  assert.equal(handoff(5.000001), 0);
 });
 
 test('CAP: after a reduction those that run may run on', () => {
@@ -128,7 +128,7 @@ test('CAP: the runs of one execution that continues as new are one opening', () 
     },
   );
   const limits: [number, number][] = [[0, 1]];
-  assert.equal(checkCap(workspace([chained], { limits })).openings, 1);
+  assert.equal(checkCap(workspace([chained], { limits })).openIntervals, 1);
   // While the reset is between its two runs, nobody else may open.
   const intruder = admitted(2, { admitted: 5, opened: 5.05, closed: 6 });
   assert.equal(checkCap(workspace([chained, intruder], { limits })).breaches.length, 1);

@@ -19,7 +19,7 @@ test('FIFO: rows admitted in seq order, several at once, are in order', () => {
   assert.deepEqual(checkFifo(workspace(executions)), { breaches: [], admissions: 4 });
 });
 
-test('FIFO: a row admitted before one that stood in line before it is a breach', () => {
+test('FIFO: a row admitted before one that stood in the queue before it is a breach', () => {
   const { breaches } = checkFifo(workspace([admitted(1, { admitted: 5 }), admitted(2, { admitted: 4 })]));
   assert.deepEqual(named(breaches), [['e-2', 'e-1']]);
 });
@@ -287,7 +287,7 @@ test('COUNTERS: a limit that configuration has changed and no reconcile has reco
   assert.equal(notes[0]?.kind, 'limit-not-yet-recorded');
 });
 
-test('the offset of the clocks is bounded by admissions before starts and by ends before hand-overs', () => {
+test('the offset of the clocks is bounded by admissions before starts and by ends before handoffs', () => {
   const record = workspace(
     [
       admitted(1, { admitted: 1, opened: 1.3, closed: 5.2 }),

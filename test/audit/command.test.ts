@@ -107,7 +107,7 @@ const REFUSALS: { what: string; args?: string[]; settings?: Record<string, strin
   { what: 'an unknown flag', args: ['--fix'], says: /--fix[\s\S]*--workspace ID/ },
   { what: 'a time that is none', args: ['--since', 'monday'], says: /--since monday is not a time/ },
   { what: 'a number that is none', args: ['--grace', 'long'], says: /--grace long is not a number/ },
-  { what: 'a log that is not there', args: ['--accepted', '/nowhere'], says: /can not be read.*\/nowhere/ },
+  { what: 'a log that is not there', args: ['--accepted', '/nowhere'], says: /cannot be read.*\/nowhere/ },
 ];
 
 for (const { what, args = [], settings, says } of REFUSALS) {

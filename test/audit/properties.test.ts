@@ -10,7 +10,7 @@ import { checkLeak } from '../../src/audit/checks/leak.ts';
 import { limitAt } from '../../src/audit/record/limit-at.ts';
 import type { Micros } from '../../src/audit/record/micros.ts';
 import { checkOnce } from '../../src/audit/checks/once.ts';
-import { openingsOf } from '../../src/audit/record/open-intervals.ts';
+import { openIntervalsOf } from '../../src/audit/record/open-intervals.ts';
 import { checkOutcome } from '../../src/audit/checks/outcome.ts';
 import { checkWorkConserving } from '../../src/audit/checks/work-conserving.ts';
 import type { ExecutionRecord, WorkspaceRecord } from '../../src/audit/record/workspace-record.ts';
@@ -182,11 +182,11 @@ test('CAP: an end moved past the opening that it made room for is caught', () =>
   holds(
     fc.property(schedules, (steps) => {
       const record = tell(steps);
-      const handOver = findHandOver(record);
-      if (handOver === null) return;
-      const moved = withChanged(record, handOver.ended.id, (one) => ({
+      const handoff = findHandoff(record);
+      if (handoff === null) return;
+      const moved = withChanged(record, handoff.ended.id, (one) => ({
         ...one,
-        runs: one.runs!.map((ran) => ({ ...ran, close: { ...ran.close!, at: handOver.openedAt + 1 } })),
+        runs: one.runs!.map((ran) => ({ ...ran, close: { ...ran.close!, at: handoff.openedAt + 1 } })),
       }));
       assert.ok(checkCap(moved).breaches.length > 0);
       caught++;
@@ -196,18 +196,18 @@ test('CAP: an end moved past the opening that it made room for is caught', () =>
 });
 
 /** An execution that opened as the last that its limit allowed, and one before it that had just ended. */
-function findHandOver(record: WorkspaceRecord): { ended: ExecutionRecord; openedAt: Micros } | null {
+function findHandoff(record: WorkspaceRecord): { ended: ExecutionRecord; openedAt: Micros } | null {
   for (const next of record.executions) {
-    const [opening] = openingsOf(next);
+    const [opening] = openIntervalsOf(next);
     if (opening === undefined) continue;
-    const before = record.executions.filter((one) => one.seq < next.seq && openingsOf(one).length > 0);
+    const before = record.executions.filter((one) => one.seq < next.seq && openIntervalsOf(one).length > 0);
     const isOpen = (one: ExecutionRecord) => {
-      const { from, to } = openingsOf(one)[0]!;
+      const { from, to } = openIntervalsOf(one)[0]!;
       return from <= opening.from && (to === null || to > opening.from);
     };
     const limit = limitAt(record.limitChanges, next.admittedAt!)!;
     const ended = before.find((one) => {
-      const to = openingsOf(one)[0]!.to;
+      const to = openIntervalsOf(one)[0]!.to;
       return to !== null && to <= opening.from;
     });
     if (ended !== undefined && before.filter(isOpen).length + 1 === limit)

@@ -28,7 +28,7 @@ export function run(startSeconds: number, close: RunClose | null, fields: Partia
   return { runId, firstRunId: runId, isOurs: true, startedAt: at(startSeconds), close, ...fields };
 }
 
-/** An execution that is in line, but for the fields given. */
+/** An execution that is in the queue, but for the fields given. */
 export function execution(seq: number, fields: Partial<ExecutionRecord> = {}): ExecutionRecord {
   return {
     id: `e-${seq}`,

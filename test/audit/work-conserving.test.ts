@@ -9,7 +9,7 @@ const BOUND_SECONDS = 60;
 const check = (...args: Parameters<typeof workspace>) =>
   checkWorkConserving(workspace(...args), BOUND_SECONDS);
 
-test('WORK-CONSERVING: a hand-over is measured from the end of one execution to the opening of the next', () => {
+test('WORK-CONSERVING: a handoff is measured from the end of one execution to the opening of the next', () => {
   const { breaches, idleMicros } = check(
     [admitted(1, { admitted: 0, closed: 10 }), admitted(2, { admitted: 10.05, opened: 10.08, closed: 20 })],
     { limits: ONE_SLOT, readAt: at(30) },
@@ -59,12 +59,12 @@ test('WORK-CONSERVING: a raise frees slots at once', () => {
   assert.deepEqual(breaches[0]?.times[0], '2026-01-01T00:00:10.000000Z');
 });
 
-test('WORK-CONSERVING: a row that was cancelled in line waited until then', () => {
+test('WORK-CONSERVING: a row that was cancelled in the queue waited until then', () => {
   const cancelled = execution(1, { status: 'cancelled', closedAt: at(70) });
   assert.deepEqual(check([cancelled]).idleMicros, [70_000_000]);
 });
 
-test('WORK-CONSERVING: many short executions keep handing slots over, and no hand-over is added to the next', () => {
+test('WORK-CONSERVING: many short executions keep handing slots over, and no handoff is added to the next', () => {
   const executions = Array.from({ length: 200 }, (_, index) =>
     admitted(index + 1, { admitted: index, opened: index + 0.5, closed: index + 1.6 }),
   );

@@ -22,7 +22,7 @@ export function chaosReport(result: ChaosResult): string {
     ...undone
       .slice(0, SHOWN_MAX)
       .map((u) => `  ${u.workspaceId} seq ${u.seq} ${u.executionId} ${u.workflowType}: ${u.status}`),
-    'stood still (a free slot, somebody in line, nothing started), longest after each:',
+    'stood still (a free slot, somebody in the queue, nothing started), longest after each:',
     ...standstillLines(result.standstills),
     `known ends  ${result.knownEnds} of foreign workers compared with those asked for`,
     `wrong answers of the API: ${wrongAnswers.length}`,

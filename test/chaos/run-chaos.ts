@@ -123,7 +123,7 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosResult> {
   }
 }
 
-/** Half of the seeds try what a rolling upgrade is at its worst: two versions at once that can not replay each other's gates. */
+/** Half of the seeds try what a rolling upgrade is at its worst: two versions at once that cannot replay each other's gates. */
 function otherGateOf(seed: number): GateVersion {
   return seed % 2 === 0 ? 'not-replayable' : 'other-bundle';
 }

@@ -2,7 +2,7 @@ import type { Client } from '@temporalio/client';
 import { tsToMs } from '@temporalio/common/lib/time.js';
 import type pg from 'pg';
 
-/** A time during which a slot of a workspace was free, an execution was in line for it, and nothing was started. */
+/** A time during which a slot of a workspace was free, an execution was in the queue for it, and nothing was started. */
 export interface Stall {
   readonly workspaceId: string;
   readonly fromMs: number;

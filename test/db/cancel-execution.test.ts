@@ -22,7 +22,7 @@ const reconcile = (workspaceId: string, fields = {}) =>
     verifyAfterSeconds: 3_600,
   });
 
-test('a pending execution is cancelled at once and leaves the line', async () => {
+test('a pending execution is cancelled at once and leaves the queue', async () => {
   await insertWorkspace(database.pool, 'pending');
   const [first, second] = await insertPending(database.pool, 'pending', 2);
   const { effect, execution, position } = await cancelExecution(database, 'pending', first!);
@@ -38,7 +38,7 @@ test('a pending execution is cancelled at once and leaves the line', async () =>
   assert.deepEqual(await statuses(database.pool, 'pending'), { cancelled: [1], running: [2] });
 });
 
-test('a running execution keeps the wish until its gate has delivered it', async () => {
+test('a running execution keeps the request until its gate has delivered it', async () => {
   await insertWorkspace(database.pool, 'running');
   const [id] = await insertPending(database.pool, 'running', 1);
   await reconcile('running');

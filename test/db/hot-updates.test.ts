@@ -17,7 +17,7 @@ after(() => close());
 
 const ROUNDS = 40;
 
-test('requests and hand-overs of a workspace that has work rewrite no index of workspaces', async () => {
+test('requests and handoffs of a workspace that has work rewrite no index of workspaces', async () => {
   await insertWorkspace(database.pool, 'busy', { limitOverride: 1 });
   const rules = { tiers: DEFAULT_TIER_CONFIGS, maxInputBytes: 100, knownWorkflowTypes: null };
   const request = { workspaceId: 'busy', workflowType: 'any', input: null, idempotencyKey: null };

@@ -16,16 +16,16 @@ import { completedReport, requestOf } from '../support/rows.ts';
 
 const DEEP = 'deep';
 const LINE = 200_000;
-/** Before the line, in the same workspace: what an index over all of its rows would have to pass first. */
+/** Before the queue, in the same workspace: what an index over all of its rows would have to pass first. */
 const ENDED = 20_000;
 const NEW = 'new';
 const NEW_LINE = 50_000;
 const SMALL = ['small-a', 'small-b', 'small-c'];
 const IDLE_WORKSPACES = 1_000;
 
-/** Nodes that hold all their rows before they give the first: none may be given a line. */
+/** Nodes that hold all their rows before they give the first: none may be given a queue. */
 const ROWS_HELD_MAX = 2_000;
-/** Pages; reads by index of a page of rows and what the limit allows to run stay below it, and a tenth of the line does not. */
+/** Pages; reads by index of a page of rows and what the limit allows to run stay below it, and a tenth of the queue does not. */
 const BUFFERS_MAX = 1_000;
 /** Positions up to 10,000 are counted: this many entries of an index at most, each perhaps with its row. */
 const COUNTED_BUFFERS_MAX = 10_500;
@@ -97,7 +97,7 @@ function watch(settings: Readonly<Record<string, string>>): Watched {
   return { database, taken: () => ran.splice(0), close: () => database.close() };
 }
 
-test('no statement of the hot paths reads or sorts the line, with fresh and stale statistics, by custom and generic plans', async (t) => {
+test('no statement of the hot paths reads or sorts the queue, with fresh and stale statistics, by custom and generic plans', async (t) => {
   const setUp = openDatabase({
     url: testDatabase.url,
     poolSize: 1,
@@ -118,7 +118,7 @@ test('no statement of the hot paths reads or sorts the line, with fresh and stal
     await insertEnded(setUp, DEEP, ENDED);
     await setUp.pool.query('analyze');
     await insertLine(setUp, DEEP, LINE);
-    await checkAll(t, 'statistics from before the line', [DEEP, NEW, SMALL[1]!]);
+    await checkAll(t, 'statistics from before the queue', [DEEP, NEW, SMALL[1]!]);
 
     await setUp.pool.query('analyze');
     await checkAll(t, 'fresh statistics', [DEEP, NEW, SMALL[2]!]);
@@ -203,7 +203,7 @@ async function problemsIn({ database, taken }: Watched, workspaceId: string): Pr
 
 type Path = readonly [name: string, run: () => Promise<unknown>, buffersMax?: number];
 
-/** In the order in which they can be run: each leaves the line about as long as it was. */
+/** In the order in which they can be run: each leaves the queue about as long as it was. */
 function pathsOf(database: Database, workspaceId: string): Path[] {
   const { db, pool } = database;
   const options = { tiers: TIERS, gateRunId: 'run', verifyAfterSeconds: 3600 };
@@ -226,11 +226,11 @@ function pathsOf(database: Database, workspaceId: string): Path[] {
           known: running,
           started: running.map((executionId) => ({ executionId, runId: 'run' })),
           cancelsDelivered: running.slice(1, 2),
-          overrideWishes: [{ key: `${key}-wish`, limitOverride: null }],
+          overrideWishes: [{ key: `${key}-request`, limitOverride: null }],
         }),
     ],
     [
-      'hand-over',
+      'handoff',
       async () => {
         const [ended, ...rest] = running;
         const claimed = await reconcile({ known: rest, closed: [completedReport(ended!)] });
@@ -267,7 +267,7 @@ function pathsOf(database: Database, workspaceId: string): Path[] {
       },
     ],
     ['position near the front', () => findExecution(db, workspaceId, atFront)],
-    ['cancel in line', () => cancelExecution(database, workspaceId, atFront)],
+    ['cancel in the queue', () => cancelExecution(database, workspaceId, atFront)],
     ['cancel of a running one', () => cancelExecution(database, workspaceId, running[0]!)],
     ['sweep', () => findOverdueWorkspaces(db, { after: null, intervalSeconds: 0, limit: 100 })],
     ['sweep', () => findOverdueWorkspaces(db, { after: 'a', intervalSeconds: 3_600, limit: 100 })],

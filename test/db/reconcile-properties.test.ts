@@ -70,7 +70,7 @@ class RealWorkspace {
   readonly id: string;
   /** By seq - 1. */
   ids: readonly string[] = [];
-  /** What was asked for, a line for each command: fast-check can not print what was picked as it went. */
+  /** What was asked for, a line for each command: fast-check cannot print what was picked as it went. */
   readonly log: string[] = [];
 
   constructor(id: string) {
@@ -117,7 +117,7 @@ class RealWorkspace {
               outcome: { status, result: null, resultOmitted: null, failure: null },
             })),
             cancelsDelivered: cancelsDelivered.map(idOf),
-            overrideWishes: wishes.map((wish) => ({ ...wish, key: `${this.id}/${wish.key}` })),
+            overrideWishes: wishes.map((request) => ({ ...request, key: `${this.id}/${request.key}` })),
             claim,
             ...(startsAtMost !== null && { startsAtMost }),
           },

@@ -211,27 +211,27 @@ test('a row admitted longer ago than Temporal remembers is looked for before it 
   assert.equal(admitted[0]!.input, null);
 });
 
-test('a cancel wish is returned until it is delivered', async () => {
-  await insertWorkspace(database.pool, 'wish');
-  const [id] = await insertPending(database.pool, 'wish', 1);
-  await reconcile(requestOf('wish'));
+test('a cancel request is returned until it is delivered', async () => {
+  await insertWorkspace(database.pool, 'request');
+  const [id] = await insertPending(database.pool, 'request', 1);
+  await reconcile(requestOf('request'));
   await database.pool.query(`update executions set cancel_requested_at = now() where id = $1`, [id]);
-  assert.equal((await reconcile(requestOf('wish'))).admitted[0]!.cancelRequested, true);
-  assert.deepEqual((await reconcile(requestOf('wish', { known: [id!] }))).cancel, [id]);
+  assert.equal((await reconcile(requestOf('request'))).admitted[0]!.cancelRequested, true);
+  assert.deepEqual((await reconcile(requestOf('request', { known: [id!] }))).cancel, [id]);
   assert.deepEqual(
-    (await reconcile(requestOf('wish', { known: [id!], cancelsDelivered: [id!] }))).cancel,
+    (await reconcile(requestOf('request', { known: [id!], cancelsDelivered: [id!] }))).cancel,
     [],
   );
 });
 
 test('an override asked for by signal is written once, however often its reconcile is retried', async () => {
   await insertWorkspace(database.pool, 'signal');
-  const wish = { key: 'run/0', limitOverride: 7 };
-  assert.equal((await reconcile(requestOf('signal', { overrideWishes: [wish] }))).limit, 7);
+  const request = { key: 'run/0', limitOverride: 7 };
+  assert.equal((await reconcile(requestOf('signal', { overrideWishes: [request] }))).limit, 7);
   await database.pool.query(
     `update workspaces set limit_override = 3, limit_in_force = 3 where id = 'signal'`,
   );
-  const retried = await reconcile(requestOf('signal', { overrideWishes: [wish] }));
+  const retried = await reconcile(requestOf('signal', { overrideWishes: [request] }));
   assert.equal(retried.limit, 3, 'the newer choice stands');
   const { rows } = await database.pool.query(
     `select source, "limit" from limit_changes where workspace_id = 'signal'`,
@@ -294,7 +294,7 @@ test('without claim, reconcile records and admits nothing', async () => {
   });
 });
 
-test("reconcile stamps its workspace, clears what the sweep counted, and keeps the line's count exact", async () => {
+test("reconcile stamps its workspace, clears what the sweep counted, and keeps the queue's count exact", async () => {
   await insertWorkspace(database.pool, 'stamp');
   await insertPending(database.pool, 'stamp', 9);
   await database.pool.query(`update workspaces set sweep_wakes = 2, pending = 4 where id = 'stamp'`);
@@ -307,7 +307,7 @@ test("reconcile stamps its workspace, clears what the sweep counted, and keeps t
   assert.equal(
     (await workspaceRow('stamp')).pending,
     0,
-    'an empty line counts as empty, whatever the counter said',
+    'an empty queue counts as empty, whatever the counter said',
   );
 });
 

@@ -36,7 +36,7 @@ const startOf = (executionId: string) => ({
 const recorded = async (starts: readonly StartTime[]) =>
   (await recordStartTimes(database.db, starts)).map(({ executionId }) => executionId);
 
-test('recording start times never waits for rows that a reconcile is writing, so that the two can not deadlock', async () => {
+test('recording start times never waits for rows that a reconcile is writing, so that the two cannot deadlock', async () => {
   const [written, ...free] = (await running('busy')) as [string, ...string[]];
   const starts = [free[0]!, written, free[1]!].map(startOf);
   const reconcile = await database.pool.connect();

@@ -185,11 +185,11 @@ function settleLimit(state: ModelState, { wishes, tiers }: Of<'reconcile'>): Mod
   const { concurrentLimit } = tiers[tier];
   let { limitOverride, limitInForce } = state;
   const limitChanges = [...state.limitChanges];
-  for (const wish of wishes) {
-    if (limitChanges.some(({ signalKey }) => signalKey === wish.key)) continue;
-    limitOverride = wish.limitOverride;
+  for (const request of wishes) {
+    if (limitChanges.some(({ signalKey }) => signalKey === request.key)) continue;
+    limitOverride = request.limitOverride;
     limitInForce = limitOverride ?? concurrentLimit;
-    limitChanges.push({ source: 'signal', tier, limitOverride, limit: limitInForce, signalKey: wish.key });
+    limitChanges.push({ source: 'signal', tier, limitOverride, limit: limitInForce, signalKey: request.key });
   }
   const limit = limitOverride ?? concurrentLimit;
   if (limit !== limitInForce)

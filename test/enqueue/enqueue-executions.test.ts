@@ -133,7 +133,7 @@ test('a key with another input text is refused, also when it is equal as JSON', 
   }
 });
 
-test('no more than the tier allows wait in line, however many ask at once', async () => {
+test('no more than the tier allows wait in the queue, however many ask at once', async () => {
   await insertWorkspace(pool(), 'full');
   const tiers = { ...rules.tiers, pro: { ...rules.tiers.pro, maxPending: 7 } };
   const outcomes = await Promise.allSettled(
@@ -243,7 +243,7 @@ test('ISOLATION: a group goes on without a workspace that somebody else holds', 
   ]);
 });
 
-test('the tail of a group beyond what its tier allows in line is refused, the head is not', async () => {
+test('the tail of a group beyond what its tier allows in the queue is refused, the head is not', async () => {
   await insertWorkspace(pool(), 'tail');
   const tiers = { ...rules.tiers, pro: { ...rules.tiers.pro, maxPending: 3 } };
   const group = ['a', 'b', 'a', 'c', 'd', 'd', 'b'].map((idempotencyKey) => ({

@@ -308,7 +308,7 @@ test('a redirect to another kind of URL is refused', async () => {
   assert.equal((await failureOf({ url: origin })).type, 'InvalidRequest');
 });
 
-test('a request that can not be sent fails at once and says why', async () => {
+test('a request that cannot be sent fails at once and says why', async () => {
   const cases: [unknown, RegExp][] = [
     [undefined, /must be an object/],
     ['text', /must be an object/],
@@ -317,7 +317,7 @@ test('a request that can not be sent fails at once and says why', async () => {
     [{ url: 'http://user:pass@example.com' }, /user or password/],
     [{ url: origin, method: 'CONNECT' }, /method "CONNECT" is none of/],
     [{ url: origin, headers: { 'x-a': 'b\r\nx-c: d' } }, /without line breaks/],
-    [{ url: origin, headers: { host: 'other' } }, /header host can not be set/],
+    [{ url: origin, headers: { host: 'other' } }, /header host cannot be set/],
     [{ url: origin, headers: { 'x a': 'b' } }, /header name/],
     [{ url: origin, body: 'b' }, /GET has no body/],
     [{ url: origin, timeoutSeconds: 301 }, /timeoutSeconds/],

@@ -332,7 +332,7 @@ test('every accepted row is claimed, in order, in answers that Temporal takes, a
   assert.deepEqual(claimed.sort(), waiting.sort());
 });
 
-/** Claims and completes all that a workspace has in line, as its gate would. */
+/** Claims and completes all that a workspace has in the queue, as its gate would. */
 async function drained(workspaceId: string): Promise<string[]> {
   const claimed: { id: string; seq: number }[] = [];
   const options = { tiers: api.config.tiers, gateRunId: 'run', verifyAfterSeconds: 3_600 };

@@ -129,7 +129,7 @@ for (const [claim, wrong] of Object.entries(NO_OVERRIDE)) {
   });
 }
 
-test('a resize whose second argument can not be decoded is the resize that its first says', async () => {
+test('a resize whose second argument cannot be decoded is the resize that its first says', async () => {
   await signalRaw('resize', json('3'), UNDECODABLE['half a JSON text']!, json('9'));
   await assertUnharmed();
 });
@@ -192,7 +192,7 @@ test('a snapshot asked for with arguments is the snapshot', async () => {
   assert.equal(snapshot.workspaceId, workspace);
 });
 
-test('queries that gates do not know, or that can not be decoded, fail alone', async () => {
+test('queries that gates do not know, or that cannot be decoded, fail alone', async () => {
   for (const queryType of ['grow', '__proto__', '__temporal_anything']) {
     await assert.rejects(world.gate(workspace).query(queryType), { name: 'QueryNotRegisteredError' });
   }
@@ -222,7 +222,7 @@ test('an update to a gate is refused, and the gate goes on unharmed', async () =
   await assertUnharmed();
 });
 
-test('a child that fails with details that can not be decoded fails alone, and its gate is not wedged', async () => {
+test('a child that fails with details that cannot be decoded fails alone, and its gate is not wedged', async () => {
   const external = await world.workspace({ tier: 'pro', workers: 'external' });
   const { id } = await world.enqueue(external, 'secretive');
   const task = await world.client.withDeadline(Date.now() + ADMITTED_WITHIN_MS, () =>

@@ -87,7 +87,7 @@ test('an adopted child with one event in its history is sent the signal that sch
   await eventually(async () => assert.equal(await status(workspace, id), 'terminated'));
 });
 
-test('a cancel wish for a child that is not yet started is kept and delivered', async () => {
+test('a cancel request for a child that is not yet started is kept and delivered', async () => {
   const workspace = await world.workspace();
   const id = await insertClaimed(world, workspace, { cancelRequested: true });
   await wake(world, workspace);

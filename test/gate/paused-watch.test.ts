@@ -43,14 +43,14 @@ test('a watch that is paused before a worker has it is given up, the gate says s
   await world.startWorker();
   await eventually(async () => {
     const { body } = await world.call('GET', `/v1/workspaces/${workspace}/gate`);
-    assert.match(String(body['trouble']), /watch .* has not answered/);
+    assert.match(String(body['lastError']), /watch .* has not answered/);
   }, 30_000);
   assert.notEqual((await watchOf(workspace)).activityId, paused);
   await world.finish(adopted);
   await world.finish(next);
   await eventuallyEqual(() => statusOf(world, workspace, next), 'completed');
   await eventually(async () =>
-    assert.equal((await world.call('GET', `/v1/workspaces/${workspace}/gate`)).body['trouble'], null),
+    assert.equal((await world.call('GET', `/v1/workspaces/${workspace}/gate`)).body['lastError'], null),
   );
 });
 

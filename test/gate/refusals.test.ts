@@ -75,7 +75,7 @@ test('when the server grants no long poll, an adopted execution is looked at now
   assert.equal(refused, 1, 'not asked again and again');
 });
 
-test('a sweep that can not wake one workspace wakes the others', async () => {
+test('a sweep that cannot wake one workspace wakes the others', async () => {
   const [bad, good] = [await world.workspace(), await world.workspace()];
   for (const workspace of [bad, good]) {
     await world.database.pool.query(

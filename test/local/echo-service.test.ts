@@ -27,7 +27,7 @@ test('a call is answered with what was asked', async () => {
   assert.equal((body['headers'] as Record<string, string>)['x-a'], 'b');
 });
 
-test('calls of a group are counted while they are open, and the maximum can be begun anew', async () => {
+test('calls of a group are counted while they are open, and the maximum can be reset', async () => {
   const calls = ['1', '2', '3'].map((name) => fetch(`${echo.url}/acme/${name}?delayMs=300`));
   await eventually(async () => assert.equal((await counts('acme')).inFlight, 3));
   await Promise.all(calls);

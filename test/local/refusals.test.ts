@@ -129,7 +129,7 @@ test('without any way to get a Temporal server, each way tried is named and Post
   assert.match(printed, /Do one of these: set TEMPORAL_ADDRESS/);
 });
 
-test('a data folder that can not be written to is named with its variable', async () => {
+test('a data folder that cannot be written to is named with its variable', async () => {
   assert.match(
     await refusal({ SLUICE_DATA_DIR: '/dev/null/data' }),
     /data folder \/dev\/null\/data .*[\s\S]*SLUICE_DATA_DIR/,

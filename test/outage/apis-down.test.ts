@@ -4,7 +4,7 @@ import { after, before, test } from 'node:test';
 import { freePort } from '../../src/local/processes/ports.ts';
 import { eventually, eventuallyEqual } from '../support/eventually.ts';
 import { runningExecution, statusOf } from '../support/gates-and-children.ts';
-import { Road } from '../support/proxy.ts';
+import { TcpProxy } from '../support/proxy.ts';
 import { type Started, launch } from '../support/processes/started.ts';
 import { type World, startWorld } from '../support/world.ts';
 
@@ -17,7 +17,7 @@ after(() => world.stop());
 test('an API that is killed between commit and wake leaves an execution that the sweep finds', async () => {
   const workspace = await world.workspace();
   // It can commit, and its wake does not arrive.
-  const toTemporal = new Road(new URL(`tcp://${world.temporal.address}`));
+  const toTemporal = new TcpProxy(new URL(`tcp://${world.temporal.address}`));
   const temporalAddress = (await toTemporal.url()).host;
   toTemporal.freeze();
   // Who sweeps is away as well until the API is dead.

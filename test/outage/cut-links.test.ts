@@ -42,7 +42,7 @@ test('API and Postgres cut: its callers get 503 and are served again after; mean
   await completed(id, [1, 2, 3, 4, 5]);
 });
 
-test('API and Temporal cut: it accepts, and says what it can not see; a busy gate goes on, the sweep wakes an idle one', async () => {
+test('API and Temporal cut: it accepts, and says what it cannot see; a busy gate goes on, the sweep wakes an idle one', async () => {
   const [busy, idle] = ['api-temporal-busy', 'api-temporal-idle'];
   const running = await busyWorkspace(busy);
   await world.call('PUT', `/v1/workspaces/${idle}`, { tier: 'pro' });
@@ -52,7 +52,7 @@ test('API and Temporal cut: it accepts, and says what it can not see; a busy gat
   assert.deepEqual([ready.status, ready.body.status], [200, 'degraded']);
   const gate = await world.call('GET', `/v1/workspaces/${busy}/gate`);
   assert.deepEqual([gate.status, gate.body.source, gate.body.running], [200, 'postgres', 1]);
-  assert.ok(gate.body.trouble);
+  assert.ok(gate.body.lastError);
   await world.finish(running);
   await completed(busy, [1, 2]);
   await completed(idle, [1]);

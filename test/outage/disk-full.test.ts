@@ -13,7 +13,7 @@ import { type Answer, type SpoilableWorld, startSpoilableWorld } from './spoilab
 
 /** A new cluster takes some 60 MB, and two more segments of its log 32 MB. */
 const DISK_MB = 160;
-/** Each input goes to pages of its own, as it can not be compressed; so few of them leave Postgres's own log with room. */
+/** Each input goes to pages of its own, as it cannot be compressed; so few of them leave Postgres's own log with room. */
 const INPUT_CHARS = 100_000;
 const TRIES_WHILE_FULL = 8;
 

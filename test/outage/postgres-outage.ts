@@ -80,8 +80,8 @@ export function testOutage({ claim, file, spoil }: Outage): void {
     assert.ok(answers.every(({ tookMs }) => tookMs < 14_000));
     assert.equal((await world.call('GET', '/health/live')).status, 200);
     await eventually(async () => {
-      const { trouble } = await world.gate(id).query<{ trouble: string | null }>('snapshot');
-      assert.ok(trouble, 'the gate says why it waits');
+      const { lastError } = await world.gate(id).query<{ lastError: string | null }>('snapshot');
+      assert.ok(lastError, 'the gate says why it waits');
     });
     await eventually(async () =>
       assert.match(

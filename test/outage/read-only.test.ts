@@ -56,8 +56,8 @@ test('sessions that began while the database was read-only are not kept: seconds
   // A gate asks for its workspace by such a session, too.
   await world.finish(running.id);
   await eventually(async () => {
-    const { trouble } = await world.gate(workspace).query<{ trouble: string | null }>('snapshot');
-    assert.match(trouble ?? '', /read-only/);
+    const { lastError } = await world.gate(workspace).query<{ lastError: string | null }>('snapshot');
+    assert.match(lastError ?? '', /read-only/);
   });
   await readStorm();
 

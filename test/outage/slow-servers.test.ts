@@ -37,7 +37,7 @@ test('a slow Postgres makes everything slower, and nothing fails', async () => {
   world.toPostgres.mend();
 });
 
-test('a slow Temporal delays starts and hand-overs, and no answer', async () => {
+test('a slow Temporal delays starts and handoffs, and no answer', async () => {
   world.toTemporal.slow(TEMPORAL_ONE_WAY_MS);
   const startedAt = performance.now();
   const seqs = await enqueue('slow-temporal');

@@ -1,5 +1,5 @@
 import { createTestDatabase } from '../support/database.ts';
-import { Road } from '../support/proxy.ts';
+import { TcpProxy } from '../support/proxy.ts';
 import { testTemporalAddress } from '../support/temporal.ts';
 import { type World, startWorld } from '../support/world.ts';
 
@@ -12,26 +12,26 @@ export interface Answer {
   readonly body: any;
 }
 
-/** The roads of a process to its servers. */
-interface Roads {
-  readonly toPostgres: Road;
-  readonly toTemporal: Road;
+/** The proxies of a process to its servers. */
+interface Proxies {
+  readonly toPostgres: TcpProxy;
+  readonly toTemporal: TcpProxy;
 }
 
-type Spoilable = Pick<Road, 'cut' | 'freeze' | 'slow' | 'mend'>;
+type Spoilable = Pick<TcpProxy, 'cut' | 'freeze' | 'slow' | 'mend'>;
 
-/** The whole product in this process, with roads to its servers that can be spoiled, and a direct way for the test to look. */
+/** The whole product in this process, with proxies to its servers that can be spoiled, and a direct way for the test to look. */
 export interface SpoilableWorld extends Omit<World, 'call'> {
-  readonly api: Roads;
-  readonly worker: Roads;
-  /** The roads of both to the same server: as if that were down. */
+  readonly api: Proxies;
+  readonly worker: Proxies;
+  /** The proxies of both to the same server: as if that were down. */
   readonly toPostgres: Spoilable;
   readonly toTemporal: Spoilable;
   call(method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<Answer>;
 }
 
 /**
- * Starts API and worker, each with a road of its own to each server. Pass `import.meta.url`, and a migrated database if it is not to have
+ * Starts API and worker, each with a proxy of its own to each server. Pass `import.meta.url`, and a migrated database if it is not to have
  * one of its own on the run's Postgres.
  */
 export async function startSpoilableWorld(
@@ -41,11 +41,11 @@ export async function startSpoilableWorld(
   const testDatabase = databaseUrl === undefined ? await createTestDatabase() : null;
   const postgres = databaseUrl ?? testDatabase!.url;
   const temporal = `tcp://${testTemporalAddress()}`;
-  const roads = (): Roads => ({
-    toPostgres: new Road(new URL(postgres)),
-    toTemporal: new Road(new URL(temporal)),
+  const proxies = (): Proxies => ({
+    toPostgres: new TcpProxy(new URL(postgres)),
+    toTemporal: new TcpProxy(new URL(temporal)),
   });
-  const [api, worker] = [roads(), roads()];
+  const [api, worker] = [proxies(), proxies()];
   const world = await startWorld(
     importMetaUrl,
     { LOG_LEVEL: process.env['LOG_LEVEL'] ?? 'silent', SWEEP_INTERVAL_SECONDS: '2' },
@@ -69,26 +69,26 @@ export async function startSpoilableWorld(
       };
     },
     async stop() {
-      for (const road of all) road.mend();
+      for (const proxy of all) proxy.mend();
       await world.stop();
-      for (const road of all) road.close();
+      for (const proxy of all) proxy.close();
       await testDatabase?.drop();
     },
   };
 }
 
-async function wayBy({ toPostgres, toTemporal }: Roads) {
+async function wayBy({ toPostgres, toTemporal }: Proxies) {
   return {
     databaseUrl: (await toPostgres.url()).toString(),
     temporalAddress: (await toTemporal.url()).host,
   };
 }
 
-function together(...roads: readonly Road[]): Spoilable {
+function together(...proxies: readonly TcpProxy[]): Spoilable {
   return {
-    cut: () => roads.forEach((road) => road.cut()),
-    freeze: () => roads.forEach((road) => road.freeze()),
-    slow: (delayMs) => roads.forEach((road) => road.slow(delayMs)),
-    mend: () => roads.forEach((road) => road.mend()),
+    cut: () => proxies.forEach((proxy) => proxy.cut()),
+    freeze: () => proxies.forEach((proxy) => proxy.freeze()),
+    slow: (delayMs) => proxies.forEach((proxy) => proxy.slow(delayMs)),
+    mend: () => proxies.forEach((proxy) => proxy.mend()),
   };
 }

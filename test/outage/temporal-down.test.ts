@@ -46,7 +46,7 @@ for (const [claim, id, spoil] of [
       [gate.status, gate.body.source, gate.body.pending, gate.body.limit],
       [200, 'postgres', 5, 2],
     );
-    assert.ok(gate.body.trouble);
+    assert.ok(gate.body.lastError);
     for (const { tookMs } of [...accepted, cancelled, wished, patched, read])
       assert.ok(tookMs < ANSWERED_WITHIN_MS, `${tookMs} ms`);
 

@@ -35,7 +35,7 @@ test('while all workers are down: the API goes on, and the Web UI lacks only cur
     [gate.status, gate.body['source'], gate.body['running'], gate.body['pending'], gate.body['limit']],
     [200, 'postgres', 1, 2, 2],
   );
-  assert.ok(gate.body['trouble']);
+  assert.ok(gate.body['lastError']);
   assert.deepEqual(await world.seqs(workspace, 'pending'), [3, 4]);
 
   assert.equal((await world.gate(workspace).describe()).status.name, 'RUNNING');

@@ -133,8 +133,8 @@ test('an execution is followed through the processes by its id: one line a chang
       ['execution accepted', 'execution admitted', 'execution started'],
     );
   });
-  const troubles = [...linesOf('api'), ...linesOf('worker')].filter(({ level }) => level >= 40);
-  assert.deepEqual(troubles, [], 'a healthy installation has nothing to complain about');
+  const warnings = [...linesOf('api'), ...linesOf('worker')].filter(({ level }) => level >= 40);
+  assert.deepEqual(warnings, [], 'a healthy installation has nothing to complain about');
   for (const name of ['api', 'worker']) assert.ok(!textOf(name).includes(SECRET), `the log of the ${name}`);
 });
 

@@ -3,7 +3,7 @@ import { type WorkflowBundleOption, bundleWorkflowCode } from '@temporalio/worke
 import { createLog } from '../../src/process/log.ts';
 import { GATE_BUNDLE_PARTS, silentExceptFor } from '../../src/worker/code/gate-bundle.ts';
 
-/** The workflows of `workflows.default` with a gate that can not replay today's, and that today's can not replay. */
+/** The workflows of `workflows.default` with a gate that cannot replay today's, and that today's cannot replay. */
 export function changedGateBundle(): Promise<WorkflowBundleOption> {
   return bundleWorkflowCode({
     ...GATE_BUNDLE_PARTS,

@@ -176,7 +176,7 @@ test('a watch given up for a larger one', async () => {
   await record('gave a watch up for a larger one', workspace);
 });
 
-test('Postgres in trouble', async () => {
+test('waited for Postgres', async () => {
   const workspace = await world.workspace();
   const [execution] = await enqueueRunning(workspace, 1);
   const blocker = await world.database.pool.connect();
@@ -249,7 +249,7 @@ test('replaced by the sweep', async () => {
   await record('took the place of one that was stuck', workspace);
 });
 
-test('begun anew after a run of other code', async () => {
+test('restarted after a run of other code', async () => {
   await world.stopWorker();
   await world.startWorker({ gateBundle: await changedGateBundle() });
   const workspace = await world.workspace({ tier: 'pro', limitOverride: 2 });
@@ -261,5 +261,5 @@ test('begun anew after a run of other code', async () => {
   await wake(workspace);
   await eventually(async () => assert.notEqual(await runOf(workspace), other), 60_000);
   await finishAll(workspace, executions);
-  await record('began anew after a run of other code', workspace);
+  await record('restarted after a run of other code', workspace);
 });

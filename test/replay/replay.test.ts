@@ -13,7 +13,7 @@ type HistoryEvent = NonNullable<HistoryFile['history']['events']>[number];
 /** What a gate can meet, each recorded by `node tools/record-histories.mjs`, with the events that show it. */
 const RECORDED: Record<string, readonly (keyof HistoryEvent)[]> = {
   'adopted what a terminated run had started': ['activityTaskCompletedEventAttributes'],
-  'began anew after a run of other code': ['activityTaskCompletedEventAttributes'],
+  'restarted after a run of other code': ['activityTaskCompletedEventAttributes'],
   'cancelled an execution': ['externalWorkflowExecutionCancelRequestedEventAttributes'],
   'continued as new with children in flight': ['workflowExecutionContinuedAsNewEventAttributes'],
   'adopted what it had started before it continued as new': ['activityTaskCompletedEventAttributes'],

@@ -7,7 +7,7 @@ type State = 'open' | 'cut' | 'frozen' | 'slow';
  * The way from the product to one of its servers, which a test can spoil without touching the server: `cut` ends all connections and
  * refuses new ones, `freeze` lets nothing through on connections that stay open, `slow` delays every piece of data.
  */
-export class Road {
+export class TcpProxy {
   #state: State = 'open';
   #delayMs = 0;
   readonly #sockets = new Set<Socket>();
@@ -20,7 +20,7 @@ export class Road {
     this.#server = createServer((near) => this.#join(near));
   }
 
-  /** The target's URL by this road. */
+  /** The target's URL by this proxy. */
   async url(): Promise<URL> {
     await new Promise<void>((resolve) => this.#server.listen(0, '127.0.0.1', resolve));
     const url = new URL(this.#target);
@@ -75,7 +75,7 @@ export class Road {
     }
   }
 
-  /** In order, also when the road has become faster meanwhile. */
+  /** In order, also when the proxy has become faster meanwhile. */
   #carry(data: Buffer, to: Socket): void {
     const waitMs = this.#state === 'slow' ? this.#delayMs : 0;
     const before = this.#inFlight.get(to);

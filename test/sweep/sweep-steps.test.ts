@@ -13,22 +13,22 @@ import { connectTemporalWorkers } from '../../src/worker/sdk/native-connection.t
 import { gateWorkflowBundle, silentExceptFor } from '../../src/worker/code/gate-bundle.ts';
 import type { SweepReport } from '../../src/workflows/sweep/contract.ts';
 import { eventually } from '../support/eventually.ts';
-import { Road } from '../support/proxy.ts';
+import { TcpProxy } from '../support/proxy.ts';
 import { type World, startWorld } from '../support/world.ts';
 
 const log = createLog({ level: 'silent', process: 'test' });
 
-/** The sweep under test: activities on a spoiled road to Temporal, in a Worker that reaches Temporal straight. */
+/** The sweep under test: activities on a spoiled proxy to Temporal, in a Worker that reaches Temporal straight. */
 let world: World;
-let road: Road;
+let proxy: TcpProxy;
 let spoiled: GateActivityDeps;
 let workers: NativeConnection;
 before(async () => {
   // The world's own sweep leaves the tests' workspaces alone: it finds nothing overdue in an hour.
   world = await startWorld(import.meta.url, { SWEEP_INTERVAL_SECONDS: '3600' });
   workers = await connectTemporalWorkers(world.temporal);
-  road = new Road(new URL(`tcp://${world.temporal.address}`));
-  const client = await connectTemporalClient({ ...world.temporal, address: (await road.url()).host });
+  proxy = new TcpProxy(new URL(`tcp://${world.temporal.address}`));
+  const client = await connectTemporalClient({ ...world.temporal, address: (await proxy.url()).host });
   spoiled = {
     config: { ...world.config, SWEEP_INTERVAL_SECONDS: 30 },
     log,
@@ -39,10 +39,10 @@ before(async () => {
   } as unknown as GateActivityDeps;
 });
 after(async () => {
-  road.mend();
+  proxy.mend();
   await spoiled.startRecorder.stop();
   await spoiled.client.connection.close();
-  road.close();
+  proxy.close();
   await workers.close();
   await world.stop();
 });
@@ -92,8 +92,8 @@ test('start times that Temporal does not tell keep no gate from its wake', async
     [unknown],
   );
   const worker = await sweepWorker('sweep-without-start-times', { ...spoiled, client: world.client });
-  road.freeze();
-  t.after(() => road.mend());
+  proxy.freeze();
+  t.after(() => proxy.mend());
   await worker.runUntil(async () => {
     const sweep = await startSweep('sweep-without-start-times');
     await eventually(async () => assert.deepEqual(await world.seqs(waiting, 'completed'), [1]), 8_000);
@@ -141,8 +141,8 @@ test('an attempt that is out of time wakes nobody more and counts nothing more',
         sweepWorkspaces(after).finally(() => ended.push(performance.now())),
     },
   });
-  road.slow(400);
-  t.after(() => road.mend());
+  proxy.slow(400);
+  t.after(() => proxy.mend());
   await worker.runUntil(async () => {
     await assert.rejects(
       world.client.workflow.execute('impatientSweep', { workflowId: taskQueue, taskQueue, args: [] }),
@@ -151,7 +151,7 @@ test('an attempt that is out of time wakes nobody more and counts nothing more',
     await eventually(() => assert.equal(ended.length, 2, 'both attempts have ended'), 2_000);
   });
   const wakes = await sweepWakes(workspaces);
-  assert.ok(wakes.includes(1), 'the slow road lets some wakes through');
+  assert.ok(wakes.includes(1), 'the slow proxy lets some wakes through');
   assert.ok(wakes.includes(0), 'it did not go on to the end');
   assert.equal(Math.max(...wakes), 1, `one sweep counted more than one wake of a gate: ${wakes.join()}`);
 });

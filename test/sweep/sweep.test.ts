@@ -7,7 +7,7 @@ import { type World, startWorld } from '../support/world.ts';
 
 const SWEEP_INTERVAL_SECONDS = 2;
 
-/** An interval until it is overdue, one until the sweep comes, and room for a slow machine; far from the ten of a line that is empty. */
+/** An interval until it is overdue, one until the sweep comes, and room for a slow machine; far from the ten of an empty queue. */
 const WITHIN_MS = 7 * SWEEP_INTERVAL_SECONDS * 1000;
 
 let world: World;
@@ -18,7 +18,7 @@ after(() => world.stop());
 
 const status = async (workspace: string, id: string) => (await world.execution(workspace, id)).status;
 
-test('an execution that a gate claimed before it was terminated is started by one sweep, though nobody is in line', async () => {
+test('an execution that a gate claimed before it was terminated is started by one sweep, though nobody is in the queue', async () => {
   const workspace = await world.workspace();
   const id = uuidv7();
   await world.database.pool.query(
@@ -30,7 +30,7 @@ test('an execution that a gate claimed before it was terminated is started by on
   await eventually(async () => assert.equal(await status(workspace, id), 'completed'), WITHIN_MS);
 });
 
-test('a cancellation whose wake was lost is delivered by one sweep, though nobody is in line', async () => {
+test('a cancellation whose wake was lost is delivered by one sweep, though nobody is in the queue', async () => {
   const workspace = await world.workspace();
   const { id } = await world.enqueue(workspace, 'untilTold');
   await eventually(async () => assert.ok((await world.execution(workspace, id)).runId));

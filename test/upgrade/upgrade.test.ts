@@ -12,7 +12,7 @@ import { type ExecutionBody, type World, startWorld } from '../support/world.ts'
 const WORKSPACES = 8;
 const EXECUTIONS = 4;
 
-/** A gate with work begins anew within 5 s; the rest is for a machine that is slow. */
+/** A gate with work restarts within 5 s; the rest is for a machine that is slow. */
 const MOVED_WITHIN_MS = 30_000;
 
 const today: WorkerOptions = {};
@@ -58,7 +58,7 @@ async function busyWorkspaces(): Promise<Busy[]> {
 }
 
 /** Ends the execution of that seq in each, and waits until the one that waited has its slot. Returns how long the slowest took. */
-async function handOver(busy: readonly Busy[], seq: number): Promise<number> {
+async function handoff(busy: readonly Busy[], seq: number): Promise<number> {
   const stays = () => Promise.all(busy.map(({ executions }) => child(executions[seq]).describe()));
   const untouched = await stays();
   const begun = Date.now();
@@ -88,7 +88,7 @@ async function finishLastTwo(busy: readonly Busy[]): Promise<void> {
   }
 }
 
-test('gates move by themselves to code that can not replay them, and back: no child is disturbed, no slot is lost', async (t) => {
+test('gates move by themselves to code that cannot replay them, and back: no child is disturbed, no slot is lost', async (t) => {
   const busy = await busyWorkspaces();
   // One that has continued as new, because it must move like the others.
   const first = await gateRunOf(busy[0]!.workspace);
@@ -101,13 +101,13 @@ test('gates move by themselves to code that can not replay them, and back: no ch
   ] as const) {
     const runsBefore = await gateRunsOf(busy);
     await restartWorker(options);
-    t.diagnostic(`${change}: ${WORKSPACES} gates handed a slot over within ${await handOver(busy, seq)} ms`);
+    t.diagnostic(`${change}: ${WORKSPACES} gates handed a slot over within ${await handoff(busy, seq)} ms`);
     for (const [index, run] of (await gateRunsOf(busy)).entries()) assert.notEqual(run, runsBefore[index]);
   }
   await finishLastTwo(busy);
 });
 
-test('a gate without work does not move until it has some: an upgrade does not begin all gates anew at once', async () => {
+test('a gate without work does not move until it has some: an upgrade does not restart all gates at once', async () => {
   const [idle, busy] = [await world.workspace(), await world.workspace()];
   const runOne = async (workspace: string, seq: number) => {
     await world.enqueue(workspace, 'nothing');
@@ -136,11 +136,9 @@ test('a rolling deploy: while workers of both versions poll, and after the old o
   );
   try {
     const busy = await busyWorkspaces();
-    t.diagnostic(
-      `both versions: ${WORKSPACES} gates handed a slot over within ${await handOver(busy, 1)} ms`,
-    );
+    t.diagnostic(`both versions: ${WORKSPACES} gates handed a slot over within ${await handoff(busy, 1)} ms`);
     await world.stopWorker();
-    t.diagnostic(`one version: ${WORKSPACES} gates handed a slot over within ${await handOver(busy, 2)} ms`);
+    t.diagnostic(`one version: ${WORKSPACES} gates handed a slot over within ${await handoff(busy, 2)} ms`);
     await finishLastTwo(busy);
   } finally {
     await other.stop();

@@ -188,13 +188,13 @@ test('a gate of another installation gets no slot, says whose it is, and is foun
   await signalGate(world.client, workspace, 'wake', { deployment: 'another' });
   const snapshot = await eventually(async () => {
     const now = await world.gate(workspace).query<GateSnapshot>('snapshot');
-    assert.ok(now.trouble);
+    assert.ok(now.lastError);
     return now;
   });
   assert.equal(snapshot.isForeign, true);
   assert.ok(
-    snapshot.trouble?.includes('another') && snapshot.trouble.includes(mine),
-    String(snapshot.trouble),
+    snapshot.lastError?.includes('another') && snapshot.lastError.includes(mine),
+    String(snapshot.lastError),
   );
   assert.deepEqual(await statuses(world.database.pool, workspace), { pending: [1] });
   await eventually(async () => {

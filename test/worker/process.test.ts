@@ -75,7 +75,7 @@ test('the worker process serves until SIGTERM, and then ends in order and in goo
   }
 });
 
-test('a worker process that can not start says why in a few lines and ends with 1', async () => {
+test('a worker process that cannot start says why in a few lines and ends with 1', async () => {
   const worker = spawnWorker({ WORKFLOWS_PATH: '/no/such/workflows.js' });
   assert.equal(await worker.ended, 1);
   assert.match(worker.output(), /WorkflowsPathError: WORKFLOWS_PATH is "\/no\/such\/workflows\.js"/);

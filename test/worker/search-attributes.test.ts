@@ -54,7 +54,7 @@ test('workers that start at the same time all find them usable', async () => {
   ]);
 });
 
-test('where they can not be registered, the log has the commands to do it', async () => {
+test('where they cannot be registered, the log has the commands to do it', async () => {
   const client = new Client({ connection: at.client.connection, namespace: 'there-is-no-such-namespace' });
   const { log, lines } = linesOf();
   assert.equal(await registerSearchAttributes(client, log), false);

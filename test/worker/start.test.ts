@@ -108,12 +108,12 @@ test('a health port in use stops the start, and nothing is left running', async 
   const { port } = other.address() as AddressInfo;
   assert.match(
     await messageOf({ WORKER_HEALTH_PORT: String(port) }),
-    /^HealthPortError: WORKER_HEALTH_PORT \d+ on 127\.0\.0\.1 can not be used/,
+    /^HealthPortError: WORKER_HEALTH_PORT \d+ on 127\.0\.0\.1 cannot be used/,
   );
   await new Promise((resolve) => other.close(resolve));
 });
 
-test('what can not be used is named with the variable and the cure', async () => {
+test('what cannot be used is named with the variable and the cure', async () => {
   const wrongDatabase = new URL(testDatabase.url);
   wrongDatabase.pathname = '/no_such_database';
   assert.match(
@@ -133,7 +133,7 @@ test('what can not be used is named with the variable and the cure', async () =>
 test('a Temporal that does not answer and a namespace that does not exist are named', async () => {
   assert.match(
     await messageOf({}, { ...temporal, namespace: 'no-such-namespace' }),
-    /^NamespaceError: TEMPORAL_NAMESPACE no-such-namespace can not be used[^]*namespace create/,
+    /^NamespaceError: TEMPORAL_NAMESPACE no-such-namespace cannot be used[^]*namespace create/,
   );
   assert.match(
     await messageOf({}, { ...temporal, address: `127.0.0.1:${await freePort()}` }),

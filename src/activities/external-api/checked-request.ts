@@ -77,7 +77,7 @@ function checkHeaders(value: unknown): Record<string, string> {
   for (const [name, text] of Object.entries(value)) {
     const lower = name.toLowerCase();
     if (!HEADER_NAME.test(name)) throw invalid(`header name ${shown(name)} is not allowed`);
-    if (HEADERS_NOT_ALLOWED.has(lower)) throw invalid(`header ${lower} can not be set`);
+    if (HEADERS_NOT_ALLOWED.has(lower)) throw invalid(`header ${lower} cannot be set`);
     if (typeof text !== 'string' || !HEADER_VALUE.test(text))
       throw invalid(`the value of header ${lower} must be a text without line breaks`);
     headers[lower] = text;

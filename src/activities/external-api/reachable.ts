@@ -26,7 +26,7 @@ export function reachableBy(
   };
 }
 
-/** Asked anew each time: interfaces come and go. */
+/** Read each time: interfaces come and go. */
 function isOfThisMachine(address: string): boolean {
   if (!ipaddr.isValid(address)) return false;
   const parsed = ipaddr.process(address);

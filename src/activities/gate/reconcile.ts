@@ -22,7 +22,8 @@ export function createReconcile(deps: GateActivityDeps) {
     refuseOtherInstallation(asked);
     const request = withoutRefusedOverrides(asked);
     const reconciled = await reconcileOrRefuse(request);
-    if (reconciled.workers === 'pool' && reconciled.admitted.length > 0) deps.heat(request.workspaceId);
+    if (reconciled.workers === 'pool' && reconciled.admitted.length > 0)
+      deps.startPolling(request.workspaceId);
     deps.startRecorder.note(reconciled.admitted.map((row) => row.executionId));
     const { tier, limit, limitSource, pending, admitted, cancel, terminate, more, startsHeldBack } =
       reconciled;
@@ -74,7 +75,7 @@ export function createReconcile(deps: GateActivityDeps) {
     const { workspaceId, overrideWishes } = request;
     if (config.GATES_RESIZE_BY_SIGNAL || overrideWishes.length === 0) return request;
     deps.log.warn(
-      { workspaceId, limitOverrides: overrideWishes.map((wish) => wish.limitOverride) },
+      { workspaceId, limitOverrides: overrideWishes.map((request) => request.limitOverride) },
       'a signal asked for another limit and was ignored: GATES_RESIZE_BY_SIGNAL is false. Change limits with PATCH /v1/workspaces/{workspaceId}.',
     );
     return { ...request, overrideWishes: [] };

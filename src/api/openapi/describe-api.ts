@@ -4,7 +4,7 @@ import type { Api } from '../server/api.ts';
 import { ICON, LOGO } from './docs-brand.ts';
 
 const description = `
-Sluice lets so many Temporal workflows of a workspace run at once, and keeps the rest in line.
+Sluice lets so many Temporal workflows of a workspace run at once, and keeps the rest in the queue.
 
 1. \`PUT /v1/workspaces/{workspaceId}\` creates a workspace with its tier.
 2. \`POST /v1/workspaces/{workspaceId}/executions\` stores an execution and answers \`202\`. Send an \`Idempotency-Key\` and a repeat is safe.
@@ -42,7 +42,7 @@ export async function describeApi(app: Api): Promise<void> {
       security: [],
       tags: [
         { name: 'Workspaces', description: 'Tenants, their tiers and their limits.' },
-        { name: 'Executions', description: 'Requests to run a workflow, from the line to the result.' },
+        { name: 'Executions', description: 'Requests to run a workflow, from the queue to the result.' },
         { name: 'Gates', description: 'What lets executions through, one for each workspace.' },
         { name: 'Health', description: 'For probes and monitoring.' },
       ],

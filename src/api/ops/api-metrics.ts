@@ -81,7 +81,7 @@ function registerPoolGauge(registry: Registry, { pool }: Database): void {
 function registerLineGauge(registry: Registry, { db }: Database, log: Log): void {
   new Gauge({
     name: 'sluice_executions',
-    help: 'Executions that wait in line or hold a slot, in the whole installation, as last counted.',
+    help: 'Executions that wait in the queue or hold a slot, in the whole installation, as last counted.',
     labelNames: ['status'],
     registers: [registry],
     async collect() {
@@ -97,7 +97,7 @@ function registerLineGauge(registry: Registry, { db }: Database, log: Log): void
           log,
           'warn',
           { err: error },
-          'the line could not be counted for /metrics; is Postgres up?',
+          'the queue could not be counted for /metrics; is Postgres up?',
         );
       }
     },

@@ -30,7 +30,7 @@ export interface ErrorResponse {
   readonly retryAfterSeconds?: number;
 }
 
-/** A line moves as executions end, which takes seconds rather than milliseconds. */
+/** A queue moves as executions end, which takes seconds rather than milliseconds. */
 const QUEUE_FULL_RETRY_AFTER_SECONDS = 10;
 /** A busy workspace works its waiting requests off in about that time. */
 const BUSY_RETRY_AFTER_SECONDS = 1;

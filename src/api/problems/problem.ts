@@ -18,7 +18,7 @@ export const PROBLEMS = {
   'misdirected-request': { status: 421, title: 'The request is for another host' },
   'idempotency-key-reused': { status: 422, title: 'The idempotency key stands for other content' },
   'workflow-type-unknown': { status: 422, title: 'No worker knows this workflow type' },
-  'queue-full': { status: 429, title: 'The line of this workspace is full' },
+  'queue-full': { status: 429, title: 'The queue of this workspace is full' },
   'queue-bytes-full': {
     status: 429,
     title: 'The inputs in the queue of this workspace are too large together',

@@ -29,7 +29,7 @@ export type Api = FastifyInstance<
   TypeBoxTypeProvider
 >;
 
-/** Puts an execution at the end of its workspace's line; resolves after the commit. */
+/** Puts an execution at the end of its workspace's queue; resolves after the commit. */
 export type Enqueue = (request: EnqueueRequest, rules: AdmissionRules) => Promise<Enqueued>;
 
 /** What the API is built from. It owns none of it: whoever passes it closes it. */

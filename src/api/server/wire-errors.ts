@@ -14,7 +14,7 @@ export interface WireErrors {
 }
 
 /**
- * Answers what does not become a request. Bytes that can not be read may follow requests that were read and are being carried out:
+ * Answers what does not become a request. Bytes that cannot be read may follow requests that were read and are being carried out:
  * their answers come first, or a client would be told that what was stored had been refused.
  */
 export function createWireErrors(readOn: ReadOn): WireErrors {

@@ -21,7 +21,7 @@ export interface WorkspaceTurnsOptions {
   readonly perWorkspace: number;
   /** Longest wait for a turn. Defaults to 3 s: with the pool's and the lock's own bounds a request ends within its time. */
   readonly maxWaitMs?: number;
-  /** Longest line of one workspace. Defaults to 1000, each with a body in memory. */
+  /** Longest queue of one workspace. Defaults to 1000, each with a body in memory. */
   readonly maxWaiting?: number;
 }
 

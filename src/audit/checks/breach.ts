@@ -1,4 +1,4 @@
-/** What the audit checks, by the names that the invariants have everywhere. LEAK and COUNTERS are what CAP and the line rest on. */
+/** What the audit checks, by the names that the invariants have everywhere. LEAK and COUNTERS are what CAP and the queue rest on. */
 export const CHECK_NAMES = [
   'CAP',
   'FIFO',

@@ -1,12 +1,12 @@
 import type { Breach } from './breach.ts';
 import { limitAt } from '../record/limit-at.ts';
 import { isoOf, type Micros } from '../record/micros.ts';
-import { openingsOf } from '../record/open-intervals.ts';
+import { openIntervalsOf } from '../record/open-intervals.ts';
 import type { WorkspaceRecord } from '../record/workspace-record.ts';
 
 export interface CapChecked {
   readonly breaches: readonly Breach[];
-  readonly openings: number;
+  readonly openIntervals: number;
   /** The moment at which most executions were open, and the limit under which the last of them was admitted. */
   readonly fullest: { readonly open: number; readonly limit: number | null } | null;
 }
@@ -46,7 +46,7 @@ export function checkCap(record: WorkspaceRecord): CapChecked {
     if (fullest === null || open.length > fullest.open)
       fullest = { open: open.length, limit: open.at(-1)!.limit };
   }
-  return { breaches, openings: holders.length, fullest };
+  return { breaches, openIntervals: holders.length, fullest };
 }
 
 /** Without resets of what had ended: those are the operator's own act. */
@@ -62,7 +62,7 @@ function holdersOf(record: WorkspaceRecord): Holder[] {
   for (const execution of record.executions) {
     const { admittedAt } = execution;
     if (admittedAt === null) continue;
-    for (const opening of openingsOf(execution)) {
+    for (const opening of openIntervalsOf(execution)) {
       if (opening.isReset) continue;
       holders.push({
         executionId: execution.id,
@@ -86,7 +86,7 @@ interface Event {
 const ORDER_WITHIN_ONE_INSTANT = { close: 0, open: 1, 'close-at-once': 2 } as const;
 
 /**
- * Ends before openings of the same microsecond: Temporal records an end before Sluice can hear of it, so a hand-over's opening is
+ * Ends before openings of the same microsecond: Temporal records an end before Sluice can hear of it, so a handoff's opening is
  * truly later. An execution that opened and closed within one microsecond was open all the same.
  */
 function eventsOf(holders: readonly Holder[]): Event[] {

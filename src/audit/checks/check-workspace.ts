@@ -31,7 +31,7 @@ export function checkWorkspace(record: WorkspaceRecord, rules: AuditRules, findi
 
   const cap = checkCap(record);
   findings.add('CAP', cap);
-  tally.openings += cap.openings;
+  tally.openIntervals += cap.openIntervals;
   tally.noteFullest(workspaceId, cap.fullest);
 
   const fifo = checkFifo(record);

@@ -68,7 +68,7 @@ function laterFirst(
   return breaches;
 }
 
-/** Rows that were never admitted, though one behind them was while they stood in line. */
+/** Rows that were never admitted, though one behind them was while they stood in the queue. */
 function overtaken(record: WorkspaceRecord): Breach[] {
   const breaches: Breach[] = [];
   let overtaker: ExecutionRecord | null = null;
@@ -87,7 +87,7 @@ function overtaken(record: WorkspaceRecord): Breach[] {
           record,
           [overtaker, row],
           [overtaker.admittedAt!],
-          `seq ${overtaker.seq} was admitted at ${isoOf(overtaker.admittedAt!)} while seq ${row.seq} stood in line before it.`,
+          `seq ${overtaker.seq} was admitted at ${isoOf(overtaker.admittedAt!)} while seq ${row.seq} stood in the queue before it.`,
         ),
       );
     }

@@ -1,6 +1,6 @@
 import type { Breach } from './breach.ts';
 import { isoOf, type Micros, SECOND_MICROS, showLength } from '../record/micros.ts';
-import { openingsOf } from '../record/open-intervals.ts';
+import { openIntervalsOf } from '../record/open-intervals.ts';
 import type { ExecutionRecord, WorkspaceRecord } from '../record/workspace-record.ts';
 
 export interface LeakChecked {
@@ -30,12 +30,13 @@ export function checkLeak(record: WorkspaceRecord, graceSeconds: number): LeakCh
 
 /** Null while it is open in Temporal. */
 function heldForNothingSince(execution: ExecutionRecord): Micros | null {
-  const last = openingsOf(execution).at(-1);
+  const last = openIntervalsOf(execution).at(-1);
   return last === undefined ? execution.admittedAt : last.to;
 }
 
 function breachOf(record: WorkspaceRecord, execution: ExecutionRecord, since: Micros): Breach {
-  const why = openingsOf(execution).length === 0 ? 'was never started in Temporal' : 'has ended in Temporal';
+  const why =
+    openIntervalsOf(execution).length === 0 ? 'was never started in Temporal' : 'has ended in Temporal';
   return {
     workspaceId: record.workspaceId,
     executionIds: [execution.id],

@@ -1,6 +1,6 @@
 import type { Breach, Note } from './breach.ts';
 import { isoOf } from '../record/micros.ts';
-import { openingsOf, ourRuns } from '../record/open-intervals.ts';
+import { openIntervalsOf, ourRuns } from '../record/open-intervals.ts';
 import type { ExecutionRecord, Stray, WorkspaceRecord } from '../record/workspace-record.ts';
 
 export interface OnceChecked {
@@ -30,7 +30,7 @@ export function checkOnce(record: WorkspaceRecord): OnceChecked {
     const [chain] = chains;
     if (chains.length === 1 && execution.runId !== null && execution.runId !== chain)
       breaches.push(otherRun(record, execution, chain!));
-    const resets = openingsOf(execution).filter((opening) => opening.isReset);
+    const resets = openIntervalsOf(execution).filter((opening) => opening.isReset);
     if (resets.length > 0)
       notes.push(
         operatorReset(

@@ -2,7 +2,7 @@ import { FailureType } from '../../domain/outcome.ts';
 import { isTerminal } from '../../domain/status.ts';
 import type { Breach, Note } from './breach.ts';
 import { isoOf, type Micros } from '../record/micros.ts';
-import { openingsOf, ourRuns } from '../record/open-intervals.ts';
+import { openIntervalsOf, ourRuns } from '../record/open-intervals.ts';
 import type {
   ExecutionRecord,
   ResultDigest,
@@ -60,9 +60,9 @@ function startDiffers(execution: ExecutionRecord): string | null {
 type Verdict = 'agrees' | 'not-checkable' | (string & {});
 
 function judgeEnd(record: WorkspaceRecord, execution: ExecutionRecord): Verdict {
-  const openings = openingsOf(execution);
-  if (openings.length === 0) return judgeWithoutWorkflow(record, execution);
-  const closes = openings.flatMap((opening) => opening.close ?? []);
+  const openIntervals = openIntervalsOf(execution);
+  if (openIntervals.length === 0) return judgeWithoutWorkflow(record, execution);
+  const closes = openIntervals.flatMap((opening) => opening.close ?? []);
   if (closes.length === 0) return `its row is ${execution.status}, and it is open in Temporal`;
   const ends = closes.flatMap((close) => close.outcome ?? []);
   // The run that followed is gone from Temporal, and the end with it.
@@ -110,9 +110,10 @@ function show({ result, failureType }: Pick<RunOutcome, 'result' | 'failureType'
 }
 
 function breachOf(record: WorkspaceRecord, execution: ExecutionRecord, wrong: string): Breach {
-  const times: Micros[] = [execution.closedAt, ...openingsOf(execution).map((opening) => opening.to)].filter(
-    (time) => time !== null,
-  );
+  const times: Micros[] = [
+    execution.closedAt,
+    ...openIntervalsOf(execution).map((opening) => opening.to),
+  ].filter((time) => time !== null);
   return {
     workspaceId: record.workspaceId,
     executionIds: [execution.id],
@@ -127,6 +128,6 @@ function notCheckable(record: WorkspaceRecord, execution: ExecutionRecord): Note
     kind: 'not-checkable',
     workspaceId: record.workspaceId,
     executionIds: [execution.id],
-    what: `Execution ${execution.id} (seq ${execution.seq}, ${execution.status}) can not be checked: Temporal no longer has what it ended with.`,
+    what: `Execution ${execution.id} (seq ${execution.seq}, ${execution.status}) cannot be checked: Temporal no longer has what it ended with.`,
   };
 }

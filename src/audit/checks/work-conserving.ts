@@ -1,18 +1,18 @@
 import type { Breach } from './breach.ts';
 import { isoOf, type Micros, SECOND_MICROS, showLength } from '../record/micros.ts';
-import { openingsOf } from '../record/open-intervals.ts';
+import { openIntervalsOf } from '../record/open-intervals.ts';
 import type { ExecutionRecord, WorkspaceRecord } from '../record/workspace-record.ts';
 
 export interface WorkConservingChecked {
   readonly breaches: readonly Breach[];
-  /** How long slots stood free beside a waiting row with nothing opening: hand-overs, and faults. Microseconds. */
+  /** How long slots stood free beside a waiting row with nothing opening: handoffs, and faults. Microseconds. */
   readonly idleMicros: readonly number[];
   /** The longest time below the limit with a row waiting, openings in between or not. */
   readonly longestBelowLimitMicros: number;
 }
 
 /**
- * WORK-CONSERVING: no slot stands free while a row waits, for longer than a hand-over, or than one sweep after a fault.
+ * WORK-CONSERVING: no slot stands free while a row waits, for longer than a handoff, or than one sweep after a fault.
  *
  * A row waits from its creation to its opening in Temporal. The measure starts again at every opening: with many short executions
  * some slot is always being handed over, and that is no idleness.
@@ -106,7 +106,7 @@ function stepsOf(record: WorkspaceRecord): Step[] {
 function endOfWait(record: WorkspaceRecord, execution: ExecutionRecord): Micros | null {
   if (execution.admittedAt === null) return execution.closedAt ?? record.readAt;
   if (execution.runs === null) return null;
-  const [opening] = openingsOf(execution);
+  const [opening] = openIntervalsOf(execution);
   if (opening !== undefined) return opening.from;
   // Without a workflow it was admitted and failed, or Temporal has forgotten it; or it has yet to start.
   return execution.status === 'running' ? record.readAt : execution.admittedAt;
@@ -115,8 +115,8 @@ function endOfWait(record: WorkspaceRecord, execution: ExecutionRecord): Micros 
 /** While it is open; for one without a workflow, while its row held the slot. */
 function slotsHeld(execution: ExecutionRecord): { from: Micros; to: Micros | null }[] {
   if (execution.runs === null || execution.admittedAt === null) return [];
-  const openings = openingsOf(execution);
-  if (openings.length > 0) return openings.slice(0, 1);
+  const openIntervals = openIntervalsOf(execution);
+  if (openIntervals.length > 0) return openIntervals.slice(0, 1);
   if (execution.status === 'running') return [];
   return [{ from: execution.admittedAt, to: execution.closedAt }];
 }

@@ -18,7 +18,7 @@ const acceptedAnswerSchema = Type.Object({
 
 export type AcceptedAnswer = Readonly<Static<typeof acceptedAnswerSchema>>;
 
-/** Thrown when a client's log can not be read or a line of it is not an answer. */
+/** Thrown when a client's log cannot be read or a line of it is not an answer. */
 export class AcceptedLogError extends Error {
   override readonly name = 'AcceptedLogError';
 }
@@ -38,12 +38,9 @@ export async function readAcceptedAnswers(file: string): Promise<AcceptedAnswer[
     }
   } catch (cause) {
     if (cause instanceof AcceptedLogError) throw cause;
-    throw new AcceptedLogError(
-      `The log of accepted executions can not be read: ${(cause as Error).message}`,
-      {
-        cause,
-      },
-    );
+    throw new AcceptedLogError(`The log of accepted executions cannot be read: ${(cause as Error).message}`, {
+      cause,
+    });
   }
   return answers;
 }

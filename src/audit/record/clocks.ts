@@ -1,6 +1,6 @@
 import { limitAt } from './limit-at.ts';
 import type { Micros } from './micros.ts';
-import { openingsOf } from './open-intervals.ts';
+import { openIntervalsOf } from './open-intervals.ts';
 import type { WorkspaceRecord } from './workspace-record.ts';
 
 /** How far Temporal's clock is ahead of Postgres', in microseconds: between these two. Infinite where nothing shows it. */
@@ -21,7 +21,7 @@ export function clockOffsetOf(record: WorkspaceRecord): ClockOffset {
   const latestEnds: Micros[] = [];
   for (const execution of record.executions) {
     const { admittedAt } = execution;
-    const [opening] = openingsOf(execution);
+    const [opening] = openIntervalsOf(execution);
     if (admittedAt === null || opening === undefined) continue;
     atMost = Math.min(atMost, opening.from - admittedAt);
     const limit = limitAt(record.limitChanges, admittedAt);

@@ -2,7 +2,7 @@ import type { Micros } from './micros.ts';
 import type { ExecutionRecord, Run, RunClose } from './workspace-record.ts';
 
 /** A time during which an execution was open in Temporal, from a start to an end. */
-export interface Opening {
+export interface OpenInterval {
   readonly from: Micros;
   readonly to: Micros | null;
   /** How it ended; null while it is open. */
@@ -11,16 +11,16 @@ export interface Opening {
   readonly isReset: boolean;
 }
 
-/** When an execution was open: the runs of one chain are one opening for as long as each was followed at once by the next. */
-export function openingsOf(execution: ExecutionRecord): Opening[] {
+/** When an execution was open: the runs of one chain are one interval for as long as each was followed at once by the next. */
+export function openIntervalsOf(execution: ExecutionRecord): OpenInterval[] {
   const runs = ourRuns(execution);
-  const openings: Opening[] = [];
+  const openIntervals: OpenInterval[] = [];
   const ended = new Set<string>();
   let from: Micros | null = null;
   for (const [index, run] of runs.entries()) {
     from ??= index === 0 ? firstStart(execution, run) : run.startedAt;
     if (run.close !== null && run.close.by !== 'end' && index < runs.length - 1) continue;
-    openings.push({
+    openIntervals.push({
       from,
       to: run.close?.at ?? null,
       close: run.close,
@@ -29,7 +29,7 @@ export function openingsOf(execution: ExecutionRecord): Opening[] {
     ended.add(run.firstRunId);
     from = null;
   }
-  return openings;
+  return openIntervals;
 }
 
 export function ourRuns(execution: ExecutionRecord): readonly Run[] {

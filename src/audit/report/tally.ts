@@ -6,7 +6,7 @@ import { showLength } from '../record/micros.ts';
 export class Tally {
   workspaces = 0;
   executions = 0;
-  openings = 0;
+  openIntervals = 0;
   admissions = 0;
   answers = 0;
   workflows = 0;
@@ -36,7 +36,7 @@ export class Tally {
   cap(): string {
     if (this.#fullest === null) return 'nothing was opened';
     const { open, limit, workspaceId } = this.#fullest;
-    return `${this.openings} openings; at most ${open} open at once, under a limit of ${limit} (${workspaceId})`;
+    return `${this.openIntervals} open intervals; at most ${open} open at once, under a limit of ${limit} (${workspaceId})`;
   }
 
   durable(hasLog: boolean): string {

@@ -7,7 +7,7 @@ import { executions } from '../schema.ts';
 
 export type ExecutionRow = typeof executions.$inferSelect;
 
-/** Where a pending execution stands in line: 1 is next. */
+/** Where a pending execution stands in the queue: 1 is next. */
 export interface Position {
   readonly position: number;
   readonly isUpperBound: boolean;
@@ -19,7 +19,7 @@ export interface FoundExecution {
   readonly position: Position | null;
 }
 
-/** Positions up to here are counted; one beyond is bounded by two counters, because counting a long line would cost too much. */
+/** Positions up to here are counted; one beyond is bounded by two counters, because counting a long queue would cost too much. */
 const POSITION_COUNT_MAX = 10_000;
 
 // The outer table is written out: drizzle leaves a column's table away in a select from one table, and then `seq` would mean

@@ -26,12 +26,12 @@ export interface Claimed {
  *
  * The status is asked for twice: an update by sub-select alone can turn a row back that changed while it waited for the lock. One
  * `admitted_at` for all rows of a claim, and not the time at which each was written, because an update goes in no particular order.
- * Fewer rows than free slots mean that the line is empty, whatever the counters believed. The length of an input is known without reading it.
+ * Fewer rows than free slots mean that the queue is empty, whatever the counters believed. The length of an input is known without reading it.
  *
  * A gate that can start only so many gets no more: rows that it does not know and that may have to be started come first, and the rest is
  * claimed.
  *
- * The rows are named as an array, because a limit that is computed is taken for a tenth of the line, for which a join would read the whole
+ * The rows are named as an array, because the planner assumes that a computed limit returns a tenth of the queue, for which a join would read the whole
  * table; the second look at the status is as text, so that no index of pending rows is read for it.
  */
 export function claimSlots(

@@ -1,5 +1,5 @@
 import type { TierConfigs } from '../../domain/tier.ts';
-import type { OverrideWish, ReconcileRequest } from '../../workflows/gate/contract.ts';
+import type { RequestedOverride, ReconcileRequest } from '../../workflows/gate/contract.ts';
 import type { Statement } from '../connection/pipelined-transaction.ts';
 
 /** `$2` is an object of each tier's limit. */
@@ -14,12 +14,12 @@ export function settleLimit(request: ReconcileRequest, tiers: TierConfigs): Stat
     Object.fromEntries(Object.entries(tiers).map(([tier, { concurrentLimit }]) => [tier, concurrentLimit])),
   );
   return [
-    ...request.overrideWishes.map((wish) => grantOverride(request.workspaceId, limits, wish)),
+    ...request.overrideWishes.map((asked) => grantOverride(request.workspaceId, limits, asked)),
     followConfiguration(request.workspaceId, limits),
   ];
 }
 
-function grantOverride(workspaceId: string, limits: string, wish: OverrideWish): Statement {
+function grantOverride(workspaceId: string, limits: string, request: RequestedOverride): Statement {
   return {
     name: 'grant-override',
     text: `
@@ -34,11 +34,11 @@ function grantOverride(workspaceId: string, limits: string, wish: OverrideWish):
         returning limit_override, "limit")
       update workspaces set limit_override = granted.limit_override, limit_in_force = granted."limit"
       from granted where id = $1`,
-    values: [workspaceId, limits, wish.limitOverride, wish.key, wish.maybeRepeated ?? false],
+    values: [workspaceId, limits, request.limitOverride, request.key, request.maybeRepeated ?? false],
   };
 }
 
-/** A tier may have been configured anew since. */
+/** The configuration of a tier may have changed since. */
 function followConfiguration(workspaceId: string, limits: string): Statement {
   return {
     name: 'follow-configuration',

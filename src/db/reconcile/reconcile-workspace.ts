@@ -42,7 +42,7 @@ export interface ReconcileOptions {
  * function of state and not of a step: run twice it changes nothing and returns the same rows, so a retry after a lost answer
  * cannot claim twice.
  *
- * It is on the path of every hand-over, so its statements are prepared, and sent together. When Postgres refuses a report, the reports
+ * It is on the path of every handoff, so its statements are prepared, and sent together. When Postgres refuses a report, the reports
  * are recorded first, as far as they can be, and the rest is done without them: one report never blocks its workspace.
  *
  * @throws WorkspaceNotFoundError when there is no such workspace: somebody started the gate by hand.

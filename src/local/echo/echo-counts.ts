@@ -6,7 +6,7 @@ export interface EchoCountsView {
   readonly since: string;
   /** Calls open at this moment. */
   readonly inFlight: number;
-  /** The most that were open at once since then, or since that was begun anew. */
+  /** The most that were open at once since then, or since that maximum was reset. */
   readonly most: number;
   /** Names of calls in the order of their first arrival. */
   readonly arrivals: readonly string[];

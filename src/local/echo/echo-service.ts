@@ -17,7 +17,7 @@ const BODY_MAX_BYTES = 64 * 1024;
 /**
  * An HTTP service on 127.0.0.1 that answers with what it was asked: something to call for the first example, and an independent witness of
  * the limit for the demo. `?delayMs=1000` asks for a late answer, up to a minute. Calls of the form `/{group}/{name}` are counted:
- * `GET /counts/{group}` tells how many are open and how many were at most, `DELETE /counts/{group}/most` begins that maximum anew.
+ * `GET /counts/{group}` tells how many are open and how many were at most, `DELETE /counts/{group}/most` resets that maximum.
  *
  * @throws what Node throws when the port is taken.
  */

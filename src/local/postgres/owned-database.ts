@@ -23,7 +23,7 @@ export async function ensureOwnedDatabase(serverUrl: string, dataDir: string): P
       [LOCAL_DATABASE],
     );
     if (rows.length === 0) await client.query(`create database ${LOCAL_DATABASE} owner ${LOCAL_ROLE}`);
-    else if (rows[0]!.owner !== LOCAL_ROLE) await handOver(client, serverUrl);
+    else if (rows[0]!.owner !== LOCAL_ROLE) await handoff(client, serverUrl);
     await client.query(`revoke connect, temporary on database ${LOCAL_DATABASE} from public`);
   });
   return urlOf(serverUrl, { username: LOCAL_ROLE, password });
@@ -39,7 +39,7 @@ async function ensureRole(client: pg.Client, password: string): Promise<void> {
 }
 
 /** The contents first: were it broken off, the database's owner would still say that it is not done. */
-async function handOver(client: pg.Client, serverUrl: string): Promise<void> {
+async function handoff(client: pg.Client, serverUrl: string): Promise<void> {
   await onServer(urlOf(serverUrl, {}), (inside) => inside.query(HAND_OVER_CONTENTS));
   await client.query(`alter database ${LOCAL_DATABASE} owner to ${LOCAL_ROLE}`);
 }

@@ -36,7 +36,7 @@ export async function requireFreePorts(wanted: readonly WantedPort[]): Promise<v
     const rival = wanted.slice(0, index).find((other) => other.port === port && port !== 0);
     const problem = rival ? `${rival.variable} asks for it as well` : await whyNotFree(host, port);
     if (problem)
-      problems.push(`  - ${variable}: port ${port} on ${host}, for ${purpose}, can not be had: ${problem}`);
+      problems.push(`  - ${variable}: port ${port} on ${host}, for ${purpose}, cannot be had: ${problem}`);
   }
   if (problems.length === 0) return;
   throw new LocalStartError(

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 
-/** A process that can not be mistaken for a later one with the same pid. */
+/** A process that cannot be mistaken for a later one with the same pid. */
 export interface ProcessIdentity {
   readonly pid: number;
   /** When it started, in the form the system tells it in; only good for comparing. */

@@ -5,8 +5,8 @@ import type { GateInput } from '../../workflows/gate/contract.ts';
 
 export type GateSignal = 'wake' | 'resize';
 
-/** Gates that worked on code that is gone begin anew after one second to this many, each by its own chance: not all at once. */
-const BEGIN_ANEW_WITHIN_SECONDS = 5;
+/** Gates whose code is gone restart after one second to this many, at random, so that they do not restart all at once. */
+const RESTART_WITHIN_SECONDS = 5;
 
 /**
  * Signals a workspace's gate, and starts the gate when it is not open. The signal carries nothing: the rows are the truth.
@@ -27,19 +27,19 @@ export async function signalGate(
     signalArgs: [],
     // For people and for the audit: a gate's input is not in Temporal's lists.
     ...(deployment !== undefined && { memo: { sluiceDeployment: deployment } }),
-    retry: beginAnew(),
+    retry: restartPolicy(),
     staticSummary: `Gate of workspace ${workspaceId}`,
     staticDetails: `Admits executions of workspace **${workspaceId}** in FIFO order up to its limit. Its current state is under *Current Details*.`,
   });
 }
 
 /**
- * A gate's run fails only when the code that serves it can not replay it; Temporal then begins another, which adopts what runs. The
+ * A gate's run fails only when the code that serves it cannot replay it; Temporal then begins another, which adopts what runs. The
  * pause does not grow: attempts are counted over all of a gate's upgrades.
  */
-function beginAnew(): RetryPolicy {
+function restartPolicy(): RetryPolicy {
   return {
-    initialInterval: 1000 + Math.random() * (BEGIN_ANEW_WITHIN_SECONDS - 1) * 1000,
+    initialInterval: 1000 + Math.random() * (RESTART_WITHIN_SECONDS - 1) * 1000,
     backoffCoefficient: 1,
   };
 }

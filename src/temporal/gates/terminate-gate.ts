@@ -3,7 +3,7 @@ import { WorkflowNotFoundError } from '@temporalio/common';
 import { gateWorkflowId } from '../../domain/names.ts';
 
 /**
- * Terminates the open run of a workspace's gate, if there is one; its children live on. By run id, so that a gate that began anew
+ * Terminates the open run of a workspace's gate, if there is one; its children live on. By run id, so that a gate that has restarted
  * meanwhile is spared. Returns the run that was terminated.
  */
 export async function terminateGate(

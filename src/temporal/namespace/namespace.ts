@@ -43,7 +43,7 @@ export async function describeNamespace(client: Client): Promise<NamespaceFacts>
       isGrpcServiceError(cause) && cause.code === NOT_FOUND
         ? `create it with \`temporal operator namespace create --namespace ${namespace}\`, or set TEMPORAL_NAMESPACE to one that exists`
         : 'check TEMPORAL_NAMESPACE and TEMPORAL_API_KEY';
-    throw new NamespaceError(`TEMPORAL_NAMESPACE ${namespace} can not be used: ${why}; ${cure}.`, { cause });
+    throw new NamespaceError(`TEMPORAL_NAMESPACE ${namespace} cannot be used: ${why}; ${cure}.`, { cause });
   }
 }
 

@@ -48,7 +48,7 @@ export async function registerSearchAttributes(client: Client, log: Log): Promis
     if (await areUsable(client)) return true;
     log.warn(
       { namespace, error, commands: missing.map(({ name, shown }) => command(namespace, name, shown)) },
-      'search attributes could not be registered; all works without them, but gates can not be listed by tier. An operator may run the commands and restart the workers',
+      'search attributes could not be registered; all works without them, but gates cannot be listed by tier. An operator may run the commands and restart the workers',
     );
     return false;
   }

@@ -7,7 +7,7 @@ const EVALUATION_MAX_MS = 5_000;
 
 /**
  * The workflow types in a bundle made by the SDK, sorted: its exported functions, and `*` for a default export, which the
- * SDK uses for every type that has no function of its own. Null when they can not be told, because the code needs a
+ * SDK uses for every type that has no function of its own. Null when they cannot be told, because the code needs a
  * running workflow already while it is imported.
  */
 export function exportedWorkflowTypes(bundle: string): string[] | null {

@@ -6,7 +6,7 @@ const EXAMPLES_PATH = fileURLToPath(new URL('../../../examples/activities/index.
 
 export type Activities = Readonly<Record<string, (...args: never[]) => unknown>>;
 
-/** Thrown when ACTIVITIES_PATH can not be used. */
+/** Thrown when ACTIVITIES_PATH cannot be used. */
 export class ActivitiesPathError extends Error {
   override readonly name = 'ActivitiesPathError';
 }

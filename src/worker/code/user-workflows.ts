@@ -24,11 +24,11 @@ export interface UserWorkflows {
   readonly code: string;
   /** Names the code in Temporal's histories. Made once: the SDK would make its own for each Worker, and most of a Worker's cost is that. */
   readonly buildId: string;
-  /** The workflow types in the bundle; `*` when it takes any type, or when its types can not be told. */
+  /** The workflow types in the bundle; `*` when it takes any type, or when its types cannot be told. */
   readonly types: readonly string[];
 }
 
-/** Thrown when WORKFLOWS_PATH can not be used. */
+/** Thrown when WORKFLOWS_PATH cannot be used. */
 export class WorkflowsPathError extends Error {
   override readonly name = 'WorkflowsPathError';
 }
@@ -56,7 +56,7 @@ export async function loadUserWorkflows(
   if (types === null) {
     log.warn(
       { workflowsPath },
-      'the workflow types of WORKFLOWS_PATH can not be told without running it; any type is accepted',
+      'the workflow types of WORKFLOWS_PATH cannot be told without running it; any type is accepted',
     );
     return { code, buildId, types: ['*'] };
   }
@@ -86,7 +86,7 @@ async function bundle(
   } catch (cause) {
     const why = [...complaints, cause instanceof Error ? cause.message : String(cause)].join('\n');
     throw new WorkflowsPathError(
-      `WORKFLOWS_PATH: ${workflowsPath} can not be bundled for the workflow sandbox:\n${why}`,
+      `WORKFLOWS_PATH: ${workflowsPath} cannot be bundled for the workflow sandbox:\n${why}`,
       { cause },
     );
   }

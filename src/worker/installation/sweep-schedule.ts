@@ -19,7 +19,7 @@ const SWEEP_MAX_DURATION_MS = 10 * 60_000;
 const CATCH_UP_WINDOW_MS = 60_000;
 const KEEP_INTERVAL_MS = 60_000;
 const NOTE =
-  'Sluice: wakes the gates of workspaces that a lost signal left behind. May be paused; then a lost wake waits until it runs again. Workers make it anew when it is deleted.';
+  'Sluice: wakes the gates of workspaces that a lost signal left behind. May be paused; then a lost wake waits until it runs again. Workers make it again when it is deleted.';
 
 /** Keeps the sweep's schedule in existence for as long as the process runs. A pause is the operator's own and is left alone. */
 export function startSweepScheduleKeeper(client: Client, sweep: Sweep, log: Log): Repeating {

@@ -20,13 +20,13 @@ export interface WorkerHealth {
   stop(): Promise<void>;
 }
 
-/** Thrown when WORKER_HEALTH_PORT can not be listened on. */
+/** Thrown when WORKER_HEALTH_PORT cannot be listened on. */
 export class HealthPortError extends Error {
   override readonly name = 'HealthPortError';
 }
 
 /**
- * Serves `/health/live` (the process answers), `/health/ready` (503 with the reasons while it can not do its job) and
+ * Serves `/health/live` (the process answers), `/health/ready` (503 with the reasons while it cannot do its job) and
  * `/metrics`. A request for a name that is not ours is answered with 421, as the API does.
  *
  * @throws HealthPortError when the port is in use.
@@ -42,7 +42,7 @@ export async function serveWorkerHealth(options: WorkerHealthOptions): Promise<W
     server.once('error', (cause) =>
       reject(
         new HealthPortError(
-          `WORKER_HEALTH_PORT ${options.port} on ${options.host} can not be used: ${cause.message}. Choose another, or 0 for none.`,
+          `WORKER_HEALTH_PORT ${options.port} on ${options.host} cannot be used: ${cause.message}. Choose another, or 0 for none.`,
           { cause },
         ),
       ),

@@ -39,15 +39,15 @@ export interface PoolDeps {
 /** Polls the workspace queues that are hot. */
 export interface WorkspacePool {
   /** Work is about to arrive at this workspace's queue: poll it at once. Returns at once, never throws. */
-  heat(workspaceId: string): void;
+  startPolling(workspaceId: string): void;
   counts(): PoolCounts;
   /** Stops all Workers and waits for them. */
   stop(): Promise<void>;
 }
 
 /**
- * A queue is hot while its workspace has rows in line or in a slot, while Temporal has open workflows there, and for
- * WORKSPACE_QUEUE_LINGER_SECONDS after either. Work is found in three ways: reconcile in this process says so (`heat`), Postgres
+ * A queue is hot while its workspace has rows in the queue or in a slot, while Temporal has open workflows there, and for
+ * WORKSPACE_QUEUE_LINGER_SECONDS after either. Work is found in three ways: reconcile in this process says so (`startPolling`), Postgres
  * shows it (every second), or Temporal does (every half minute).
  */
 export function startPool(deps: PoolDeps): WorkspacePool {
@@ -101,7 +101,7 @@ export function startPool(deps: PoolDeps): WorkspacePool {
   });
 
   return {
-    heat(workspaceId) {
+    startPolling(workspaceId) {
       queues.markUsed(workspaceId);
       if (!queues.isPolled(workspaceId)) queues.settle();
     },

@@ -2,7 +2,7 @@ import { sql } from 'drizzle-orm';
 import type { Db } from '../../db/connection/database.ts';
 
 /**
- * One page, in the order of ids, of the `pool` workspaces that have rows in line or in a slot. It reads the partial index
+ * One page, in the order of ids, of the `pool` workspaces that have rows in the queue or in a slot. It reads the partial index
  * of workspaces with work, so it costs what is active, not what exists.
  */
 export async function workspacesWithWork(db: Db, page: { after: string; limit: number }): Promise<string[]> {

@@ -36,7 +36,7 @@ export interface TaskSlots {
  *
  * The Worker takes a slot before each poll. So once slots are withheld no poll begins, those that are open are used up by the tasks
  * that come, and a busy queue has none left a moment later. The sticky queue is polled until the others are at that point: a task that
- * found no poll there would wait for the sticky time-out. Made anew for each Worker.
+ * found no poll there would wait for the sticky time-out. One for each Worker.
  */
 export interface PollDrain {
   /** The Worker's `tuner` option. */

@@ -37,7 +37,7 @@ function bridge(target: { log: Log }) {
     switch (level) {
       case 'ERROR':
       case 'WARN':
-        return writeTrouble(target.log, level === 'ERROR' ? 'error' : 'warn', fields, message);
+        return writeProblem(target.log, level === 'ERROR' ? 'error' : 'warn', fields, message);
       case 'INFO':
         // What user code says through the SDK's `log` is theirs to level; the SDK's own chatter is not.
         return isUserCode(fields) ? target.log.info(fields, message) : target.log.debug(fields, message);
@@ -63,7 +63,7 @@ function bridge(target: { log: Log }) {
  * are known by the text, without its numbers. What workflows and activities of users say is theirs, and all of it is written; so is what
  * a gate says of a signal that it ignores, because it is the answer to somebody's act.
  */
-function writeTrouble(log: Log, level: 'warn' | 'error', fields: LogMetadata, message: string): void {
+function writeProblem(log: Log, level: 'warn' | 'error', fields: LogMetadata, message: string): void {
   if (EXPECTED.has(message)) return log.trace(fields, message);
   const isAnswer = fields['ignoredSignal'] !== undefined;
   if (isAnswer || (fields['sdkComponent'] !== 'core' && fields['taskQueue'] !== DEFAULT_QUEUE))

@@ -72,7 +72,7 @@ export function sharedThreadsWorkerFactory(): WorkerFactory {
 }
 
 /**
- * What one Worker gets: it can not destroy the threads, and tells when they died. Its own run then rejects; the next Worker
+ * What one Worker gets: it cannot destroy the threads, and tells when they died. Its own run then rejects; the next Worker
  * gets new threads.
  */
 function borrowed(creator: WorkflowCreator, died: () => void): WorkflowCreator {
@@ -94,7 +94,7 @@ function borrowed(creator: WorkflowCreator, died: () => void): WorkflowCreator {
   };
 }
 
-/** Threads that died can not be told to end; there is nothing left to free. */
+/** Threads that died cannot be told to end; there is nothing left to free. */
 function reportUndestroyed(error: unknown): void {
   Runtime.instance().logger.debug('workflow threads could not be ended in order', { error });
 }

@@ -36,8 +36,8 @@ export async function makeWorker(create: (polls: PollDrain) => Promise<Worker>):
 }
 
 /**
- * Runs a Worker for as long as it is not stopped. One that can not be made, or that fails, is logged and made again after
- * a back-off: a queue's trouble never ends the process.
+ * Runs a Worker for as long as it is not stopped. One that cannot be made, or that fails, is logged and made again after
+ * a back-off: an error of one queue never ends the process.
  */
 export function superviseWorker(options: SupervisedWorkerOptions, first?: MadeWorker): SupervisedWorker {
   const stopping = new AbortController();

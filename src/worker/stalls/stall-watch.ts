@@ -178,7 +178,7 @@ function unreadableMemo(since: Date): Stall {
   return {
     reason: 'unreadable-memo',
     message:
-      "It cannot be told from its workflow's memo whether it is this execution: a field of Sluice's was encoded anew, for example encrypted. Its end is recorded once Temporal has closed it.",
+      "It cannot be told from its workflow's memo whether it is this execution: a field of Sluice's was encoded again, for example encrypted. Its end is recorded once Temporal has closed it.",
     since,
     taskFailure: null,
   };

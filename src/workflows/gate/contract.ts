@@ -31,7 +31,7 @@ export interface Reports {
   readonly cancelsDelivered: readonly string[];
   readonly terminationsDelivered?: readonly string[];
   /** Limits asked for by signal: at most one, the newest. Earlier releases handed on several, oldest first. */
-  readonly overrideWishes: readonly OverrideWish[];
+  readonly overrideWishes: readonly RequestedOverride[];
 }
 
 /** "Look at your rows." Carries nothing: the rows are the truth. */
@@ -56,10 +56,10 @@ export interface GateSnapshot {
   readonly pending: number;
   readonly lastAdmissions: readonly Admission[];
   /** Why the gate waits, when its last reconcile failed; null otherwise. */
-  readonly trouble: string | null;
+  readonly lastError: string | null;
   /** Why the last watch of adopted executions was given up; absent once one has answered. */
-  readonly watchTrouble?: string;
-  /** True when the trouble is that the gate belongs to another installation than the worker that serves it. */
+  readonly watchError?: string;
+  /** True when `lastError` says that the gate belongs to another installation than the worker that serves it. */
   readonly isForeign?: boolean;
   /** Running executions that cannot make progress, as of the last reconcile; absent when there is none. */
   readonly stalled?: StalledExecutions;
@@ -88,7 +88,7 @@ export interface Admission {
 }
 
 /** A limit asked for by signal. The key names the signal, so that it is written once however often it is retried. */
-export interface OverrideWish {
+export interface RequestedOverride {
   readonly key: string;
   readonly limitOverride: number | null;
   /**

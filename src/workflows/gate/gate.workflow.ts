@@ -28,9 +28,9 @@ import { gateDetails } from './shown/details.ts';
 import { showPage } from './shown/page.ts';
 import { GateState } from './state.ts';
 import { deliverTerminations } from './children/terminations.ts';
-import { waitInTrouble } from './pace/retry-wait.ts';
+import { waitToRetry } from './pace/retry-wait.ts';
 import { watchAdopted } from './children/watcher.ts';
-import { isOverdueBySize, whenToBeginAnew } from './pace/when-to-continue-as-new.ts';
+import { isOverdueBySize, whenToContinueAsNew } from './pace/when-to-continue-as-new.ts';
 
 /**
  * One reconcile with Postgres, retried at once and briefly. It must end well before 8 s of the workflow task's 10 s are over: then the SDK keeps
@@ -68,7 +68,7 @@ export async function WorkspaceGateWorkflow(input: GateInput): Promise<void> {
   void CancellationScope.current().cancelRequested.catch(() => {
     cancelRequested = true;
   });
-  // "Request Cancellation" on a gate must not reach its children; it makes the gate begin anew.
+  // "Request Cancellation" on a gate must not reach its children; it makes the gate continue as new.
   await CancellationScope.nonCancellable(() => admit(state, input, () => cancelRequested));
 }
 
@@ -99,18 +99,18 @@ function handleMessages(state: GateState): void {
 }
 
 async function admit(state: GateState, input: GateInput, cancelRequested: () => boolean): Promise<void> {
-  const mustEnd = whenToBeginAnew(state, input, cancelRequested, workflowInfo);
+  const mustEnd = whenToContinueAsNew(state, input, cancelRequested, workflowInfo);
   let failures = 0;
   void watchAdopted(state);
   for (;;) {
     await condition(() => state.reconcileWanted || state.endsReady || mustEnd());
-    if (mustEnd()) await beginAnew(state, input);
+    if (mustEnd()) await continueOnceAnswered(state, input);
     deliverCancels(state);
     deliverTerminations(state);
     if (!state.reconcileWanted) continue;
     const reconciled = await reconcileOnce(state, { claim: true });
     if (!reconciled) {
-      await waitInTrouble(state, failures++, mustEnd);
+      await waitToRetry(state, failures++, mustEnd);
       continue;
     }
     failures = 0;
@@ -157,7 +157,7 @@ async function deliverCancel(state: GateState, executionId: string): Promise<voi
     await getExternalWorkflowHandle(executionWorkflowId(executionId)).cancel();
     state.cancelDelivered(executionId);
   } catch (error) {
-    // Most likely it just ended. If not, the wish is still in its row, and the next reconcile brings it again.
+    // Most likely it just ended. If not, the request is still in its row, and the next reconcile brings it again.
     log.info('a cancellation could not be delivered', { executionId, error: rootMessage(error) });
   }
 }
@@ -167,7 +167,7 @@ async function deliverCancel(state: GateState, executionId: string): Promise<voi
  * twice. What is not yet written is handed on and not looked after here: Temporal refuses to end a run when something arrived while
  * its task went on, and has the whole run replayed, so that task has to be short.
  */
-async function beginAnew(state: GateState, input: GateInput): Promise<never> {
+async function continueOnceAnswered(state: GateState, input: GateInput): Promise<never> {
   await startAnswers(state);
   if (state.endsAreTooLargeToHandOn) await reconcileOnce(state, { claim: false });
   return await continueAsNew<typeof WorkspaceGateWorkflow>({

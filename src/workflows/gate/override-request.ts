@@ -1,5 +1,5 @@
 import { isLimitOverride } from '../../domain/tier.ts';
-import type { OverrideWish } from './contract.ts';
+import type { RequestedOverride } from './contract.ts';
 
 /** The run that a signal arrives in, as Temporal names it. After a reset, `originalExecutionRunId` names the run that was reset. */
 export interface SignalledRun {
@@ -16,10 +16,10 @@ export interface SignalledRun {
  * new run.
  */
 export class OverrideRequest {
-  #newest: OverrideWish | undefined;
+  #newest: RequestedOverride | undefined;
   #signals = 0;
 
-  constructor(handedOn: readonly OverrideWish[]) {
+  constructor(handedOn: readonly RequestedOverride[]) {
     this.#newest = handedOn.at(-1);
   }
 
@@ -36,12 +36,12 @@ export class OverrideRequest {
   }
 
   /** For the next reconcile: none or one. */
-  get pending(): readonly OverrideWish[] {
+  get pending(): readonly RequestedOverride[] {
     return this.#newest === undefined ? [] : [this.#newest];
   }
 
   /** A reconcile wrote these. A newer request stays. */
-  written(requests: readonly OverrideWish[]): void {
+  written(requests: readonly RequestedOverride[]): void {
     if (requests.some(({ key }) => key === this.#newest?.key)) this.#newest = undefined;
   }
 }

@@ -72,10 +72,10 @@ export class GateState {
   #wakeWanted = true;
   #wakesHeard = 0;
   #answer: ReconcileAnswer | null = null;
-  #trouble: string | null = null;
+  #lastError: string | null = null;
   #isForeign = false;
   #watchGeneration = 0;
-  #watchTrouble: string | undefined;
+  #watchError: string | undefined;
 
   constructor(input: GateInput) {
     this.workspaceId = input.workspaceId;
@@ -141,15 +141,15 @@ export class GateState {
   }
 
   /** A reconcile failed: all reports stay, and another one is wanted. */
-  reconcileFailed(trouble: string, { isForeign = false } = {}): void {
-    this.#trouble = trouble;
+  reconcileFailed(lastError: string, { isForeign = false } = {}): void {
+    this.#lastError = lastError;
     this.#isForeign = isForeign;
     this.wake();
   }
 
   /** A reconcile succeeded: drops what it recorded and returns the executions to start. */
   reconciled(request: ReconcileRequest, answer: ReconcileAnswer, now: string): readonly AdmittedExecution[] {
-    this.#trouble = null;
+    this.#lastError = null;
     this.#answer = answer;
     this.#deployment ??= answer.deployment;
     this.#forgetRecorded(request);
@@ -284,11 +284,11 @@ export class GateState {
 
   /** A watch did not answer in time, and another one takes its place. */
   watchGivenUp(why: string): void {
-    this.#watchTrouble = why;
+    this.#watchError = why;
   }
 
   watchAnswered(): void {
-    this.#watchTrouble = undefined;
+    this.#watchError = undefined;
   }
 
   /** Of the last answer; undefined before the first, and while only an earlier release has answered. */
@@ -331,10 +331,10 @@ export class GateState {
       running: this.#running(),
       pending: this.#answer?.pending ?? 0,
       lastAdmissions: this.#lastAdmissions,
-      trouble: this.#trouble,
-      ...(this.#watchTrouble !== undefined && { watchTrouble: this.#watchTrouble }),
+      lastError: this.#lastError,
+      ...(this.#watchError !== undefined && { watchError: this.#watchError }),
       ...(this.#answer?.stalled && { stalled: this.#answer.stalled }),
-      ...(this.#trouble !== null && this.#isForeign && { isForeign: true }),
+      ...(this.#lastError !== null && this.#isForeign && { isForeign: true }),
     };
   }
 

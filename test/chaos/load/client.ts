@@ -33,7 +33,7 @@ export interface ClientsOptions {
   readonly seed: number;
   readonly apiUrls: readonly string[];
   readonly accepted: AcceptedLog;
-  /** How many executions of a workspace are in line, about. */
+  /** How many executions of a workspace are in the queue, about. */
   lineOf(workspaceId: string): number;
 }
 

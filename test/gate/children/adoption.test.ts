@@ -70,7 +70,7 @@ test('a terminated gate is begun again by the sweep; its children live on and ar
   await eventually(async () => assert.equal(await status(workspace, second), 'completed'));
 });
 
-test('cancelling a gate touches no child: the gate begins anew and goes on', async () => {
+test('cancelling a gate touches no child: the gate continues as new and goes on', async () => {
   const workspace = await world.workspace();
   const execution = await runningExecution(world, workspace);
   const runBefore = (await world.gate(workspace).describe()).runId;

@@ -19,7 +19,7 @@ const PROVOKED_WITHIN_MS = 60_000;
 
 let temporal: OwnTemporal;
 let world: World;
-/** One whole run of a gate that was to begin anew while the answer to a start was still to come. */
+/** One whole run of a gate that was to continue as new while the answer to a start was still to come. */
 let events: readonly HistoryEvent[];
 before(async () => {
   // The queue by which the server starts children: it is looked at once a second. A workflow task that follows upon another at once
@@ -39,14 +39,14 @@ after(async () => {
   await temporal?.stop();
 });
 
-test('a gate that is to begin anew waits for the answers to its starts first', () => {
+test('a gate that is to continue as new waits for the answers to its starts first', () => {
   const asked = events.filter((event) => event.startChildWorkflowExecutionInitiatedEventAttributes);
   const answered = events.filter(isStartAnswer);
   assert.deepEqual([asked.length, answered.length], [1, 1]);
   assert.ok(events.at(-1)!.workflowExecutionContinuedAsNewEventAttributes);
 });
 
-test('a gate begins anew in the end, though the answer to a start never comes', async () => {
+test('a gate continues as new in the end, though the answer to a start never comes', async () => {
   // No server can be brought to do that. But a gate can be shown what it would see then: the end of its own wait instead of the answer.
   const wait = events.find((event) => event.timerStartedEventAttributes);
   assert.ok(wait, 'the wait has an end');

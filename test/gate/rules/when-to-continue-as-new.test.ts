@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { beforeEach, test } from 'node:test';
 import type { GateSettings } from '../../../src/workflows/gate/contract.ts';
-import { whenToBeginAnew } from '../../../src/workflows/gate/pace/when-to-continue-as-new.ts';
+import { whenToContinueAsNew } from '../../../src/workflows/gate/pace/when-to-continue-as-new.ts';
 
 const DUE_AT = 400;
 
@@ -18,7 +18,7 @@ beforeEach(() => {
   askedFor = false;
   history = { historyLength: 3, historySize: 2_000, continueAsNewSuggested: false };
   state = { reconcileWanted: false, startsUnanswered: false, resultsFillTheRun: false, settings: undefined };
-  mustEnd = whenToBeginAnew(
+  mustEnd = whenToContinueAsNew(
     state,
     { workspaceId: 'w', continueAsNewAfterEvents: DUE_AT },
     () => askedFor,
@@ -31,7 +31,7 @@ test('a gate with a short history goes on', () => {
   assert.equal(mustEnd(), false);
 });
 
-test('a gate that is asked to begins anew at once, whatever it has to do', () => {
+test('a gate that is asked to continues as new at once, whatever it has to do', () => {
   askedFor = true;
   state.reconcileWanted = state.startsUnanswered = true;
   assert.equal(mustEnd(), true);
@@ -42,7 +42,7 @@ test('a gate that may start no more, because of the results that may still come,
   assert.equal(mustEnd(), true);
 });
 
-test('a gate whose history is long begins anew at its first quiet moment: no reconcile wanted, no start unanswered', () => {
+test('a gate whose history is long continues as new at its first quiet moment: no reconcile wanted, no start unanswered', () => {
   history.historyLength = DUE_AT;
   state.reconcileWanted = true;
   assert.equal(mustEnd(), false);
@@ -53,12 +53,12 @@ test('a gate whose history is long begins anew at its first quiet moment: no rec
   assert.equal(mustEnd(), true);
 });
 
-test('a gate begins anew when Temporal suggests it, however few its events', () => {
+test('a gate continues as new when Temporal suggests it, however few its events', () => {
   history.continueAsNewSuggested = true;
   assert.equal(mustEnd(), true);
 });
 
-test('a gate without a quiet moment begins anew after half as many events again as made its end due', () => {
+test('a gate without a quiet moment continues as new after half as many events again as made its end due', () => {
   state.reconcileWanted = true;
   history.historyLength = DUE_AT + 10;
   assert.equal(mustEnd(), false);
@@ -83,7 +83,7 @@ test('the setting of the last answer counts, and not the one that a gate of an e
   assert.equal(mustEnd(), true);
 });
 
-test('a gate whose history has 4 MB begins anew without a quiet moment', () => {
+test('a gate whose history has 4 MB continues as new without a quiet moment', () => {
   state.reconcileWanted = state.startsUnanswered = true;
   state.settings = settings(0);
   history.historySize = 4 * 1024 * 1024 - 1;

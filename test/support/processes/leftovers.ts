@@ -14,7 +14,7 @@ export async function databasesLeft(postgresUrl: string): Promise<string[]> {
 }
 
 /**
- * Processes that still carry a run's mark in their environment; they are killed. Linux only: elsewhere the environment of a process can not
+ * Processes that still carry a run's mark in their environment; they are killed. Linux only: elsewhere the environment of a process cannot
  * be read.
  */
 export async function endProcessesLeft(mark: string): Promise<string[]> {

@@ -79,7 +79,7 @@ const startOn = (workspaceId: string, type = 'echo') =>
 
 const polled = () => pool!.counts().polled;
 
-test('a queue is polled once its workspace has a row in line, and no longer when the row is gone', async () => {
+test('a queue is polled once its workspace has a row in the queue, and no longer when the row is gone', async () => {
   start({});
   const id = await workspace({ pending: 1 });
   const execution = await startOn(id);
@@ -93,7 +93,7 @@ test('a queue is polled at once when this process admits to it', async () => {
   const id = await workspace();
   const execution = await startOn(id);
   const begun = performance.now();
-  pool!.heat(id);
+  pool!.startPolling(id);
   await execution.result();
   assert.ok(performance.now() - begun < 900, 'sooner than the next look at Postgres');
 });
@@ -152,7 +152,7 @@ test('a queue that is given back to the pool while its last Worker stops gets it
     await setWorkers('external');
     await eventuallyEqual(polled, 0);
     await setWorkers('pool');
-    pool!.heat(id);
+    pool!.startPolling(id);
     assert.equal(polled(), 1);
   }
   await (await startOn(id)).result();
@@ -171,7 +171,7 @@ test('beyond the bound, all queues with work get their turn', async () => {
   }, 60_000);
 });
 
-test('a Worker that can not be made is made again, and the others do not notice', async () => {
+test('a Worker that cannot be made is made again, and the others do not notice', async () => {
   let failures = 0;
   const config = workerConfig({});
   const common = {

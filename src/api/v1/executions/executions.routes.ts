@@ -58,7 +58,7 @@ export function executionRoutes(app: Api, deps: RouteDeps): void {
             'The Idempotency-Key already stood for this execution; nothing new was stored.',
             locationHeader,
           ),
-          202: answer('Execution', 'Stored, and waiting in line.', locationHeader),
+          202: answer('Execution', 'Stored, and waiting in the queue.', locationHeader),
           ...problemAnswers(
             'malformed-json',
             'foreign-origin',

@@ -78,7 +78,7 @@ const summary = {
     examples: [1],
   }),
   status: textEnum(STATUSES, {
-    description: '`pending`: waits in line. `running`: holds a slot. The others: how it ended.',
+    description: '`pending`: waits in the queue. `running`: holds a slot. The others: how it ended.',
   }),
   workflowType: Type.String({ examples: ['httpRequest'] }),
   createdAt: Type.String({ format: 'date-time', description: 'When it was accepted.' }),
@@ -128,7 +128,7 @@ export const Execution = Type.Object(
     position: Type.Optional(
       Type.Integer({
         minimum: 1,
-        description: 'Only while pending: its place in line, 1 is next.',
+        description: 'Only while pending: its place in the queue, 1 is next.',
         examples: [1],
       }),
     ),

@@ -32,17 +32,30 @@ export function createAskGate(temporal: Client, log: Log): AskGate {
   });
   return async (workspaceId) => {
     try {
-      const snapshot = await temporal.withDeadline(Date.now() + ASK_TIMEOUT_MS, () =>
-        workflows.getHandle(gateWorkflowId(workspaceId)).query<GateSnapshot>('snapshot'),
+      const answered = await temporal.withDeadline(Date.now() + ASK_TIMEOUT_MS, () =>
+        workflows.getHandle(gateWorkflowId(workspaceId)).query<AnsweredSnapshot>('snapshot'),
       );
-      const { trouble } = snapshot;
-      if (trouble !== null) log.debug({ workspaceId, trouble }, 'the gate waits for Postgres');
-      return { snapshot: { ...snapshot, trouble: trouble === null ? null : GATE_WAITS }, silence: null };
+      const snapshot = readSnapshot(answered);
+      const { lastError } = snapshot;
+      if (lastError !== null) log.debug({ workspaceId, lastError }, 'the gate waits for Postgres');
+      return { snapshot: { ...snapshot, lastError: lastError === null ? null : GATE_WAITS }, silence: null };
     } catch (error) {
       log.debug({ workspaceId, err: error }, 'the gate did not answer');
       return { snapshot: null, silence: silenceOf(error) };
     }
   };
+}
+
+/** A snapshot as gates answer it. Workers of the release before this one call the errors `trouble` and `watchTrouble`. */
+type AnsweredSnapshot = Omit<GateSnapshot, 'lastError'> & {
+  readonly lastError?: string | null;
+  readonly trouble?: string | null;
+  readonly watchTrouble?: string;
+};
+
+export function readSnapshot({ trouble = null, watchTrouble, ...answered }: AnsweredSnapshot): GateSnapshot {
+  const { lastError = trouble, watchError = watchTrouble } = answered;
+  return { ...answered, lastError, ...(watchError !== undefined && { watchError }) };
 }
 
 function silenceOf(error: unknown): string {

@@ -46,7 +46,7 @@ export function gateRoutes(app: Api, deps: RouteDeps): void {
       const { snapshot, silence } = await askGate(workspaceId);
       // Read again: to ask takes up to 1.5 s, and the counts are to be those of now.
       const row = await findWithStall(workspaceId);
-      return reply.send(snapshotView(row, snapshot) ?? storedView(row, snapshot?.trouble ?? silence));
+      return reply.send(snapshotView(row, snapshot) ?? storedView(row, snapshot?.lastError ?? silence));
     },
   );
 
@@ -59,21 +59,21 @@ export function gateRoutes(app: Api, deps: RouteDeps): void {
   const snapshotView = (row: RowWithStall, snapshot: GateSnapshot | null): Gate | null => {
     if (!snapshot || snapshot.tier === null || snapshot.limit === null || snapshot.limitSource === null)
       return null;
-    const { tier, limit, limitSource, trouble } = snapshot;
+    const { tier, limit, limitSource, lastError } = snapshot;
     return {
       ...commonView(row),
       source: 'gate',
-      trouble: trouble ?? snapshot.watchTrouble ?? null,
+      lastError: lastError ?? snapshot.watchError ?? null,
       tier,
       limit,
       limitSource,
     };
   };
 
-  const storedView = (row: RowWithStall, trouble: string | null): Gate => ({
+  const storedView = (row: RowWithStall, lastError: string | null): Gate => ({
     ...commonView(row),
     source: 'postgres',
-    trouble,
+    lastError,
     tier: row.tier,
     ...effectiveLimit(row, config.tiers),
   });

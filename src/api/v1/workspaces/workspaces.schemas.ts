@@ -68,9 +68,12 @@ export const Workspace = Type.Object(
       examples: [5],
     }),
     limitSource: textEnum(['tier', 'override'], { description: 'Where that limit comes from.' }),
-    maxPending: Type.Integer({ description: 'How many executions may wait in line.', examples: [10_000] }),
+    maxPending: Type.Integer({
+      description: 'How many executions may wait in the queue.',
+      examples: [10_000],
+    }),
     maxDurationSeconds: Type.Integer({ description: 'How long one execution may run.', examples: [86_400] }),
-    pending: Type.Integer({ description: 'How many wait in line now.', examples: [0] }),
+    pending: Type.Integer({ description: 'How many wait in the queue now.', examples: [0] }),
     running: Type.Integer({ description: 'How many hold a slot, as its gate last counted.', examples: [0] }),
     ...workspaceStall,
     taskQueue: Type.String({

@@ -86,7 +86,7 @@ function childOptions(workspaceId: string, row: AdmittedExecution, answer: Recon
     memo: { ...memo },
     // The workflow's type stays out of it: Temporal allows a summary 400 bytes, and a type may be longer.
     staticSummary: `Execution ${row.seq} of workspace ${workspaceId}`,
-    staticDetails: `Execution \`${row.executionId}\`, number ${row.seq} in line of workspace **${workspaceId}** (tier ${answer.tier}). Admitted by \`gate.${workspaceId}\` at ${row.admittedAt}.`,
+    staticDetails: `Execution \`${row.executionId}\`, number ${row.seq} in the queue of workspace **${workspaceId}** (tier ${answer.tier}). Admitted by \`gate.${workspaceId}\` at ${row.admittedAt}.`,
     ...(answer.searchAttributes && {
       typedSearchAttributes: new TypedSearchAttributes([{ key: WORKSPACE_ATTRIBUTE, value: workspaceId }]),
     }),

@@ -10,7 +10,7 @@ const WAIT_MAX_SECONDS = 30;
  * first second, because the API and the sweep have just reached Postgres when they send one; so there is one try a second at most, whatever
  * is signalled. `mustEnd` ends it at once.
  */
-export async function waitInTrouble(
+export async function waitToRetry(
   state: Pick<GateState, 'wakesHeard'>,
   failuresBefore: number,
   mustEnd: () => boolean,

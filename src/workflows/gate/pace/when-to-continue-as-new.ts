@@ -2,7 +2,7 @@ import type { WorkflowInfo } from '@temporalio/workflow';
 import type { GateInput } from '../contract.ts';
 import type { GateState } from '../state.ts';
 
-/** A gate that has had no quiet moment in half as many events again as made its end due begins anew all the same. */
+/** A gate that has had no quiet moment in half as many events again as made its end due continues as new all the same. */
 const OVERDUE_FACTOR = 1.5;
 
 /**
@@ -12,12 +12,12 @@ const OVERDUE_FACTOR = 1.5;
 const OVERDUE_AT_BYTES = 4 * 1024 * 1024;
 
 /**
- * Whether a run is to begin anew: when that was asked for, and when its history has grown long and it has nothing else to do. Temporal
+ * Whether a run is to continue as new: when that was asked for, and when its history has grown long and it has nothing else to do. Temporal
  * refuses to end a run when something arrived while its task went on, and has the whole run replayed. So a freed slot is handed over
  * first: it would wait for that replay too. A run that may not start more, because the results of what it started might end it, ends at once:
  * slots are free.
  */
-export function whenToBeginAnew(
+export function whenToContinueAsNew(
   state: Pick<GateState, 'reconcileWanted' | 'startsUnanswered' | 'settings' | 'resultsFillTheRun'>,
   input: GateInput,
   askedFor: () => boolean,

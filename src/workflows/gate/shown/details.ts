@@ -11,7 +11,7 @@ const CELL_MAX_CHARS = 200;
 export function gateDetails(snapshot: GateSnapshot, namespace: string): string {
   return [
     headline(snapshot),
-    trouble(snapshot),
+    lastError(snapshot),
     stalled(snapshot),
     runningTable(snapshot, namespace),
     admissionsTable(snapshot, namespace),
@@ -27,10 +27,10 @@ function headline({ workspaceId, tier, limit, limitSource, running, pending }: G
   return `Workspace **${workspaceId}** · tier **${tier}** · limit **${limit}** (${source}) · running **${running.length}** · pending **${pending}**${draining}`;
 }
 
-function trouble(snapshot: GateSnapshot): string {
-  if (snapshot.trouble !== null)
-    return `**${snapshot.isForeign ? 'Another installation' : 'Waiting for Postgres'}:** ${cell(snapshot.trouble)}`;
-  return snapshot.watchTrouble === undefined ? '' : `**Watch given up:** ${cell(snapshot.watchTrouble)}`;
+function lastError(snapshot: GateSnapshot): string {
+  if (snapshot.lastError !== null)
+    return `**${snapshot.isForeign ? 'Another installation' : 'Waiting for Postgres'}:** ${cell(snapshot.lastError)}`;
+  return snapshot.watchError === undefined ? '' : `**Watch given up:** ${cell(snapshot.watchError)}`;
 }
 
 function stalled({ stalled: found, workspaceId }: GateSnapshot): string {

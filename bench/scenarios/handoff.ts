@@ -6,20 +6,20 @@ const TURNS = 3;
 const WORK = { tenants: 1, each: 80, workMs: 200, cap: 5, warmUp: 30, turns: TURNS };
 const DEFAULTS = PEER_NAMES.filter((who) => who.endsWith('default'));
 
-/** One workspace with a line: what passes between the end of work in a slot and the beginning of the next. */
-export const handOver: Scenario = {
-  name: 'hand-over',
-  title: `Hand-over: 1 workspace, limit ${WORK.cap}, ${WORK.each} executions of ${WORK.workMs} ms, the first ${WORK.warmUp} hand-overs left out; Sluice and raw ${TURNS} times in turns`,
+/** One workspace with a queue: what passes between the end of work in a slot and the beginning of the next. */
+export const handoff: Scenario = {
+  name: 'handoff',
+  title: `Handoff: 1 workspace, limit ${WORK.cap}, ${WORK.each} executions of ${WORK.workMs} ms, the first ${WORK.warmUp} handoffs left out; Sluice and raw ${TURNS} times in turns`,
   rounds: 5,
   needsPackages: true,
   reaches: [
     {
-      what: 'hand-over p50 over raw child-after-child',
+      what: 'handoff p50 over raw child-after-child',
       value: (f) => f['sluice p50 ms']! / f['raw p50 ms']!,
       atMost: 1.25,
     },
     ...DEFAULTS.map((who) => ({
-      what: `hand-over p50 of ${who} over Sluice's`,
+      what: `handoff p50 of ${who} over Sluice's`,
       value: (f: Readonly<Record<string, number>>) => f[`${who} p50 ms`]! / f['sluice p50 ms']!,
       atLeast: 10,
     })),
