@@ -44,7 +44,7 @@ test("a profile of Temporal's own file counts, and a variable goes before it", (
   assert.deepEqual([address, isAddressSet, namespace], ['temporal.example:7233', true, 'invoices']);
 });
 
-test('settings that can not be read say which variables and which file to correct', () => {
+test('settings that cannot be read say which variables and which file to correct', () => {
   for (const settings of [
     { TEMPORAL_CONFIG_FILE: fileWith('address = ') },
     { TEMPORAL_CONFIG_FILE: fileWith('[profile.prod]'), TEMPORAL_PROFILE: 'nowhere' },

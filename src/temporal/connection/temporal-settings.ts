@@ -14,14 +14,14 @@ export interface TemporalSettings {
   readonly access: Omit<ClientConnectConfig['connectionOptions'], 'address'>;
 }
 
-/** Thrown when the TEMPORAL_* variables, or the file that one of them names, can not be read. */
+/** Thrown when the TEMPORAL_* variables, or the file that one of them names, cannot be read. */
 export class TemporalSettingsError extends Error {
   override readonly name = 'TemporalSettingsError';
 
   constructor(cause: unknown) {
     const why = cause instanceof Error ? cause.message : String(cause);
     super(
-      `Temporal's settings can not be read: ${why}; nothing was started.\n` +
+      `Temporal's settings cannot be read: ${why}; nothing was started.\n` +
         '  Correct the TEMPORAL_* variables, or the file that TEMPORAL_CONFIG_FILE names and the profile TEMPORAL_PROFILE in it.',
       { cause },
     );
