@@ -75,7 +75,7 @@ export function createReconcile(deps: GateActivityDeps) {
     const { workspaceId, overrideWishes } = request;
     if (config.GATES_RESIZE_BY_SIGNAL || overrideWishes.length === 0) return request;
     deps.log.warn(
-      { workspaceId, limitOverrides: overrideWishes.map((request) => request.limitOverride) },
+      { workspaceId, limitOverrides: overrideWishes.map(({ limitOverride }) => limitOverride) },
       'a signal asked for another limit and was ignored: GATES_RESIZE_BY_SIGNAL is false. Change limits with PATCH /v1/workspaces/{workspaceId}.',
     );
     return { ...request, overrideWishes: [] };
