@@ -13,7 +13,10 @@ const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const steps = [
   { name: 'lockfiles hold every platform', check: lockfile },
   { name: 'types', check: () => tool('tsc', ['-b', '--pretty', 'false']) },
-  { name: 'lint', check: () => tool('oxlint', ['--type-aware', '--deny-warnings']) },
+  {
+    name: 'lint, and the walls between the folders of src',
+    check: () => tool('oxlint', ['--type-aware', '--deny-warnings']),
+  },
   { name: 'format', check: () => tool('prettier', ['--check', '--log-level', 'warn', ...formatted()]) },
   { name: 'dead code', check: () => tool('knip', ['--no-progress']) },
   { name: 'migrations in step with the schema', check: migrations },

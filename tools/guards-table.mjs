@@ -836,7 +836,7 @@ export const guards = [
   {
     guard: "the API's own port is never called: or a tenant reads and cancels other tenants' executions",
     file: 'src/activities/external-api/reachable.ts',
-    find: "if (port === config.PORT && isOfThisMachine(address)) return 'own-api';",
+    find: "if (port === settings.PORT && isOfThisMachine(address)) return 'own-api';",
     replace: '',
     testFile: 'test/examples/http-request.test.ts',
     test: "the API's own port on this machine is refused even where its network is allowed, by each of its addresses",

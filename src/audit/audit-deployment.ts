@@ -1,5 +1,5 @@
 import type { Client } from '@temporalio/client';
-import { retentionMarginSeconds } from '../activities/gate/retention.ts';
+import { retentionMarginSeconds } from '../temporal/namespace/retention-margin.ts';
 import type { Database } from '../db/connection/database.ts';
 import { readDeployment } from '../db/installation/deployment.ts';
 import type { TierConfigs } from '../domain/tier.ts';

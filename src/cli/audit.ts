@@ -7,7 +7,7 @@ import { type TemporalSettings, readTemporalSettings } from '../temporal/connect
 import { temporalIsElsewhere } from '../local/temporal/external-temporal.ts';
 import { readAcceptedAnswers } from '../audit/read/accepted-answer.ts';
 import { auditDeployment, graceSeconds, maxIdleSlotSeconds } from '../audit/audit-deployment.ts';
-import { localDatabaseUrl } from '../audit/read/local-database.ts';
+import { localDatabaseUrl } from '../local/postgres/local-database-url.ts';
 import { printReport } from '../audit/report/print-report.ts';
 
 const USAGE = `npm run audit -- [options]

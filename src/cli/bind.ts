@@ -3,7 +3,8 @@ import { readConfig } from '../config/config.ts';
 import { moveToNamespace } from '../db/installation/bind-namespace.ts';
 import { checkDatabase } from '../db/connection/check-database.ts';
 import { openDatabase, type Database } from '../db/connection/database.ts';
-import { type Deployment, readDeployment } from '../db/installation/deployment.ts';
+import { readDeployment } from '../db/installation/deployment.ts';
+import type { Deployment } from '../domain/deployment.ts';
 import { connectTemporalClient } from '../temporal/connection/client-connection.ts';
 import { readTemporalSettings } from '../temporal/connection/temporal-settings.ts';
 import {

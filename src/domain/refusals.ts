@@ -115,3 +115,16 @@ export class WorkspacesFullError extends Error {
     this.maxWorkspaces = maxWorkspaces;
   }
 }
+
+/** Thrown when too many requests of one workspace are waiting, or when one has waited for too long. */
+export class WorkspaceBusyError extends Error {
+  override readonly name = 'WorkspaceBusyError';
+  readonly workspaceId: string;
+
+  constructor(workspaceId: string) {
+    super(
+      `Workspace ${workspaceId} has more requests under way than are worked off in time. Nothing was written; send it again.`,
+    );
+    this.workspaceId = workspaceId;
+  }
+}

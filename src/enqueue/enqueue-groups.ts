@@ -1,4 +1,4 @@
-import { WorkspaceBusyError } from '../api/server/workspace-turns.ts';
+import { WorkspaceBusyError } from '../domain/refusals.ts';
 
 export interface EnqueueGroupsOptions<Item, Answer> {
   /**

@@ -196,7 +196,9 @@ async function startParts(
     };
     const sweep = { intervalSeconds: config.SWEEP_INTERVAL_SECONDS, deployment: deployment!.id };
     await claimSweepSchedule(client, sweep, log);
-    await run('gates', DEFAULT_QUEUE, (polls) => createGatesWorker({ connection, bundle, deps, polls }));
+    await run('gates', DEFAULT_QUEUE, (polls) =>
+      createGatesWorker({ connection, config, bundle, deps, polls }),
+    );
     const stallWatch = startStallWatch({
       config,
       log,

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { createKnownTypesCache } from '../../src/enqueue/known-types-cache.ts';
-import { createWorkspaceTurns, WorkspaceBusyError } from '../../src/api/server/workspace-turns.ts';
+import { createWorkspaceTurns } from '../../src/api/server/workspace-turns.ts';
+import { WorkspaceBusyError } from '../../src/domain/refusals.ts';
 
 function gatedWork() {
   const finish: (() => void)[] = [];

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { createEnqueueGroups, type EnqueueGroupsOptions } from '../../src/enqueue/enqueue-groups.ts';
-import { WorkspaceBusyError } from '../../src/api/server/workspace-turns.ts';
+import { WorkspaceBusyError } from '../../src/domain/refusals.ts';
 import { eventually } from '../support/eventually.ts';
 
 interface Item {

@@ -1,13 +1,10 @@
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
-import { cpSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import { fileURLToPath } from 'node:url';
 import { bundleWorkflowCode, DefaultLogger } from '@temporalio/worker';
-
-const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
+import { copyProject, ROOT, runTool } from './copied-project.ts';
 
 interface Planted {
   readonly claim: string;
@@ -104,16 +101,15 @@ const INNOCENT: Planted = {
 const GUARD = /no-restricted-(imports|globals)|TS(2304|2580|2591|6307):/;
 
 describe('the two guards of the workflow sandbox', () => {
-  const copy = mkdtempSync(join(realpathSync(tmpdir()), 'sluice-sandbox-'));
+  const copy = copyProject();
   let reports = '';
 
   before(() => {
-    copyProject(copy);
     [INNOCENT, ...MISTAKES].forEach((planted, index) => {
       writeFileSync(join(copy, pathOf(planted, index)), `${planted.source}\n`);
     });
-    const lint = run(copy, 'oxlint', ['--format', 'unix', 'src', 'examples']);
-    const types = run(copy, 'tsc', [
+    const lint = runTool(copy, 'oxlint', ['--format', 'unix', 'src', 'examples']);
+    const types = runTool(copy, 'tsc', [
       '--project',
       'tsconfig.workflows.json',
       '--outDir',
@@ -168,27 +164,8 @@ describe('the bundle of the gate and the sweep', () => {
   });
 });
 
-function copyProject(to: string): void {
-  for (const path of [
-    'src',
-    'examples',
-    'package.json',
-    'tsconfig.base.json',
-    'tsconfig.workflows.json',
-    '.oxlintrc.json',
-  ])
-    cpSync(join(ROOT, path), join(to, path), { recursive: true });
-  symlinkSync(join(ROOT, 'node_modules'), join(to, 'node_modules'));
-}
-
 function pathOf(planted: Planted, index: number): string {
   return `${planted.folder ?? 'src/workflows'}/planted-${index}.ts`;
-}
-
-function run(folder: string, tool: string, args: readonly string[]): string {
-  const result = spawnSync(join(ROOT, 'node_modules/.bin', tool), args, { cwd: folder, encoding: 'utf8' });
-  if (result.error) throw result.error;
-  return result.stdout;
 }
 
 /** The code without its source map. */

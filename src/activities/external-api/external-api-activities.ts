@@ -1,7 +1,6 @@
 import { Context } from '@temporalio/activity';
 import { ApplicationFailure, CancelledFailure } from '@temporalio/common';
 import { Agent, type Dispatcher, request as send } from 'undici';
-import type { Config } from '../../config/config.ts';
 import {
   type ExternalApiActivities,
   ExternalApiFailure,
@@ -10,7 +9,7 @@ import {
 } from '../../domain/external-api.ts';
 import { type CheckedRequest, checkRequest } from './checked-request.ts';
 import { AddressRefusedError, guardedConnector } from './guarded-connector.ts';
-import { type Reachable, reachableBy } from './reachable.ts';
+import { type Reachable, type ReachableSettings, reachableBy } from './reachable.ts';
 import { readBody } from './read-body.ts';
 import { REDIRECTS_MAX, redirected } from './redirects.ts';
 
@@ -22,15 +21,17 @@ const HEARTBEAT_INTERVAL_MS = 1_000;
 const RETRY_AFTER_MAX_SECONDS = 300;
 const RETRIED_CLIENT_ERRORS = new Set([408, 429]);
 
-type Settings = Parameters<typeof reachableBy>[0] & Pick<Config, 'EXTERNAL_API_MAX_RESPONSE_BYTES'>;
+export interface ExternalApiSettings extends ReachableSettings {
+  readonly EXTERNAL_API_MAX_RESPONSE_BYTES: number;
+}
 
 /**
  * The activities of the task queue `activities.external-api`. `reachable` says what may be connected to; it defaults to what the settings
  * say. `close` breaks off what is under way.
  */
 export function createExternalApiActivities(
-  config: Settings,
-  reachable: Reachable = reachableBy(config),
+  settings: ExternalApiSettings,
+  reachable: Reachable = reachableBy(settings),
 ): { activities: ExternalApiActivities; close(): Promise<void> } {
   const agent = new Agent({
     connect: guardedConnector({ timeoutMs: CONNECT_TIMEOUT_MS, reachable }),
@@ -48,7 +49,7 @@ export function createExternalApiActivities(
         agent,
         request,
         AbortSignal.any([timeout, context.cancellationSignal]),
-        config.EXTERNAL_API_MAX_RESPONSE_BYTES,
+        settings.EXTERNAL_API_MAX_RESPONSE_BYTES,
       );
     } catch (error) {
       if (context.cancellationSignal.aborted) throw await cancellation(context);

@@ -1,11 +1,18 @@
 import { networkInterfaces } from 'node:os';
 import ipaddr from 'ipaddr.js';
-import type { Config } from '../../config/config.ts';
 import { matchesRule, parseAddressRules } from '../../network/address-rules.ts';
 import { isPublicAddress } from './public-address.ts';
 
 /** Why a connection is refused: shown to the tenant, so it tells nothing of the network behind. */
 export type Refusal = 'not-public' | 'denied' | 'own-api';
+
+/** The settings that say what may be reached, by the names that operators know them by. */
+export interface ReachableSettings {
+  readonly EXTERNAL_API_ALLOW: string;
+  readonly EXTERNAL_API_DENY: string;
+  /** The API's own. */
+  readonly PORT: number;
+}
 
 /** Decides for each connection, by the very address that it would go to; null when it may. */
 export type Reachable = (address: string, port: number) => Refusal | null;
@@ -14,14 +21,12 @@ export type Reachable = (address: string, port: number) => Refusal | null;
  * Public addresses, and those of EXTERNAL_API_ALLOW; never those of EXTERNAL_API_DENY, and never the API's own port on this machine: a
  * tenant who could reach it could ask for other tenants' executions.
  */
-export function reachableBy(
-  config: Pick<Config, 'EXTERNAL_API_ALLOW' | 'EXTERNAL_API_DENY' | 'PORT'>,
-): Reachable {
-  const allow = parseAddressRules(config.EXTERNAL_API_ALLOW);
-  const deny = parseAddressRules(config.EXTERNAL_API_DENY);
+export function reachableBy(settings: ReachableSettings): Reachable {
+  const allow = parseAddressRules(settings.EXTERNAL_API_ALLOW);
+  const deny = parseAddressRules(settings.EXTERNAL_API_DENY);
   return (address, port) => {
     if (matchesRule(deny, address, port)) return 'denied';
-    if (port === config.PORT && isOfThisMachine(address)) return 'own-api';
+    if (port === settings.PORT && isOfThisMachine(address)) return 'own-api';
     return isPublicAddress(address) || matchesRule(allow, address, port) ? null : 'not-public';
   };
 }

@@ -10,7 +10,7 @@ import {
   type ReconcileRequest,
 } from '../../workflows/gate/contract.ts';
 import type { GateActivityDeps } from '../gate-activity-deps.ts';
-import { retentionMarginSeconds } from './retention.ts';
+import { retentionMarginSeconds } from '../../temporal/namespace/retention-margin.ts';
 
 /** The gate's one look at Postgres; see reconcileWorkspace. Fails for good only when the workspace does not exist. */
 export function createReconcile(deps: GateActivityDeps) {

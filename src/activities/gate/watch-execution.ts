@@ -20,7 +20,7 @@ import type {
 } from '../../workflows/gate/contract.ts';
 import type { GateActivityDeps } from '../gate-activity-deps.ts';
 import { logRepeated } from '../../process/repeated-failures.ts';
-import { retentionMarginSeconds } from './retention.ts';
+import { retentionMarginSeconds } from '../../temporal/namespace/retention-margin.ts';
 
 /** How soon an execution is looked at again after an error: the server may grant no long poll, as it has 1,200 per frontend. */
 const LOOK_AGAIN_MS = 5_000;

@@ -6,6 +6,7 @@ import {
   QueueBytesFullError,
   QueueFullError,
   WorkflowTypeUnknownError,
+  WorkspaceBusyError,
   WorkspaceNotFoundError,
   WorkspacesFullError,
 } from '../../domain/refusals.ts';
@@ -20,7 +21,6 @@ import { ForeignOriginError } from '../boundary/foreign-origin.ts';
 import { InvalidRequestError } from './invalid-request.ts';
 import { JsonTextError } from '../json/json-text.ts';
 import type { Problem, ProblemName } from './problem.ts';
-import { WorkspaceBusyError } from '../server/workspace-turns.ts';
 
 /** How one error is answered. */
 export interface ErrorResponse {

@@ -1,5 +1,4 @@
-import type { TierConfigs } from '../../domain/tier.ts';
-import type { AcceptedAnswer } from '../read/accepted-answer.ts';
+import type { AuditRules } from './audit-rules.ts';
 import { checkCap } from './cap.ts';
 import { clockOffsetOf } from '../record/clocks.ts';
 import { checkCounters } from './counters.ts';
@@ -11,15 +10,6 @@ import { checkOnce } from './once.ts';
 import { checkOutcome } from './outcome.ts';
 import { checkWorkConserving } from './work-conserving.ts';
 import type { WorkspaceRecord } from '../record/workspace-record.ts';
-
-/** What a deployment is judged by, beside its own record. */
-export interface AuditRules {
-  readonly tiers: TierConfigs;
-  /** Null when no client's log was given. */
-  readonly accepted: readonly AcceptedAnswer[] | null;
-  readonly graceSeconds: number;
-  readonly maxIdleSlotSeconds: number;
-}
 
 /** Runs every check over one workspace. */
 export function checkWorkspace(record: WorkspaceRecord, rules: AuditRules, findings: Findings): void {

@@ -1,5 +1,5 @@
 import { type Breach, CHECK_NAMES, type CheckName, type Note } from '../checks/breach.ts';
-import type { AuditRules } from '../checks/check-workspace.ts';
+import type { AuditRules } from '../checks/audit-rules.ts';
 import { Tally } from './tally.ts';
 
 export interface AuditCheck {

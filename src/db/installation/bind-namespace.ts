@@ -1,6 +1,7 @@
 import { isNull, sql } from 'drizzle-orm';
 import type { Db } from '../connection/database.ts';
-import { type Deployment, readDeployment } from './deployment.ts';
+import type { Deployment } from '../../domain/deployment.ts';
+import { readDeployment } from './deployment.ts';
 import { deployment } from '../schema.ts';
 
 type Named = { readonly id: string; readonly name: string };

@@ -1,12 +1,6 @@
+import type { Deployment } from '../../domain/deployment.ts';
 import type { Db } from '../connection/database.ts';
 import { deployment } from '../schema.ts';
-
-/** The installation that a database belongs to, and the namespace it is bound to; null before the first worker started. */
-export interface Deployment {
-  readonly id: string;
-  readonly namespaceId: string | null;
-  readonly namespaceName: string | null;
-}
 
 /** The id is written by the migrations' end. */
 export async function readDeployment(db: Db): Promise<Deployment> {

@@ -1,4 +1,4 @@
-import type { Deployment } from '../../db/installation/deployment.ts';
+import type { Deployment } from '../../domain/deployment.ts';
 import type { NamespaceFacts } from './namespace.ts';
 
 type Named = Pick<NamespaceFacts, 'id' | 'name'>;

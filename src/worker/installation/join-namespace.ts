@@ -1,7 +1,8 @@
 import type { Client } from '@temporalio/client';
 import { bindNamespace } from '../../db/installation/bind-namespace.ts';
 import type { Db } from '../../db/connection/database.ts';
-import { type Deployment, readDeployment } from '../../db/installation/deployment.ts';
+import { readDeployment } from '../../db/installation/deployment.ts';
+import type { Deployment } from '../../domain/deployment.ts';
 import type { Log } from '../../process/log.ts';
 import { refuseOtherNamespace, refuseOtherOwner } from '../../temporal/namespace/installation.ts';
 import type { NamespaceFacts } from '../../temporal/namespace/namespace.ts';

@@ -2,6 +2,7 @@ import { Worker, type NativeConnection, type WorkflowBundleOption } from '@tempo
 import { createGateActivities } from '../../activities/gate/gate-activities.ts';
 import type { GateActivityDeps } from '../../activities/gate-activity-deps.ts';
 import { createSweepActivities } from '../../activities/sweep/sweep-activities.ts';
+import type { Config } from '../../config/config.ts';
 import { DEFAULT_QUEUE, GATE_WORKFLOW_TYPE } from '../../domain/names.ts';
 import type { PollDrain } from '../sdk/poll-drain.ts';
 import { shutdownTimes } from '../sdk/shutdown-times.ts';
@@ -15,14 +16,15 @@ const GRACE_MAX_SECONDS = 1;
 
 export interface GatesWorkerOptions {
   readonly connection: NativeConnection;
+  readonly config: Config;
   readonly bundle: WorkflowBundleOption;
   readonly deps: GateActivityDeps;
   readonly polls: PollDrain;
 }
 
 /** The Worker of queue `workflows.default`: gates, the sweep, and their activities. */
-export function createGatesWorker({ connection, bundle, deps, polls }: GatesWorkerOptions): Promise<Worker> {
-  const { config } = deps;
+export function createGatesWorker(options: GatesWorkerOptions): Promise<Worker> {
+  const { connection, config, bundle, deps, polls } = options;
   return Worker.create({
     connection,
     namespace: deps.client.options.namespace,

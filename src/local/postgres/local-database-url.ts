@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { LOCAL_DATABASE, LOCAL_ROLE, LOCAL_ROLE_PASSWORD_FILE } from '../../local/postgres/owned-database.ts';
+import { LOCAL_DATABASE, LOCAL_ROLE, LOCAL_ROLE_PASSWORD_FILE } from './owned-database.ts';
 
 /** The line of `postmaster.pid` that has the port, counted from 0. */
 const PORT_LINE = 3;

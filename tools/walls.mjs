@@ -1,0 +1,116 @@
+import { dirname, relative, resolve, sep } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+// The walls of src, as a rule of oxlint (`sluice/walls`): what each folder may import, and by which doors it is entered. A folder that has no
+// entry here may import nothing and be imported by nobody. Cycles are found by oxlint's own `import/no-cycle`.
+
+const SRC = resolve(dirname(fileURLToPath(import.meta.url)), '../src');
+
+/** The ground floor: it knows nothing of Sluice's parts. */
+const FLOOR = ['async', 'domain', 'network', 'process'];
+
+/**
+ * `uses`: the folders that it may import beside itself. `doors`: the files by which others enter it; all of them where none are named.
+ * `src/workflows` and `src/domain` run in Temporal's sandbox: .oxlintrc.json says what else they may not import.
+ */
+const ROOMS = {
+  domain: { uses: [] },
+  async: { uses: [] },
+  network: { uses: [] },
+  process: { uses: ['domain'] },
+  workflows: {
+    uses: ['domain'],
+    doors: ['gate/contract.ts', 'sweep/contract.ts', 'pool/index.ts', 'pool/plain-errors.ts'],
+  },
+  config: { uses: ['domain', 'network'], doors: ['config.ts'] },
+  db: { uses: [...FLOOR, 'workflows'] },
+  temporal: { uses: [...FLOOR, 'workflows'] },
+  enqueue: { uses: [...FLOOR, 'db'] },
+  activities: {
+    uses: [...FLOOR, 'db', 'temporal', 'workflows'],
+    doors: [
+      'gate-activity-deps.ts',
+      'external-api/external-api-activities.ts',
+      'gate/gate-activities.ts',
+      'gate/record-starts.ts',
+      'sweep/sweep-activities.ts',
+    ],
+  },
+  audit: {
+    uses: [...FLOOR, 'db', 'temporal'],
+    doors: ['audit-deployment.ts', 'read/accepted-answer.ts', 'report/print-report.ts'],
+  },
+  api: {
+    uses: [...FLOOR, 'config', 'db', 'enqueue', 'temporal', 'workflows'],
+    doors: ['server/start-api.ts', 'boundary/public-bind.ts'],
+  },
+  worker: {
+    uses: [...FLOOR, 'activities', 'config', 'db', 'enqueue', 'temporal', 'workflows'],
+    doors: ['start-worker.ts'],
+  },
+  local: {
+    uses: [...FLOOR, 'api', 'config', 'db', 'temporal', 'worker'],
+    doors: [
+      'start-everything.ts',
+      'postgres/local-database-url.ts',
+      'temporal/external-temporal.ts',
+      'terminal/banner.ts',
+    ],
+  },
+  cli: { uses: [...FLOOR, 'api', 'audit', 'config', 'db', 'local', 'temporal', 'worker'], doors: [] },
+};
+
+const walls = {
+  meta: { type: 'problem', schema: [] },
+  create(context) {
+    const from = context.filename;
+    if (!isIn(SRC, from)) return {};
+    const check = (source) => {
+      if (typeof source?.value !== 'string') return;
+      const message = objection(from, source.value);
+      if (message !== null) context.report({ node: source, message });
+    };
+    return {
+      ImportDeclaration: ({ source }) => check(source),
+      ExportNamedDeclaration: ({ source }) => check(source),
+      ExportAllDeclaration: ({ source }) => check(source),
+      ImportExpression: ({ source }) => check(source),
+      TSImportType: ({ source }) => check(source),
+      // Code that is loaded by its address, as workflows are by the bundler.
+      NewExpression: ({ callee, arguments: [source] }) => {
+        if (callee.name === 'URL' && isCodeOfOurs(from, source?.value)) check(source);
+      },
+    };
+  },
+};
+
+export default { meta: { name: 'sluice' }, rules: { walls } };
+
+/** Why a file of src may not import that; null when it may. */
+function objection(from, specifier) {
+  if (!specifier.startsWith('.')) return null;
+  const room = roomOf(from);
+  const to = resolve(dirname(from), specifier).replace(/\.js$/, '.ts');
+  if (!isIn(SRC, to)) return 'src may not import what lies outside of it.';
+  const other = roomOf(to);
+  if (other === room) return null;
+  if (!ROOMS[room]?.uses.includes(other))
+    return `src/${room} may not import src/${other}: dependencies point one way, as tools/walls.mjs says.`;
+  const door = relative(resolve(SRC, other), to).split(sep).join('/');
+  const { doors } = ROOMS[other];
+  return doors === undefined || doors.includes(door)
+    ? null
+    : `src/${other} is entered by ${doors.join(', ') || 'nobody'}, and not by ${door}: see tools/walls.mjs.`;
+}
+
+function isCodeOfOurs(from, address) {
+  return typeof address === 'string' && isIn(SRC, resolve(dirname(from), address));
+}
+
+function isIn(folder, file) {
+  return file.startsWith(folder + sep);
+}
+
+function roomOf(file) {
+  return relative(SRC, file).split(sep)[0];
+}
