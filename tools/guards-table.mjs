@@ -33,16 +33,16 @@ export const guards = [
   {
     guard:
       'starts of a large limit are paced: or Temporal puts most of them off by seconds, and slots are held for nothing meanwhile',
-    file: 'src/workflows/gate/state.ts',
-    find: 'Math.min(this.#pace.startsAtMost(Date.now()), this.#results.startsAtMost(this.#ownOpen))',
-    replace: 'this.#results.startsAtMost(this.#ownOpen)',
+    file: 'src/workflows/gate/state/gate-state.ts',
+    find: 'Math.min(this.#pace.startsAtMost(Date.now()), this.#results.startsAtMost(this.#known.ownOpen))',
+    replace: 'this.#results.startsAtMost(this.#known.ownOpen)',
     testFile: 'test/gate/rules/start-pace.test.ts',
     test: 'a gate of a large limit asks for a bounded number of starts at once, and fills every slot',
   },
   {
     guard:
       'a gate that was held back goes on when its starts are answered: or slots stand free until the next sweep',
-    file: 'src/workflows/gate/state.ts',
+    file: 'src/workflows/gate/state/gate-state.ts',
     find: 'return this.#wakeWanted || (this.#pace.mayResume(Date.now()) && !this.resultsFillTheRun);',
     replace: 'return this.#wakeWanted;',
     testFile: 'test/gate/rules/start-pace.test.ts',
@@ -156,7 +156,7 @@ export const guards = [
   },
   {
     guard: 'a cancel request is kept until its child can be told: or it is lost',
-    file: 'src/workflows/gate/state.ts',
+    file: 'src/workflows/gate/state/known-executions.ts',
     find: 'cancelWanted: row.cancelRequested',
     replace: 'cancelWanted: false',
     testFile: 'test/gate/hazards.test.ts',
@@ -165,7 +165,7 @@ export const guards = [
   {
     guard:
       'a resize signal has a key of its run: or one that follows a reset is taken for one that was written before it, and lost',
-    file: 'src/workflows/gate/override-request.ts',
+    file: 'src/workflows/gate/state/override-request.ts',
     find: 'key: `${run.runId}/',
     replace: 'key: `${run.originalExecutionRunId}/',
     testFile: 'test/gate/reset-gate.test.ts',
@@ -173,7 +173,7 @@ export const guards = [
   },
   {
     guard: 'a resize signal that a reset delivers again is not written again: or it undoes a newer choice',
-    file: 'src/workflows/gate/override-request.ts',
+    file: 'src/workflows/gate/state/override-request.ts',
     find: '...(maybeRepeated && { maybeRepeated }),',
     replace: '',
     testFile: 'test/gate/reset-gate.test.ts',
@@ -182,7 +182,7 @@ export const guards = [
   {
     guard:
       'of many resize signals only the newest is written: or a burst of them makes a reconcile of thousands of statements',
-    file: 'src/workflows/gate/override-request.ts',
+    file: 'src/workflows/gate/state/override-request.ts',
     find: 'this.#newest === undefined ? [] : [this.#newest]',
     replace:
       'this.#newest === undefined ? [] : [{ ...this.#newest, key: `${this.#newest.key}/older` }, this.#newest]',
@@ -191,7 +191,7 @@ export const guards = [
   },
   {
     guard: 'a resize that makes no sense is refused at the door: or Postgres refuses the whole reconcile',
-    file: 'src/workflows/gate/override-request.ts',
+    file: 'src/workflows/gate/state/override-request.ts',
     find: 'if (limitOverride !== null && !isLimitOverride(limitOverride)) return false;',
     replace: '',
     testFile: 'test/gate/admission.test.ts',
@@ -495,7 +495,7 @@ export const guards = [
   },
   {
     guard: 'what a watch did not find is counted on by the next: or a slot is held for ever',
-    file: 'src/workflows/gate/state.ts',
+    file: 'src/workflows/gate/state/gate-state.ts',
     find: '      ...this.#handOnNotFound(),\n',
     replace: '',
     testFile: 'test/gate/rules/state.test.ts',

@@ -26,7 +26,7 @@ import {
 } from './contract.ts';
 import { gateDetails } from './shown/details.ts';
 import { showPage } from './shown/page.ts';
-import { GateState } from './state.ts';
+import { GateState } from './state/gate-state.ts';
 import { deliverTerminations } from './children/terminations.ts';
 import { waitToRetry } from './pace/retry-wait.ts';
 import { watchAdopted } from './children/watcher.ts';

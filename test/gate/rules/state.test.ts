@@ -7,7 +7,7 @@ import type {
   ReconcileRequest,
 } from '../../../src/workflows/gate/contract.ts';
 import { UNANSWERED_STARTS_MAX } from '../../../src/workflows/gate/pace/start-pace.ts';
-import { GateState } from '../../../src/workflows/gate/state.ts';
+import { GateState } from '../../../src/workflows/gate/state/gate-state.ts';
 
 const answer = (fields: Partial<ReconcileAnswer> = {}): ReconcileAnswer => ({
   deployment: 'd',

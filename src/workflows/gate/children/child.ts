@@ -21,7 +21,7 @@ import {
 } from '../../../domain/names.ts';
 import type { AdmittedExecution, ReconcileAnswer } from '../contract.ts';
 import { outcomeOfError, outcomeOfResult } from './child-outcome.ts';
-import type { GateState } from '../state.ts';
+import type { GateState } from '../state/gate-state.ts';
 
 const WORKSPACE_ATTRIBUTE = defineSearchAttributeKey(SEARCH_ATTRIBUTES.workspace, 'KEYWORD');
 

@@ -1,6 +1,6 @@
 import { log, proxyLocalActivities } from '@temporalio/workflow';
 import type { GateActivities } from '../contract.ts';
-import type { GateState } from '../state.ts';
+import type { GateState } from '../state/gate-state.ts';
 
 /** Local, because a workflow cannot terminate another. It ends well within the workflow task's 10 s, delivered or not. */
 const { terminateExecutions } = proxyLocalActivities<Pick<GateActivities, 'terminateExecutions'>>({

@@ -7,7 +7,7 @@ import {
   proxyActivities,
 } from '@temporalio/workflow';
 import type { GateActivities, WatchAnswer, WatchedExecution } from '../contract.ts';
-import type { GateState } from '../state.ts';
+import type { GateState } from '../state/gate-state.ts';
 
 /** A turn ends by itself after 30 s; this is for a worker that neither answers nor heartbeats nor dies. */
 const TURN_TIMEOUT_SECONDS = 60;

@@ -1,5 +1,5 @@
 import { condition, patched } from '@temporalio/workflow';
-import type { GateState } from '../state.ts';
+import type { GateState } from '../state/gate-state.ts';
 
 /** While Postgres does not answer, a gate waits on timers, from one second to half a minute. */
 const WAIT_MIN_SECONDS = 1;

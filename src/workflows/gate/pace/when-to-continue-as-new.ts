@@ -1,6 +1,6 @@
 import type { WorkflowInfo } from '@temporalio/workflow';
 import type { GateInput } from '../contract.ts';
-import type { GateState } from '../state.ts';
+import type { GateState } from '../state/gate-state.ts';
 
 /** A gate that has had no quiet moment in half as many events again as made its end due continues as new all the same. */
 const OVERDUE_FACTOR = 1.5;

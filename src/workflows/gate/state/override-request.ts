@@ -1,5 +1,5 @@
-import { isLimitOverride } from '../../domain/tier.ts';
-import type { RequestedOverride } from './contract.ts';
+import { isLimitOverride } from '../../../domain/tier.ts';
+import type { RequestedOverride } from '../contract.ts';
 
 /** The run that a signal arrives in, as Temporal names it. After a reset, `originalExecutionRunId` names the run that was reset. */
 export interface SignalledRun {
