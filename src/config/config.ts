@@ -151,7 +151,7 @@ export const configSchema = Type.Object({
     30,
     1,
     3600,
-    'How often the sweep looks for workspaces that a lost wake left behind.',
+    'How often the sweep searches for workspaces that a lost wake left behind.',
   ),
   STALLED_AFTER_SECONDS: integer(
     60,
@@ -168,7 +168,7 @@ export const configSchema = Type.Object({
   WORKFLOWS_PATH: text('', "Module with the pool's workflows (.js or .ts). Defaults to the examples."),
   WORKFLOWS_FAIL_ON_ERROR: flag(
     true,
-    "A plain error thrown by a workflow of the pool fails its execution. false: Temporal's own way in TypeScript, which fails the workflow task and repeats it until the code is mended.",
+    "A plain error thrown by a workflow of the pool fails its execution. false: Temporal's own way in TypeScript, which fails the workflow task and repeats it until the code is corrected.",
   ),
   ACTIVITIES_PATH: text('', "Module with the pool's activities (.js). Defaults to the examples."),
   EXTERNAL_API_ALLOW: text(
@@ -297,7 +297,12 @@ export const configSchema = Type.Object({
     65535,
     'Port on HOST where a worker process serves /health/live, /health/ready and /metrics; 0: none.',
   ),
-  SHUTDOWN_GRACE_SECONDS: integer(10, 0, 3_600, 'How long a stopping process waits for what it has begun.'),
+  SHUTDOWN_GRACE_SECONDS: integer(
+    10,
+    0,
+    3_600,
+    'How long a stopping process waits for the work that it has begun.',
+  ),
   SLUICE_DATA_DIR: text('.sluice', 'Where `npm start` keeps its Postgres and Temporal data.'),
   LOCAL_POSTGRES_PORT: integer(54329, 1, 65535, 'Port of the Postgres that `npm start` brings.'),
   LOCAL_TEMPORAL_PORT: integer(7233, 1, 65535, 'Port of the Temporal dev server that `npm start` brings.'),
