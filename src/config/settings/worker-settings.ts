@@ -1,0 +1,28 @@
+import Type from 'typebox';
+import { flag, integer, text } from './setting.ts';
+
+/** The parts a worker process can play. */
+export const WORKER_ROLES = ['gates', 'workspaces', 'external-api'] as const;
+export type WorkerRole = (typeof WORKER_ROLES)[number];
+
+/** What a worker process does. */
+export const workerSettings = {
+  WORKER_ROLES: Type.String({
+    default: WORKER_ROLES.join(','),
+    pattern: `^(${WORKER_ROLES.join('|')})(,(${WORKER_ROLES.join('|')}))*$`,
+    description:
+      'What this worker process does: a comma-separated list of gates, workspaces and external-api.',
+  }),
+  WORKFLOWS_PATH: text('', "Module with the pool's workflows (.js or .ts). Defaults to the examples."),
+  WORKFLOWS_FAIL_ON_ERROR: flag(
+    true,
+    "A plain error thrown by a workflow of the pool fails its execution. false: Temporal's own way in TypeScript, which fails the workflow task and repeats it until the code is corrected.",
+  ),
+  ACTIVITIES_PATH: text('', "Module with the pool's activities (.js). Defaults to the examples."),
+  WORKER_HEALTH_PORT: integer(
+    0,
+    0,
+    65535,
+    'Port on HOST where a worker process serves /health/live, /health/ready and /metrics; 0: none.',
+  ),
+};
