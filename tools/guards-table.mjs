@@ -101,8 +101,8 @@ export const guards = [
   {
     guard: 'a refused duplicate start means "watch it": or adoption fails',
     file: 'src/workflows/gate/children/child.ts',
-    find: "error.name === 'WorkflowExecutionAlreadyStartedError'",
-    replace: "error.name === 'NoSuchError'",
+    find: 'error instanceof WorkflowExecutionAlreadyStartedError',
+    replace: 'error instanceof RangeError',
     testFile: 'test/gate/hazards.test.ts',
     test: 'an adopted child with one event in its history is sent the signal that schedules its first workflow task',
   },

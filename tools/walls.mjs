@@ -22,7 +22,7 @@ const ROOMS = {
     uses: ['domain'],
     doors: ['gate/contract.ts', 'sweep/contract.ts', 'pool/index.ts', 'pool/plain-errors.ts'],
   },
-  config: { uses: ['domain', 'network'], doors: ['config.ts'] },
+  config: { uses: ['domain', 'network', 'process'], doors: ['config.ts'] },
   db: { uses: [...FLOOR, 'workflows'] },
   temporal: { uses: [...FLOOR, 'workflows'] },
   enqueue: { uses: [...FLOOR, 'db'] },

@@ -3,12 +3,14 @@ import { parseArgs } from 'node:util';
 import { type Config, readConfig } from '../config/config.ts';
 import { openDatabase } from '../db/connection/database.ts';
 import { connectTemporalClient } from '../temporal/connection/client-connection.ts';
+import { WorkspaceNotFoundError } from '../domain/refusals.ts';
 import { type TemporalSettings, readTemporalSettings } from '../temporal/connection/temporal-settings.ts';
 import { temporalIsElsewhere } from '../local/temporal/external-temporal.ts';
 import { readAcceptedAnswers } from '../audit/read/accepted-answer.ts';
 import { auditDeployment, graceSeconds, maxIdleSlotSeconds } from '../audit/audit-deployment.ts';
 import { localDatabaseUrl } from '../local/postgres/local-database-url.ts';
 import { printReport } from '../audit/report/print-report.ts';
+import { OperatorError, printError } from '../process/operator-error.ts';
 
 const USAGE = `npm run audit -- [options]
   --workspace ID           only this workspace; may be given several times
@@ -27,7 +29,7 @@ const EXIT_NOT_MADE = 2;
 const STATEMENT_TIMEOUT_MS = 60_000;
 
 /** Thrown when the command line, or what it needs, is not as it must be. */
-class AuditUsageError extends Error {
+class AuditUsageError extends OperatorError {
   override readonly name = 'AuditUsageError';
 }
 
@@ -67,7 +69,7 @@ async function main(args: readonly string[]): Promise<number> {
         graceSeconds: options.graceSeconds ?? graceSeconds(config.SWEEP_INTERVAL_SECONDS),
         maxIdleSlotSeconds: options.maxIdleSlotSeconds ?? maxIdleSlotSeconds(config.SWEEP_INTERVAL_SECONDS),
         onProgress: (line) => console.error(line),
-      });
+      }).catch(blameWorkspaceOption);
       if (options.json) console.log(JSON.stringify(report, null, 2));
       else printReport(report, console.log);
       return report.ok ? 0 : EXIT_BREACH;
@@ -77,6 +79,13 @@ async function main(args: readonly string[]): Promise<number> {
   } finally {
     await database.close();
   }
+}
+
+function blameWorkspaceOption(cause: unknown): never {
+  if (!(cause instanceof WorkspaceNotFoundError)) throw cause;
+  throw new AuditUsageError(`--workspace: there is no workspace ${cause.workspaceId} in this database.`, {
+    cause,
+  });
 }
 
 function parseOptions(args: readonly string[]) {
@@ -146,7 +155,6 @@ function auditTarget(config: Config, temporal: TemporalSettings): AuditTarget {
 try {
   process.exitCode = await main(process.argv.slice(2));
 } catch (error) {
-  const isForOperators = error instanceof Error && error.name !== 'Error' && error.name.endsWith('Error');
-  console.error(isForOperators && !(error instanceof TypeError) ? `${error.name}: ${error.message}` : error);
+  printError(error);
   process.exitCode = EXIT_NOT_MADE;
 }

@@ -13,6 +13,7 @@ import {
   refuseShortRetention,
 } from '../temporal/namespace/namespace.ts';
 import { sweepScheduleOwner, takeSweepSchedule } from '../temporal/namespace/sweep-schedule-owner.ts';
+import { OperatorError, printError } from '../process/operator-error.ts';
 
 const USAGE = `node dist/src/cli/bind.js --to NAMESPACE [--force] [--take-over]
   Binds the database of DATABASE_URL to a namespace of the Temporal server at TEMPORAL_ADDRESS. Stop API and workers first.
@@ -21,7 +22,7 @@ const USAGE = `node dist/src/cli/bind.js --to NAMESPACE [--force] [--take-over]
 Exit code: 0 bound, 1 refused or not possible.`;
 
 /** Thrown when the command line is wrong, or the database is not moved for a reason that the operator can overrule. */
-class BindError extends Error {
+class BindError extends OperatorError {
   override readonly name = 'BindError';
 }
 
@@ -141,7 +142,6 @@ function parseOptions(args: readonly string[]): BindOptions {
 try {
   await main(process.argv.slice(2));
 } catch (error) {
-  const isForOperators = error instanceof Error && error.name !== 'Error' && !(error instanceof TypeError);
-  console.error(isForOperators ? `${error.name}: ${error.message}` : error);
+  printError(error);
   process.exitCode = 1;
 }

@@ -12,6 +12,7 @@ import { gatesSettings } from './settings/gates-settings.ts';
 import { workspaceQueueSettings } from './settings/workspace-queue-settings.ts';
 import { externalApiSettings } from './settings/external-api-settings.ts';
 import { localSettings } from './settings/local-settings.ts';
+import { OperatorError } from '../process/operator-error.ts';
 
 export type { WorkerRole } from './settings/worker-settings.ts';
 
@@ -54,7 +55,7 @@ export interface Config extends Settings {
 }
 
 /** Thrown when configuration is wrong. Names every wrong variable at once, and what is allowed. */
-export class ConfigError extends Error {
+export class ConfigError extends OperatorError {
   override readonly name = 'ConfigError';
   readonly problems: readonly string[];
 

@@ -5,6 +5,7 @@ import { readMigrationFiles } from 'drizzle-orm/migrator';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import pg from 'pg';
+import { DatabaseUnusableError } from './connection/database-unusable.ts';
 import { deployment } from './schema.ts';
 
 /** The oldest major version of Postgres that Sluice runs on. */
@@ -22,19 +23,6 @@ const LOCK_PAUSE_MS = 1_000;
 const LOCK_PATIENCE_MS = 60_000;
 /** Postgres's word for a lock that was not to be had in time. */
 const LOCK_NOT_AVAILABLE = '55P03';
-
-/** Thrown when the database cannot be used while a process starts: not there, not allowed, or too old. */
-export class DatabaseUnusableError extends Error {
-  override readonly name = 'DatabaseUnusableError';
-
-  constructor(url: string, problem: string, options?: ErrorOptions) {
-    super(
-      `Postgres cannot be used at ${withoutPassword(url)}: ${problem}\n` +
-        '  Set DATABASE_URL to postgres://user:password@host:port/database of a Postgres that runs, or leave it unset for `npm start` to bring one.',
-      options,
-    );
-  }
-}
 
 /**
  * Brings the database's schema up to date; does nothing when it is. Safe to run from several processes at once.
@@ -150,14 +138,4 @@ function describe(cause: unknown): string {
   // Several addresses of one host name fail as an AggregateError without a message of its own.
   if (cause instanceof AggregateError) return cause.errors.map(describe).join('; ');
   return cause instanceof Error ? cause.message : String(cause);
-}
-
-function withoutPassword(url: string): string {
-  try {
-    const shown = new URL(url);
-    if (shown.password) shown.password = '***';
-    return shown.toString();
-  } catch {
-    return 'no address';
-  }
 }

@@ -1,4 +1,6 @@
+import { OperatorError } from '../process/operator-error.ts';
+
 /** Thrown when something that runs on this machine cannot be started. The message says what to do. */
-export class LocalStartError extends Error {
+export class LocalStartError extends OperatorError {
   override readonly name = 'LocalStartError';
 }

@@ -1,4 +1,5 @@
 import type { Log } from './log.ts';
+import { printError } from './operator-error.ts';
 
 /** A part of Sluice that runs until it is stopped. */
 export interface Running {
@@ -31,7 +32,7 @@ export async function runProcess(
     }
     // A defect ends the process, but not without stopping: what runs beside it would be left behind.
     process.on('uncaughtException', (error) => {
-      report(error);
+      printError(error);
       exitCode = 1;
       resolve('uncaughtException');
       interrupted.abort();
@@ -45,7 +46,7 @@ export async function runProcess(
     running = await start(interrupted.signal);
   } catch (error) {
     if (interrupted.signal.aborted) process.exit(exitCode || EXIT_CODE_INTERRUPTED);
-    report(error);
+    printError(error);
     process.exit(1);
   }
 
@@ -53,27 +54,14 @@ export async function runProcess(
     const signal = await Promise.race([signalled, running.ended ?? new Promise<never>(() => {})]);
     log?.info({ signal }, 'stopping');
   } catch (error) {
-    report(error);
+    printError(error);
     exitCode = 1;
   }
   try {
     await running.stop();
   } catch (error) {
-    report(error);
+    printError(error);
     exitCode = 1;
   }
   process.exit(exitCode);
-}
-
-/** Errors whose message says what to do need no stack; everything else is a defect and keeps it. */
-function report(error: unknown): void {
-  console.error(error instanceof Error && isForOperators(error) ? `${error.name}: ${error.message}` : error);
-}
-
-function isForOperators(error: Error): boolean {
-  return (
-    error.name !== 'Error' &&
-    error.name.endsWith('Error') &&
-    !(error instanceof TypeError || error instanceof RangeError || error instanceof ReferenceError)
-  );
 }

@@ -1,10 +1,15 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { type AddressInfo, createServer } from 'node:net';
+import { type AddressInfo, type Socket, createServer } from 'node:net';
 import { after, afterEach, before, test } from 'node:test';
+import { DrizzleQueryError } from 'drizzle-orm';
+import { drizzle } from 'drizzle-orm/node-postgres';
 import pg from 'pg';
 import { openDatabase } from '../../src/db/connection/database.ts';
+import { NoSessionError } from '../../src/db/connection/no-session.ts';
 import { onConnection } from '../../src/db/connection/on-connection.ts';
+import { SessionPool } from '../../src/db/connection/session-pool.ts';
+import { isDatabaseUnavailable } from '../../src/db/connection/unavailable.ts';
 import { type OpenTestDatabase, openTestDatabase } from '../support/database.ts';
 import { eventually } from '../support/eventually.ts';
 
@@ -97,16 +102,78 @@ function message(type: string, body: string): Buffer {
 const GREETING = Buffer.concat([message('R', '\0\0\0\0'), message('Z', 'I')]);
 const FAREWELL = message('E', 'SFATAL\0VFATAL\0C57P01\0Mterminating connection\0\0');
 
+const ANSWERS: { what: string; onQuery: (socket: Socket) => void }[] = [
+  { what: 'hangs up at a query without a word', onQuery: (socket) => socket.destroy() },
+  { what: 'falls silent at a query', onQuery: () => {} },
+];
+for (const { what, onQuery } of ANSWERS) {
+  test(`a server that ${what} is unavailable, by promise, callback and drizzle`, async () => {
+    const server = await startServer((socket) => {
+      socket.once('data', () => {
+        socket.once('data', () => onQuery(socket));
+        socket.write(GREETING);
+      });
+    });
+    const pool = new SessionPool({ connectionString: server.url, query_timeout: 100, pipeline: true });
+    pool.on('error', () => {});
+    try {
+      await assert.rejects(pool.query('select 1'), isNoSession);
+      await assert.rejects(
+        onConnection({ pool }, (client) => client.query('select 1')),
+        isNoSession,
+      );
+      await assert.rejects(drizzle(pool).execute('select 1'), isNoSession);
+    } finally {
+      await pool.end();
+      server.close();
+    }
+  });
+}
+
+test('a server that does not greet in time, and a pool that has no place free in time, are unavailable', async () => {
+  const server = await startServer(() => {});
+  const pool = new SessionPool({ connectionString: server.url, connectionTimeoutMillis: 100 });
+  try {
+    await assert.rejects(pool.query('select 1'), isNoSession);
+    await pool.end();
+    await assert.rejects(pool.query('select 1'), isNoSession);
+  } finally {
+    server.close();
+  }
+  const { connectionString } = own.database.pool.options;
+  const small = new SessionPool({
+    connectionString: connectionString!,
+    max: 1,
+    connectionTimeoutMillis: 100,
+  });
+  const client = await small.connect();
+  try {
+    await assert.rejects(small.query('select 1'), isNoSession);
+  } finally {
+    client.release();
+    await small.end();
+  }
+});
+
+test('a query that is wrong in itself is no sign of a server that is unavailable', async () => {
+  const wrong = own.database.pool.query('select $1', 'not a list' as never);
+  await assert.rejects(wrong, (error) => !isDatabaseUnavailable(error));
+  assert.equal((await own.database.pool.query('select 1')).rowCount, 1);
+});
+
+function isNoSession(error: unknown): boolean {
+  assert.ok(isDatabaseUnavailable(error), String(error));
+  const found = error instanceof DrizzleQueryError ? error.cause : error;
+  assert.ok(found instanceof NoSessionError, String(found));
+  return true;
+}
+
 test('a server whose greeting and farewell come in one packet, as after it stood still, fails a query and not the process', async () => {
-  const server = createServer((socket) => {
-    socket.on('error', () => {});
+  const server = await startServer((socket) => {
     socket.once('data', () => socket.end(Buffer.concat([GREETING, FAREWELL])));
   });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
   const database = openDatabase({
-    url: `postgres://u:p@127.0.0.1:${port}/d`,
+    url: server.url,
     poolSize: 2,
     applicationName: 'test',
     onError: () => {},
@@ -120,3 +187,21 @@ test('a server whose greeting and farewell come in one packet, as after it stood
     server.close();
   }
 });
+
+/** Something that is taken for a Postgres, as far as it speaks. */
+async function startServer(onSocket: (socket: Socket) => void): Promise<{ url: string; close(): void }> {
+  const sockets = new Set<Socket>();
+  const server = createServer((socket) => {
+    sockets.add(socket.on('error', () => {}));
+    onSocket(socket);
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return {
+    url: `postgres://u:p@127.0.0.1:${(server.address() as AddressInfo).port}/d`,
+    close() {
+      for (const socket of sockets) socket.destroy();
+      server.close();
+    },
+  };
+}

@@ -1,8 +1,9 @@
 import type { Config } from '../../config/config.ts';
 import type { Log } from '../../process/log.ts';
+import { OperatorError } from '../../process/operator-error.ts';
 
 /** Thrown when the API is to listen where others can reach it, and nobody has said who may call. */
-export class PublicBindError extends Error {
+export class PublicBindError extends OperatorError {
   override readonly name = 'PublicBindError';
 
   constructor(host: string) {

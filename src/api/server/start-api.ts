@@ -14,6 +14,7 @@ import { createInstallationCheck } from './installation-check.ts';
 import { requireAuthChoice, warnOfOpenApi } from '../boundary/public-bind.ts';
 import { within } from '../../async/within.ts';
 import { logRepeated } from '../../process/repeated-failures.ts';
+import { OperatorError } from '../../process/operator-error.ts';
 
 /** A wake that takes longer is given up: while it is under way, no other one of its workspace is sent. */
 const WAKE_TIMEOUT_MS = 5_000;
@@ -21,7 +22,7 @@ const WAKE_TIMEOUT_MS = 5_000;
 const LAST_WAKES_TIMEOUT_MS = 2_000;
 
 /** Thrown when the API cannot listen where it is told to. */
-export class ListenError extends Error {
+export class ListenError extends OperatorError {
   override readonly name = 'ListenError';
 
   constructor(host: string, port: number, cause: NodeJS.ErrnoException) {

@@ -2,6 +2,7 @@ import { createReadStream } from 'node:fs';
 import { createInterface } from 'node:readline';
 import Type, { type Static } from 'typebox';
 import { Check, Errors } from 'typebox/value';
+import { OperatorError } from '../../process/operator-error.ts';
 
 /** One answer of the API as a client wrote it down: a JSON object a line. Fields beside these are ignored. */
 const acceptedAnswerSchema = Type.Object({
@@ -19,7 +20,7 @@ const acceptedAnswerSchema = Type.Object({
 export type AcceptedAnswer = Readonly<Static<typeof acceptedAnswerSchema>>;
 
 /** Thrown when a client's log cannot be read or a line of it is not an answer. */
-export class AcceptedLogError extends Error {
+export class AcceptedLogError extends OperatorError {
   override readonly name = 'AcceptedLogError';
 }
 

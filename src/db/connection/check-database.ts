@@ -1,6 +1,6 @@
 import { deployment } from '../schema.ts';
 import type { Database } from './database.ts';
-import { DatabaseUnusableError } from '../migrate-database.ts';
+import { DatabaseUnusableError } from './database-unusable.ts';
 
 /** Postgres's own word for a table that is not there. */
 const UNDEFINED_TABLE = '42P01';

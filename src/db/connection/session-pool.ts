@@ -1,4 +1,5 @@
 import pg from 'pg';
+import { NoSessionError } from './no-session.ts';
 
 /**
  * A session that can only read is lent for so long, and then replaced: soon after a failover, or after a database was read-only, no
@@ -20,6 +21,9 @@ const SESSION_STATES = new RegExp(
   ].join('|')})$`,
 );
 
+/** What pg says, in words alone, of a query that had no answer within `query_timeout`. */
+const QUERY_TIMED_OUT = 'Query read timeout';
+
 type Lend = (
   error: Error | undefined,
   client: pg.PoolClient | undefined,
@@ -39,6 +43,7 @@ class SessionClient extends pg.Client {
   }
 
   #spoiled = false;
+  #lost = false;
   readonly #readOnly = new Set<string>();
   #readOnlySinceMs = 0;
 
@@ -47,6 +52,9 @@ class SessionClient extends pg.Client {
     // Or the process ends: a server that froze may send its greeting and its farewell in one packet, and then nobody has borrowed the
     // session yet who would listen. Whoever has hears of it as well, and a broken one refuses its next query.
     this.on('error', () => {});
+    // Before pg itself hears of it and fails the queries that are open.
+    this.connection.once('error', () => (this.#lost = true));
+    this.connection.once('end', () => (this.#lost = true));
     this.connection.on('errorMessage', ({ code, severity }: { code?: string; severity?: string }) => {
       if (severity === 'FATAL' || severity === 'PANIC' || SESSION_STATES.test(code ?? ''))
         this.#spoiled = true;
@@ -57,6 +65,32 @@ class SessionClient extends pg.Client {
       if (value === 'off') this.#readOnly.delete(name);
       else if (this.#readOnly.add(name).size === 1) this.#readOnlySinceMs = performance.now();
     });
+  }
+
+  /** Fails with NoSessionError where pg has no code for what became of the session. One body for all of pg's overloads. */
+  // eslint-disable-next-line @typescript-eslint/no-explicit-any
+  override query(...args: any[]): any {
+    const query = super.query as (...args: unknown[]) => unknown;
+    const callback: unknown = args.at(-1);
+    if (typeof callback === 'function')
+      return query.call(this, ...args.slice(0, -1), (error: unknown, result: unknown) =>
+        callback(this.#named(error), result),
+      );
+    const answer = query.apply(this, args);
+    if (!(answer instanceof Promise)) return answer;
+    return answer.catch((error: unknown) => {
+      throw this.#named(error);
+    });
+  }
+
+  /** A session that is lost says so to whoever listens, and the pool passes it on as the end of a query. */
+  override emit(event: string | symbol, ...args: unknown[]): boolean {
+    return super.emit(event, ...(event === 'error' ? args.map((error) => this.#named(error)) : args));
+  }
+
+  #named(error: unknown): unknown {
+    if (!(error instanceof Error) || hasCode(error)) return error;
+    return this.#lost || error.message === QUERY_TIMED_OUT ? new NoSessionError(error) : error;
   }
 }
 
@@ -83,7 +117,7 @@ export class SessionPool extends pg.Pool {
   async #lendSound(): Promise<pg.PoolClient> {
     // Each round throws one away, and new ones are young: as many rounds as there are places are enough.
     for (let round = 0; ; round++) {
-      const client = await super.connect();
+      const client = await super.connect().catch(throwNoSession);
       const session = client as unknown as SessionClient;
       if ((session.readOnlyForMs ?? 0) > READ_ONLY_SESSION_MAX_MS && round < this.options.max) {
         client.release(true);
@@ -94,4 +128,13 @@ export class SessionPool extends pg.Pool {
       return client;
     }
   }
+}
+
+function throwNoSession(error: Error): never {
+  throw hasCode(error) ? error : new NoSessionError(error);
+}
+
+/** Errors of Postgres and of Node have one. */
+function hasCode(error: Error): boolean {
+  return typeof (error as { code?: unknown }).code === 'string';
 }

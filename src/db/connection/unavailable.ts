@@ -1,3 +1,5 @@
+import { NoSessionError } from './no-session.ts';
+
 /** Postgres's own word for a write in a session that can only read. */
 export const READ_ONLY_STATE = '25006';
 
@@ -28,10 +30,6 @@ const UNAVAILABLE_NODE_CODES = new Set([
   'ENOTFOUND',
   'EAI_AGAIN',
 ]);
-
-/** pg gives its own connection errors no code. */
-const UNAVAILABLE_MESSAGE =
-  /^(Connection terminated|timeout expired|timeout exceeded when trying to connect|Query read timeout|Client has encountered a connection error|Client was closed|Cannot use a pool after calling end)/;
 
 /** Postgres's own word for a disk, or a quota, that is full. */
 const DISK_FULL = '53100';
@@ -71,7 +69,7 @@ export function isDatabaseUnavailable(error: unknown): boolean {
       if (UNAVAILABLE_NODE_CODES.has(code)) return true;
       if (/^[0-9A-Z]{5}$/.test(code)) return UNAVAILABLE_STATES.some((state) => code.startsWith(state));
     }
-    if (UNAVAILABLE_MESSAGE.test(cause.message)) return true;
+    if (cause instanceof NoSessionError) return true;
     if (cause instanceof AggregateError && cause.errors.some(isDatabaseUnavailable)) return true;
   }
   return false;

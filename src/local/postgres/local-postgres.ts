@@ -6,7 +6,7 @@ import { ensurePostgresCluster } from './postgres-cluster.ts';
 import { asUser, postgresUser } from './postgres-user.ts';
 import { identify, type ProcessIdentity } from '../processes/process-identity.ts';
 import type { Progress } from '../terminal/progress.ts';
-import { startService, type Service } from '../processes/service.ts';
+import { ServiceStartError, startService, type Service } from '../processes/service.ts';
 
 export interface LocalPostgres extends Service {
   /** URL of its superuser and the database `postgres`. */
@@ -87,13 +87,18 @@ async function untilSessionsOfADeadServerEnd(
     try {
       return await start();
     } catch (error) {
-      if (!String(error).includes('pre-existing shared memory block') || performance.now() > end) throw error;
+      if (!sessionsAreLeft(error) || performance.now() > end) throw error;
       if (tries === 1)
         progress(
           `waiting for the sessions of a Postgres that was killed to end, up to ${ORPHANED_SESSIONS_DEADLINE_MS / 1000} s`,
         );
     }
   }
+}
+
+/** Postgres says so in its log, and by its exit code only that it did not start. */
+function sessionsAreLeft(error: unknown): boolean {
+  return error instanceof ServiceStartError && error.logEnd.includes('pre-existing shared memory block');
 }
 
 function serverArgs(cluster: string, options: LocalPostgresOptions): string[] {

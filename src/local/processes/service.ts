@@ -34,6 +34,18 @@ export interface ServiceOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
+/** Thrown when a service ended while it started, or was not ready in time. */
+export class ServiceStartError extends LocalStartError {
+  /** The last lines of its log: some services say there alone what is wrong. */
+  readonly logEnd: string;
+
+  constructor(what: string, { logFile }: Pick<ServiceOptions, 'logFile'>) {
+    const logEnd = lastLines(logFile);
+    super(`${what}. Its log is ${logFile}, and ends:\n${logEnd}`);
+    this.logEnd = logEnd;
+  }
+}
+
 /** Covers the first start on a slow disk; a start that works takes less than two seconds. */
 const READY_DEADLINE_MS = 60_000;
 
@@ -48,7 +60,7 @@ export const STOP_DEADLINE_MS = 15_000;
  * Starts a service and waits until it is ready. It runs in a session of its own, so that Ctrl-C in a terminal reaches only us,
  * and we can stop our own parts first.
  *
- * @throws LocalStartError when it ends or does not become ready in time; it is stopped then.
+ * @throws ServiceStartError when it ends or does not become ready in time; it is stopped then.
  */
 export async function startService(options: ServiceOptions): Promise<Service> {
   const output = openSync(options.logFile, 'a', 0o600);
@@ -88,9 +100,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
         hasEnded || !identity
           ? 'ended while it started'
           : `was not ready within ${READY_DEADLINE_MS / 1000} s`;
-      throw new LocalStartError(
-        `${options.name} ${what}${failed ? `: ${failed.message}` : ''}. Its log is ${options.logFile}, and ends:\n${lastLines(options.logFile)}`,
-      );
+      throw new ServiceStartError(`${options.name} ${what}${failed ? `: ${failed.message}` : ''}`, options);
     }
     return { name: options.name, identity, logFile: options.logFile, ended, stop };
   } catch (error) {

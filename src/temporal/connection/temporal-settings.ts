@@ -1,4 +1,5 @@
 import { type ClientConnectConfig, loadClientConnectConfig } from '@temporalio/envconfig';
+import { OperatorError } from '../../process/operator-error.ts';
 
 /**
  * Where Temporal is and how it is reached: TEMPORAL_ADDRESS, TEMPORAL_NAMESPACE, TEMPORAL_API_KEY, TEMPORAL_TLS_*, or a profile of
@@ -15,7 +16,7 @@ export interface TemporalSettings {
 }
 
 /** Thrown when the TEMPORAL_* variables, or the file that one of them names, cannot be read. */
-export class TemporalSettingsError extends Error {
+export class TemporalSettingsError extends OperatorError {
   override readonly name = 'TemporalSettingsError';
 
   constructor(cause: unknown) {

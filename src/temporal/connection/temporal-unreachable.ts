@@ -1,7 +1,8 @@
 import type { TemporalSettings } from './temporal-settings.ts';
+import { OperatorError } from '../../process/operator-error.ts';
 
 /** Thrown when Temporal does not answer while a process starts. */
-export class TemporalUnreachableError extends Error {
+export class TemporalUnreachableError extends OperatorError {
   override readonly name = 'TemporalUnreachableError';
   readonly address: string;
   readonly namespace: string;

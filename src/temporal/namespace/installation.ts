@@ -1,10 +1,11 @@
 import type { Deployment } from '../../domain/deployment.ts';
 import type { NamespaceFacts } from './namespace.ts';
+import { OperatorError } from '../../process/operator-error.ts';
 
 type Named = Pick<NamespaceFacts, 'id' | 'name'>;
 
 /** Thrown when a database is bound to another namespace than the one that Temporal's settings name. */
-export class NamespaceMismatchError extends Error {
+export class NamespaceMismatchError extends OperatorError {
   override readonly name = 'NamespaceMismatchError';
   readonly bound: Named;
   readonly found: Named;
@@ -20,7 +21,7 @@ export class NamespaceMismatchError extends Error {
 }
 
 /** Thrown when a namespace is already that of another installation, which has a database of its own. */
-export class NamespaceTakenError extends Error {
+export class NamespaceTakenError extends OperatorError {
   override readonly name = 'NamespaceTakenError';
   readonly owner: string;
   readonly deployment: string;

@@ -1,7 +1,8 @@
 import { type Client, isGrpcServiceError } from '@temporalio/client';
+import { OperatorError } from '../../process/operator-error.ts';
 
 /** Thrown when the namespace cannot be used. */
-export class NamespaceError extends Error {
+export class NamespaceError extends OperatorError {
   override readonly name = 'NamespaceError';
 }
 

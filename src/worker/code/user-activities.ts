@@ -1,13 +1,14 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { OperatorError } from '../../process/operator-error.ts';
 
 const EXAMPLES_PATH = fileURLToPath(new URL('../../../examples/activities/index.js', import.meta.url));
 
 export type Activities = Readonly<Record<string, (...args: never[]) => unknown>>;
 
 /** Thrown when ACTIVITIES_PATH cannot be used. */
-export class ActivitiesPathError extends Error {
+export class ActivitiesPathError extends OperatorError {
   override readonly name = 'ActivitiesPathError';
 }
 

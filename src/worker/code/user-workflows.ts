@@ -6,6 +6,7 @@ import { type BundleOptions, bundleWorkflowCode } from '@temporalio/worker';
 import type { Log } from '../../process/log.ts';
 import { exportedWorkflowTypes } from './exported-workflow-types.ts';
 import { silentExceptFor } from './gate-bundle.ts';
+import { OperatorError } from '../../process/operator-error.ts';
 
 const EXAMPLES_PATH = fileURLToPath(new URL('../../../examples/workflows/index.js', import.meta.url));
 
@@ -29,7 +30,7 @@ export interface UserWorkflows {
 }
 
 /** Thrown when WORKFLOWS_PATH cannot be used. */
-export class WorkflowsPathError extends Error {
+export class WorkflowsPathError extends OperatorError {
   override readonly name = 'WorkflowsPathError';
 }
 

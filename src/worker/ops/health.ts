@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import type { Registry } from 'prom-client';
 import type { AllowedHosts } from '../../network/allowed-hosts.ts';
 import type { Log } from '../../process/log.ts';
+import { OperatorError } from '../../process/operator-error.ts';
 
 export interface WorkerHealthOptions {
   readonly host: string;
@@ -21,7 +22,7 @@ export interface WorkerHealth {
 }
 
 /** Thrown when WORKER_HEALTH_PORT cannot be listened on. */
-export class HealthPortError extends Error {
+export class HealthPortError extends OperatorError {
   override readonly name = 'HealthPortError';
 }
 

@@ -9,6 +9,7 @@ import {
 import {
   RawValue,
   TypedSearchAttributes,
+  WorkflowExecutionAlreadyStartedError,
   defineSearchAttributeKey,
   rawValueTypeInfo,
 } from '@temporalio/common';
@@ -42,8 +43,7 @@ export async function runChild(
       childOptions(state.workspaceId, row, answer),
     );
   } catch (error) {
-    // By name: @temporalio/workflow does not export the class, and two copies of it would not be `instanceof` each other.
-    if (error instanceof Error && error.name === 'WorkflowExecutionAlreadyStartedError') {
+    if (error instanceof WorkflowExecutionAlreadyStartedError) {
       state.watch(executionId);
     } else {
       log.error('a child could not be started; it is tried again', { executionId, error });
