@@ -1,13 +1,17 @@
 import Type from 'typebox';
 import type { Api, RouteDeps } from '../server/api.ts';
+import type { ApiMetrics } from './api-metrics.ts';
 import { problemAnswers } from '../problems/problem.ts';
 
-export function metricsRoutes(app: Api, { metrics: { registry, ...metrics } }: RouteDeps): void {
+/** Times all answers. Before any scope is registered: one that is there already does not get the hook. */
+export function measureAnswers(app: Api, metrics: ApiMetrics): void {
   app.addHook('onResponse', async (request, reply) => {
     const route = request.routeOptions.url ?? 'none';
     metrics.answered({ method: request.method, route, status: reply.statusCode }, reply.elapsedTime / 1_000);
   });
+}
 
+export function metricsRoutes(app: Api, { metrics: { registry } }: RouteDeps): void {
   app.get(
     '/metrics',
     {

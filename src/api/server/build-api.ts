@@ -10,13 +10,11 @@ import type { Api, ApiDeps, Enqueue, RouteDeps } from './api.ts';
 import { guardAgainstPages } from '../boundary/browser-guard.ts';
 import { createEarlyAnswers, type EarlyAnswers, READ_ON, type ReadOn } from './early-answers.ts';
 import { createEnqueueGroups } from '../../enqueue/enqueue-groups.ts';
-import { executionRoutes } from '../v1/executions/executions.routes.ts';
-import { gateRoutes } from '../v1/gates/gate.routes.ts';
 import { healthRoutes } from '../ops/health.routes.ts';
 import { compileValidator, formatSchemaErrors } from '../problems/invalid-request.ts';
 import { acceptJsonBodies } from '../json/json-body.ts';
 import { createKnownTypesCache } from '../../enqueue/known-types-cache.ts';
-import { metricsRoutes } from '../ops/metrics.routes.ts';
+import { measureAnswers, metricsRoutes } from '../ops/metrics.routes.ts';
 import { type ApiMetrics, createApiMetrics } from '../ops/api-metrics.ts';
 import { describeApi } from '../openapi/describe-api.ts';
 import { Problem } from '../problems/problem.ts';
@@ -31,7 +29,7 @@ import { REQUEST_ID_HEADER, requestId } from './request-id.ts';
 import { RequestLog } from './request-log.ts';
 import { createWireErrors } from './wire-errors.ts';
 import { createWorkspaceTurns } from './workspace-turns.ts';
-import { workspaceRoutes } from '../v1/workspaces/workspaces.routes.ts';
+import { registerV1 } from '../v1/v1-scope.ts';
 
 export type { Api, ApiDeps } from './api.ts';
 
@@ -89,6 +87,14 @@ export async function buildApi(deps: ApiDeps, times: Partial<ApiTimes> = {}): Pr
       connectionsCheckingInterval: connectionsCheckMs,
       requireHostHeader: false,
     },
+    // Not by setValidatorCompiler: a scope that adds schemas of its own would get Fastify's again, which coerce and cannot write raw JSON.
+    schemaController: {
+      compilersFactory: {
+        // The type knows Ajv's compilers only.
+        buildValidator: () => compileValidator as never,
+        buildSerializer: () => () => stringify,
+      },
+    },
     routerOptions: { maxParamLength: PARAM_MAX_CHARS },
     // Requests that still come on an open connection are served: the process waits for them.
     return503OnClosing: false,
@@ -96,9 +102,7 @@ export async function buildApi(deps: ApiDeps, times: Partial<ApiTimes> = {}): Pr
     frameworkErrors: (error, request, reply) => void handleProblem(error, request, reply),
   }).withTypeProvider<TypeBoxTypeProvider>();
 
-  app.setValidatorCompiler(compileValidator);
   app.setSchemaErrorFormatter(formatSchemaErrors);
-  app.setSerializerCompiler(() => stringify);
   app.setErrorHandler(handleProblem);
   app.setNotFoundHandler(createNotFoundHandler(refusing));
   app.addHook('onRequest', async (request, reply) => void reply.header(REQUEST_ID_HEADER, request.id));
@@ -119,8 +123,9 @@ export async function buildApi(deps: ApiDeps, times: Partial<ApiTimes> = {}): Pr
   };
   await describeApi(app);
   const methodsByPath = collectMethods(app);
-  for (const routes of [workspaceRoutes, executionRoutes, gateRoutes, healthRoutes, metricsRoutes])
-    routes(app, routeDeps);
+  measureAnswers(app, metrics);
+  await registerV1(app, routeDeps);
+  for (const routes of [healthRoutes, metricsRoutes]) routes(app, routeDeps);
   refuseOtherMethods(app, methodsByPath, refusing);
   await app.ready();
   return app;

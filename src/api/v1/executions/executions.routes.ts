@@ -39,7 +39,7 @@ export function executionRoutes(app: Api, deps: RouteDeps): void {
   };
 
   app.post(
-    '/v1/workspaces/:workspaceId/executions',
+    '/workspaces/:workspaceId/executions',
     {
       bodyLimit: config.MAX_INPUT_BYTES + BODY_BESIDE_INPUT_MAX_BYTES,
       schema: {
@@ -109,7 +109,7 @@ export function executionRoutes(app: Api, deps: RouteDeps): void {
   );
 
   app.get(
-    '/v1/workspaces/:workspaceId/executions/:executionId',
+    '/workspaces/:workspaceId/executions/:executionId',
     {
       schema: {
         tags,
@@ -129,7 +129,7 @@ export function executionRoutes(app: Api, deps: RouteDeps): void {
   );
 
   app.get(
-    '/v1/workspaces/:workspaceId/executions',
+    '/workspaces/:workspaceId/executions',
     {
       schema: {
         tags,
@@ -172,7 +172,7 @@ export function executionRoutes(app: Api, deps: RouteDeps): void {
     texts: { operationId: string; summary: string; description: string; ended: string; requested: string },
   ) =>
     app.post(
-      `/v1/workspaces/:workspaceId/executions/:executionId/${verb}`,
+      `/workspaces/:workspaceId/executions/:executionId/${verb}`,
       {
         preValidation: refuseBody,
         schema: {

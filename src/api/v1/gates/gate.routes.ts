@@ -23,7 +23,7 @@ export function gateRoutes(app: Api, deps: RouteDeps): void {
   app.addSchema(Gate);
 
   app.get(
-    '/v1/workspaces/:workspaceId/gate',
+    '/workspaces/:workspaceId/gate',
     {
       schema: {
         tags: ['Gates'],

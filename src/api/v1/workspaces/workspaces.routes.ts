@@ -48,7 +48,7 @@ export function workspaceRoutes(app: Api, deps: RouteDeps): void {
     workspaceView(row, config.tiers, (await findWorkspaceStalls(database.db, [row.id])).get(row.id));
 
   app.put(
-    '/v1/workspaces/:workspaceId',
+    '/workspaces/:workspaceId',
     {
       bodyLimit: BODY_MAX_BYTES,
       schema: {
@@ -88,7 +88,7 @@ export function workspaceRoutes(app: Api, deps: RouteDeps): void {
   );
 
   app.patch(
-    '/v1/workspaces/:workspaceId',
+    '/workspaces/:workspaceId',
     {
       bodyLimit: BODY_MAX_BYTES,
       schema: {
@@ -114,7 +114,7 @@ export function workspaceRoutes(app: Api, deps: RouteDeps): void {
   );
 
   app.get(
-    '/v1/workspaces/:workspaceId',
+    '/workspaces/:workspaceId',
     {
       schema: {
         tags,
@@ -132,7 +132,7 @@ export function workspaceRoutes(app: Api, deps: RouteDeps): void {
   );
 
   app.get(
-    '/v1/workspaces',
+    '/workspaces',
     {
       schema: {
         tags,

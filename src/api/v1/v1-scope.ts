@@ -1,0 +1,16 @@
+import type { Api, RouteDeps } from '../server/api.ts';
+import { executionRoutes } from './executions/executions.routes.ts';
+import { gateRoutes } from './gates/gate.routes.ts';
+import { requirePrincipal } from './principal.ts';
+import { workspaceRoutes } from './workspaces/workspaces.routes.ts';
+
+/** All below /v1, as one encapsulated scope: what is asked of a caller here holds for no other path. */
+export async function registerV1(app: Api, deps: RouteDeps): Promise<void> {
+  await app.register(
+    async (scope: Api) => {
+      requirePrincipal(scope, deps.config);
+      for (const routes of [workspaceRoutes, executionRoutes, gateRoutes]) routes(scope, deps);
+    },
+    { prefix: '/v1' },
+  );
+}
