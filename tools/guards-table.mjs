@@ -34,8 +34,8 @@ export const guards = [
     guard:
       'starts of a large limit are paced: or Temporal puts most of them off by seconds, and slots are held for nothing meanwhile',
     file: 'src/workflows/gate/state/gate-state.ts',
-    find: 'Math.min(this.#pace.startsAtMost(Date.now()), this.#results.startsAtMost(this.#known.ownOpen))',
-    replace: 'this.#results.startsAtMost(this.#known.ownOpen)',
+    find: '        this.#pace.startsAtMost(Date.now()),\n',
+    replace: '',
     testFile: 'test/gate/rules/start-pace.test.ts',
     test: 'a gate of a large limit asks for a bounded number of starts at once, and fills every slot',
   },
@@ -611,8 +611,8 @@ export const guards = [
   {
     guard: 'a start that is not there yet is looked for again: or its time is known at a sweep only',
     file: 'src/activities/gate/record-starts.ts',
-    find: 'const LOOKS_MAX = 20;',
-    replace: 'const LOOKS_MAX = 1;',
+    find: 'const READS_MAX = 20;',
+    replace: 'const READS_MAX = 1;',
     testFile: 'test/gate/children/start-times.test.ts',
     test: 'a start that comes after it was first looked for is recorded all the same',
   },

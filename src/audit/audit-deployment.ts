@@ -26,7 +26,7 @@ export interface AuditOptions {
   readonly database: Database;
   readonly client: Client;
   readonly tiers: TierConfigs;
-  /** Ids of the workspaces to look at. Defaults to all. */
+  /** Ids of the workspaces to audit. Defaults to all. */
   readonly workspaces?: readonly string[];
   /** What a client wrote down of its own answers; DURABLE is judged by the rows alone without it. */
   readonly accepted?: readonly AcceptedAnswer[];
@@ -46,7 +46,7 @@ export function maxIdleSlotSeconds(sweepIntervalSeconds: number): number {
   return 2 * sweepIntervalSeconds;
 }
 
-/** Where nothing waits, the sweep looks ten intervals after the last reconcile; one until it comes, one to put things right. */
+/** Where nothing waits, the sweep wakes a gate ten intervals after the last reconcile; one until it comes, one to put things right. */
 export function graceSeconds(sweepIntervalSeconds: number): number {
   return 12 * sweepIntervalSeconds;
 }

@@ -119,7 +119,7 @@ async function readRepeated(
 }
 
 /**
- * Two round trips: lock and look, then write and commit. The second is sent when the first has succeeded, so that nothing is written
+ * Two round trips: lock and read, then write and commit. The second is sent when the first has succeeded, so that nothing is written
  * outside a transaction or without the lock.
  */
 async function write(client: pg.PoolClient, asked: readonly Asked[], whenHeld: 'wait' | 'skip') {
@@ -141,7 +141,7 @@ async function write(client: pg.PoolClient, asked: readonly Asked[], whenHeld: '
     ])) as { id: string; createdAt: Date }[][];
     return { workspaces, decided, createdAt: new Map(written.map((row) => [row.id, row.createdAt])) };
   } catch (error) {
-    // After the other errors the connection is looked at, and rolled back, where it is given back.
+    // After the other errors the connection is checked, and rolled back, where it is given back.
     if (!isDatabaseUnavailable(error)) await client.query('rollback');
     throw error;
   }

@@ -63,7 +63,7 @@ export async function startApiUnderTest(
   const waker = {
     wake: (workspaceId: string, signal: GateSignal = 'wake') => void wakes.push(`${signal} ${workspaceId}`),
     wakeSoon: (workspaceId: string) => void wakes.push(`soon ${workspaceId}`),
-    settled: () => Promise.resolve(),
+    allSent: () => Promise.resolve(),
   };
   const ui = webUi('http://ui.test', 'default');
   const app = await buildApi({ config, log, database, temporal, waker, webUi: ui }, times);

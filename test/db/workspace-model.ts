@@ -137,7 +137,7 @@ function change(state: ModelState, { patch, tiers }: Of<'change'>): Told {
 }
 
 function reconcile(before: ModelState, operation: Of<'reconcile'>): Told {
-  let state = settleLimit(before, operation);
+  let state = putLimitInForce(before, operation);
   for (const seq of operation.started) state = withRow(state, seq, { startRecorded: true });
   for (const { seq, status } of operation.closed)
     if (state.rows[seq - 1]!.status === 'running') state = withRow(state, seq, { status });
@@ -180,7 +180,7 @@ function reconcile(before: ModelState, operation: Of<'reconcile'>): Told {
   };
 }
 
-function settleLimit(state: ModelState, { wishes, tiers }: Of<'reconcile'>): ModelState {
+function putLimitInForce(state: ModelState, { wishes, tiers }: Of<'reconcile'>): ModelState {
   const { tier } = state;
   const { concurrentLimit } = tiers[tier];
   let { limitOverride, limitInForce } = state;

@@ -27,7 +27,7 @@ test('wakes asked for while one is in flight cause exactly one more after it', a
   await turn();
   assert.equal(sent.length, 2, 'the row committed after the first signal was sent is not forgotten');
   sent[1]!.end();
-  await waker.settled();
+  await waker.allSent();
   assert.equal(sent.length, 2);
 });
 
@@ -42,7 +42,7 @@ test('a resize asked for while a wake is in flight is not turned into a wake', a
     ['wake', 'resize'],
   );
   sent[1]!.end();
-  await waker.settled();
+  await waker.allSent();
 });
 
 test('ISOLATION: one workspace whose wake hangs or fails holds up no other', async () => {
@@ -59,7 +59,7 @@ test('ISOLATION: one workspace whose wake hangs or fails holds up no other', asy
   waker.wake('other');
   assert.equal(sent.length, 3, 'a failed wake does not block the next');
   for (const { end } of sent) end();
-  await waker.settled();
+  await waker.allSent();
 });
 
 test('any number of wakes that may be soon are one, sent within its time', async (t) => {
@@ -78,7 +78,7 @@ test('any number of wakes that may be soon are one, sent within its time', async
   await turn();
   assert.equal(sent.length, 2, 'one that was asked for while another was in flight is not lost');
   sent[1]!.end();
-  await waker.settled();
+  await waker.allSent();
 });
 
 test('a wake that is sent makes one that may be soon superfluous; one that was sent before does not', async (t) => {
@@ -95,14 +95,14 @@ test('a wake that is sent makes one that may be soon superfluous; one that was s
   await turn();
   t.mock.timers.tick(WAKE_SOON_MS);
   assert.equal(sent.length, 2);
-  await waker.settled();
+  await waker.allSent();
 });
 
 test('at the end what was to be sent soon is sent at once', async () => {
   const { sent, send } = heldSends();
   const waker = createGateWaker(send, log);
   waker.wakeSoon('w');
-  const settled = waker.settled();
+  const settled = waker.allSent();
   assert.equal(sent.length, 1);
   sent[0]!.end();
   await settled;
@@ -125,7 +125,7 @@ test('of many workspaces no more than the bound are woken at once, first come fi
     sent.map((s) => s.workspaceId),
     [...ids, 'w0'],
   );
-  await waker.settled();
+  await waker.allSent();
 });
 
 test('wakes asked for while their workspace waits for its turn need no signal of their own, and a resize stays one', async () => {
@@ -142,5 +142,5 @@ test('wakes asked for while their workspace waits for its turn need no signal of
     sent.map(({ workspaceId, signal }) => `${workspaceId} ${signal}`),
     ['busy wake', 'waits resize'],
   );
-  await waker.settled();
+  await waker.allSent();
 });

@@ -31,7 +31,7 @@ export function guardedConnector(options: {
   return (target, callback) => {
     const host = target.hostname.replace(/^\[|\]$/g, '');
     const port = Number(target.port) || (target.protocol === 'https:' ? 443 : 80);
-    // A literal address is not looked up, so the lookup below never sees it.
+    // A literal address is not resolved, so the lookup below never sees it.
     const refusal = isIP(host) === 0 ? null : reachable(host, port);
     if (refusal !== null) return callback(new AddressRefusedError(host, host, port, refusal), null);
     // One for each connection, because a lookup is not told the port.

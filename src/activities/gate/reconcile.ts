@@ -12,7 +12,7 @@ import {
 import type { GateActivityDeps } from '../gate-activity-deps.ts';
 import { retentionMarginSeconds } from '../../temporal/namespace/retention-margin.ts';
 
-/** The gate's one look at Postgres; see reconcileWorkspace. Fails for good only when the workspace does not exist. */
+/** The gate's one transaction in Postgres; see reconcileWorkspace. Fails for good only when the workspace does not exist. */
 export function createReconcile(deps: GateActivityDeps) {
   const { config, reconcileDatabase } = deps;
   const verifyAfterSeconds = deps.retentionSeconds - retentionMarginSeconds(deps.retentionSeconds);

@@ -30,13 +30,13 @@ const BATCH_DELAY_MS = 800;
  * A start that is not there yet, or whose row was being written, is asked for again with the next batches, this often, 16 s in all: on a
  * loaded server it comes late, and nothing wakes a gate for it, so that it would be known at the next sweep only.
  */
-const LOOKS_MAX = 20;
+const READS_MAX = 20;
 
 /** Describes in flight at once: this work must not compete with admission. */
 const DESCRIBES_AT_ONCE = 4;
 
 /**
- * From this many on, one look at visibility takes the place of as many describes. Fewer are described: a server answers some ten looks a
+ * From this many on, one visibility query takes the place of as many describes. Fewer are described: a server answers some ten queries a
  * second (`frontend.namespaceRPS.visibility`).
  */
 const LIST_FROM = 5;
@@ -57,33 +57,33 @@ const NOTED_MAX = 5_000;
 /** One recorder per worker process. What it has not recorded when the process ends is found by the sweep. */
 export function createStartRecorder(deps: { client: Client; database: Database; log: Log }): StartRecorder {
   const { database } = deps;
-  /** How often each has been looked for. */
+  /** How often each has been read. */
   const noted = new Map<string, number>();
   let timer: NodeJS.Timeout | null = null;
   let batch: Promise<unknown> = Promise.resolve();
   let stopped = false;
 
-  const note = (executionId: string, looks: number) => {
+  const note = (executionId: string, reads: number) => {
     if (noted.size >= NOTED_MAX || stopped) return;
-    noted.set(executionId, looks);
+    noted.set(executionId, reads);
     timer ??= setTimeout(recordNoted, BATCH_DELAY_MS);
   };
 
   const recordNoted = () => {
     timer = null;
-    const looks = new Map(noted);
+    const reads = new Map(noted);
     noted.clear();
     batch = batch
       .then(async () => {
-        const { missing } = await look([...looks.keys()], AbortSignal.timeout(BATCH_MAX_MS));
-        for (const id of missing) if (looks.get(id)! < LOOKS_MAX) note(id, looks.get(id)! + 1);
+        const { missing } = await read([...reads.keys()], AbortSignal.timeout(BATCH_MAX_MS));
+        for (const id of missing) if (reads.get(id)! < READS_MAX) note(id, reads.get(id)! + 1);
       })
       .catch((error: unknown) => {
         logRepeated(deps.log, 'warn', { error }, 'start times could not be recorded; the sweep will');
       });
   };
 
-  const look = async (executionIds: readonly string[], signal: AbortSignal) => {
+  const read = async (executionIds: readonly string[], signal: AbortSignal) => {
     const unknown = await findWithoutStartTime(database.db, executionIds);
     const starts = await askTemporal(deps, unknown, signal);
     const rows = await recordStartTimes(database.db, starts);
@@ -97,7 +97,7 @@ export function createStartRecorder(deps: { client: Client; database: Database; 
     note(executionIds) {
       for (const id of executionIds) note(id, 1);
     },
-    record: async (executionIds, signal) => (await look(executionIds, signal)).recorded,
+    record: async (executionIds, signal) => (await read(executionIds, signal)).recorded,
     async stop() {
       stopped = true;
       if (timer !== null) {

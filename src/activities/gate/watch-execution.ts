@@ -22,7 +22,7 @@ import type { GateActivityDeps } from '../gate-activity-deps.ts';
 import { logRepeated } from '../../process/repeated-failures.ts';
 import { retentionMarginSeconds } from '../../temporal/namespace/retention-margin.ts';
 
-/** How soon an execution is looked at again after an error: the server may grant no long poll, as it has 1,200 per frontend. */
+/** How soon an execution is described again after an error: the server may grant no long poll, as it has 1,200 per frontend. */
 const LOOK_AGAIN_MS = 5_000;
 
 /** A child that has not even a scheduled task after this long was left behind by a gate that died while it started it. */
@@ -150,7 +150,7 @@ function warnUnknown(
 
 type Close = Pick<ClosedExecution, 'outcome' | 'closedAt'>;
 
-/** Null means: look again, because the turn is over, or the run ended while the execution may go on. */
+/** Null means: describe it again, because the turn is over, or the run ended while the execution may go on. */
 async function waitForClose(
   deps: Pick<GateActivityDeps, 'client'>,
   found: DescribedRun,
@@ -168,7 +168,7 @@ async function waitForClose(
     if (patience.aborted) return null;
     throw error;
   }
-  // Only a new look tells whether a terminated run was reset, and where a continued one goes on.
+  // Only another describe tells whether a terminated run was reset, and where a continued one goes on.
   if (event === null || endsRunOnly(event)) return null;
   return outcomeOfCloseEvent(event, found.maxDurationSeconds);
 }

@@ -77,7 +77,7 @@ function registerPoolGauge(registry: Registry, { pool }: Database): void {
   });
 }
 
-/** Read at each scrape, from the same few rows that the sweep looks at. Absent while Postgres does not answer. */
+/** Read at each scrape, from the same few rows that the sweep reads. Absent while Postgres does not answer. */
 function registerLineGauge(registry: Registry, { db }: Database, log: Log): void {
   new Gauge({
     name: 'sluice_executions',

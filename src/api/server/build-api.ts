@@ -39,7 +39,7 @@ export interface ApiTimes {
   readonly handlerMs: number;
   /** A client that sends its request, or only its headers, more slowly than that is cut off. */
   readonly requestMs: number;
-  /** How often connections are looked at for that. */
+  /** How often connections are checked for that. */
   readonly connectionsCheckMs: number;
   /** A connection on which nothing moves for so long is closed. */
   readonly connectionMs: number;
@@ -157,7 +157,7 @@ function countedWaker(waker: GateWaker, metrics: ApiMetrics): GateWaker {
       metrics.woken('wake');
       waker.wakeSoon(workspaceId);
     },
-    settled: () => waker.settled(),
+    allSent: () => waker.allSent(),
   };
 }
 

@@ -26,7 +26,7 @@ export interface InstallationCheck {
 /** An operator may move the database, or another server may answer at the same address. */
 const RECHECK_MS = 30_000;
 
-/** After a mismatch: soon enough to be ready again when it is mended, and not once for each wake. */
+/** After a mismatch: soon enough to be ready again when it is corrected, and not once for each wake. */
 const RECHECK_MISMATCH_MS = 5_000;
 
 /** Within the time of one wake. */

@@ -142,7 +142,7 @@ async function drain(app: Api, connections: ConnectionDrain, graceMs: number, lo
 /** True when all wakes that were asked for have been sent. */
 async function lastWakes(waker: GateWaker, log: Log): Promise<boolean> {
   try {
-    await within(waker.settled(), LAST_WAKES_TIMEOUT_MS, () => new GraceOverError());
+    await within(waker.allSent(), LAST_WAKES_TIMEOUT_MS, () => new GraceOverError());
     return true;
   } catch (error) {
     if (!(error instanceof GraceOverError)) throw error;

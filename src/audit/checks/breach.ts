@@ -11,7 +11,7 @@ export const CHECK_NAMES = [
 ] as const;
 export type CheckName = (typeof CHECK_NAMES)[number];
 
-/** One place where an invariant did not hold, with what is needed to look at it. */
+/** One place where an invariant did not hold, with the facts needed to examine it. */
 export interface Breach {
   readonly workspaceId: string;
   readonly executionIds: readonly string[];

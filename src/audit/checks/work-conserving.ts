@@ -46,7 +46,7 @@ export function checkWorkConserving(
     if (step.at > record.readAt) break;
     if (step.opens) endIdle(step.at);
     apply(step, state);
-    if (!step.settles) continue;
+    if (!step.isLastOfMoment) continue;
     const idle = state.waiting > 0 && state.busy < state.limit;
     if (idle) {
       idleSince ??= step.at;
@@ -77,7 +77,7 @@ interface Change {
 
 interface Step extends Change {
   /** The last change of its microsecond: only what stands between two moments is a state. */
-  readonly settles: boolean;
+  readonly isLastOfMoment: boolean;
 }
 
 function apply(change: Change, state: State): void {
@@ -99,10 +99,13 @@ function stepsOf(record: WorkspaceRecord): Step[] {
     }
   }
   changes.sort((a, b) => a.at - b.at);
-  return changes.map((change, index) => ({ ...change, settles: changes[index + 1]?.at !== change.at }));
+  return changes.map((change, index) => ({
+    ...change,
+    isLastOfMoment: changes[index + 1]?.at !== change.at,
+  }));
 }
 
-/** Null for an execution that was not looked up: it ended before the time that is audited. */
+/** Null for an execution that was not read from Temporal: it ended before the time that is audited. */
 function endOfWait(record: WorkspaceRecord, execution: ExecutionRecord): Micros | null {
   if (execution.admittedAt === null) return execution.closedAt ?? record.readAt;
   if (execution.runs === null) return null;

@@ -13,12 +13,12 @@ import type { Run, RunClose } from '../record/workspace-record.ts';
 /** Ids in one visibility query. */
 const LIST_IDS = 50;
 
-/** Calls in flight at once, so that an audit does not slow the deployment that it looks at. */
+/** Calls in flight at once, so that an audit does not slow the deployment that it reads. */
 const CALLS_AT_ONCE = 8;
 
 /** Visibility is written in the background; it is commonly there within a second. */
 const VISIBILITY_DEADLINE_MS = 30_000;
-const VISIBILITY_LOOK_AGAIN_MS = 250;
+const VISIBILITY_POLL_INTERVAL_MS = 250;
 
 export interface RunsFound {
   /** By execution id, each list by start. */
@@ -83,7 +83,7 @@ async function listCaughtUp(
       return described && !runIds.get(id)!.includes(described.runId);
     });
     if (left.length === 0 || performance.now() > end) return { runIds, behind: left };
-    await delay(VISIBILITY_LOOK_AGAIN_MS);
+    await delay(VISIBILITY_POLL_INTERVAL_MS);
   }
 }
 

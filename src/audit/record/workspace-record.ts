@@ -7,7 +7,7 @@ export interface WorkspaceRecord {
   readonly workspaceId: string;
   /** When the rows were read, by Postgres' clock. They are of one moment. */
   readonly readAt: Micros;
-  /** Executions that ended before were not looked up in Temporal; null when all were. */
+  /** Executions that ended before were not read from Temporal; null when all were. */
   readonly since: Micros | null;
   /** How long Temporal keeps what has closed, less a margin. After that, not to be found means nothing. */
   readonly keptMicros: number;

@@ -32,7 +32,7 @@ export interface Claimed {
  * claimed.
  *
  * The rows are named as an array, because the planner assumes that a computed limit returns a tenth of the queue, for which a join would read the whole
- * table; the second look at the status is as text, so that no index of pending rows is read for it.
+ * table; the second comparison of the status is as text, so that no index of pending rows is read for it.
  */
 export function claimSlots(
   { workspaceId, claim, known, startsAtMost }: ReconcileRequest,

@@ -28,7 +28,7 @@ export interface UnknownRow {
 
 /**
  * The running rows that a gate did not name as known, in seq order: as many as one answer may carry and at least one. A row whose start
- * is recorded comes without its input; of the others no more than the gate can start. `offset 0` keeps the look-up of each row apart: as a join it would read the whole table whenever
+ * is recorded comes without its input; of the others no more than the gate can start. `offset 0` keeps the lookup of each row apart: as a join it would read the whole table whenever
  * many rows are believed to run.
  */
 export function findUnknownRunning(

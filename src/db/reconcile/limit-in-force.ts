@@ -9,7 +9,7 @@ const LIMIT_OF_TIER = '($2::jsonb ->> tier::text)::integer';
  * Make the workspace's `limit_in_force` what its tier, its override and the overrides asked for by signal come to, each signal once, and
  * write every change into the record of limits.
  */
-export function settleLimit(request: ReconcileRequest, tiers: TierConfigs): Statement[] {
+export function putLimitInForce(request: ReconcileRequest, tiers: TierConfigs): Statement[] {
   const limits = JSON.stringify(
     Object.fromEntries(Object.entries(tiers).map(([tier, { concurrentLimit }]) => [tier, concurrentLimit])),
   );

@@ -14,7 +14,7 @@ import { lockingWorkspace } from '../workspaces/lock-workspace.ts';
 import { inPipelinedTransaction } from '../connection/pipelined-transaction.ts';
 import { type RecordedEnd, type RecordedStart, recordReports } from './record-reports.ts';
 import { type RefusedReport, recordWithoutRefused } from './record-refused.ts';
-import { settleLimit } from './limit-in-force.ts';
+import { putLimitInForce } from './limit-in-force.ts';
 import { isDataRefused } from '../connection/unavailable.ts';
 
 export interface Reconciled extends Claimed {
@@ -30,7 +30,7 @@ export interface Reconciled extends Claimed {
 export interface ReconcileOptions {
   readonly tiers: TierConfigs;
   readonly gateRunId: string;
-  /** Rows admitted longer ago than this, in seconds, without a recorded start are looked for before they are started. */
+  /** Rows admitted longer ago than this, in seconds, without a recorded start are described in Temporal before they are started. */
   readonly verifyAfterSeconds: number;
   /** Called once for each report that Postgres refused: it does not come again. Defaults to nothing. */
   readonly onRefused?: (refused: RefusedReport) => void;
@@ -71,7 +71,7 @@ async function reconcileTogether(
 ): Promise<Reconciled> {
   const statements = [
     lockingWorkspace(request.workspaceId),
-    ...settleLimit(request, tiers),
+    ...putLimitInForce(request, tiers),
     ...recordReports(request),
     claimSlots(request, gateRunId),
     findUnknownRunning(request, { verifyAfterSeconds }),

@@ -15,9 +15,9 @@ const RUNNING_ONLY_FACTOR = 10;
 /**
  * Workspaces with work whose last reconcile is older than the interval and that the sweep is not backing off from, by id. Ten times the
  * interval when nothing waits for a gate: no pending row, none that was claimed and not started (by a gate that died in between), no
- * cancellation or termination to deliver. Whether their gate looks healthy plays no part.
+ * cancellation or termination to deliver. Whether their gate seems healthy plays no part.
  *
- * The look at running rows is one row in order, and not `exists`, for which all executions may be read at once.
+ * The read of running rows is one row in order, and not `exists`, for which all executions may be read at once.
  */
 export async function findOverdueWorkspaces(
   db: Db,

@@ -27,7 +27,7 @@ export interface LocalPostgresOptions {
 /** A session in the middle of a long statement is slow to notice that its server is gone. */
 const ORPHANED_SESSIONS_DEADLINE_MS = 10_000;
 
-/** Room for an API, several workers and a look with psql. */
+/** Room for an API, several workers and a session of psql. */
 const MAX_CONNECTIONS = 400;
 
 /**

@@ -4,7 +4,7 @@ import { LocalStartError } from '../local-start-error.ts';
 
 /**
  * Below the ports that systems lend to outgoing connections (Linux from 32768, macOS from 49152): one of those may be taken between
- * the look and the use.
+ * the check and the use.
  */
 const FREE_PORT_MIN = 10_000;
 const FREE_PORT_MAX = 32_767;
@@ -26,7 +26,7 @@ export interface WantedPort {
 }
 
 /**
- * Looks at all ports before anything is started.
+ * Checks all ports before anything is started.
  *
  * @throws LocalStartError that names every port that is taken, with its variable.
  */

@@ -16,7 +16,7 @@ export interface GateWaker {
   /** Asks for a wake within WAKE_SOON_MS, and for none of its own if another is sent before: for what no slot is free for. */
   wakeSoon(workspaceId: string): void;
   /** Sends at once what was to be sent soon, and resolves when no wake is under way any more. */
-  settled(): Promise<void>;
+  allSent(): Promise<void>;
 }
 
 /** A storm of rows that wait for a slot costs its gate one signal in this time, from each API process. */
@@ -85,7 +85,7 @@ export function createGateWaker(
           setTimeout(() => wake(workspaceId), WAKE_SOON_MS * (0.5 + Math.random() / 2)),
         );
     },
-    async settled() {
+    async allSent() {
       for (const workspaceId of soon.keys()) wake(workspaceId);
       while (inFlight.size > 0) await Promise.all(inFlight.values());
     },

@@ -37,7 +37,7 @@ export interface PoolCounts {
 export interface PolledQueues {
   /** Work was seen there. `settle` acts on it. */
   markUsed(workspaceId: string): void;
-  /** A complete look has ended: a queue that was not marked since the last call has no work. */
+  /** A complete pass has ended: a queue that was not marked since the last call has no work. */
   endLook(): void;
   /** Starts and stops Workers as decideHotQueues says. */
   settle(): void;
@@ -54,7 +54,7 @@ interface Queue {
   readonly workspaceId: string;
   readonly preference: number;
   busy: boolean;
-  seenInLook: number;
+  seenInPass: number;
   lastUsedMs: number;
   waitingSinceMs: number;
   polledSinceMs: number | null;
@@ -70,7 +70,7 @@ export function createPolledQueues(options: PolledQueuesOptions): PolledQueues {
   const leaving = new Map<string, Promise<void>>();
   const limitCreations = limitConcurrency(CREATIONS_AT_ONCE);
   const limitColdChecks = limitConcurrency(COLD_CHECKS_AT_ONCE);
-  let look = 1;
+  let pass = 1;
   let overBound = false;
   let stopped = false;
 
@@ -81,7 +81,7 @@ export function createPolledQueues(options: PolledQueuesOptions): PolledQueues {
       workspaceId,
       preference: createHash('sha256').update(`${self} ${workspaceId}`).digest().readUInt32BE(),
       busy: false,
-      seenInLook: 0,
+      seenInPass: 0,
       lastUsedMs: Date.now(),
       waitingSinceMs: Date.now(),
       polledSinceMs: null,
@@ -150,12 +150,12 @@ export function createPolledQueues(options: PolledQueuesOptions): PolledQueues {
     markUsed(workspaceId) {
       const queue = queueOf(workspaceId);
       queue.busy = true;
-      queue.seenInLook = look;
+      queue.seenInPass = pass;
       queue.lastUsedMs = Date.now();
     },
     endLook() {
-      for (const queue of queues.values()) if (queue.seenInLook < look) queue.busy = false;
-      look += 1;
+      for (const queue of queues.values()) if (queue.seenInPass < pass) queue.busy = false;
+      pass += 1;
     },
     settle() {
       if (stopped) return;

@@ -16,7 +16,7 @@ export const QUIET_MS = STICKY_TIMEOUT_MS / 2;
 /** Polls that are still open then are cut: tasks come, but too rarely to use them all up. Of the normal queues, then of the sticky one. */
 const NORMAL_MAX_MS = 3_000;
 const STICKY_MAX_MS = 2_000;
-const LOOK_EVERY_MS = 25;
+const CHECK_INTERVAL_MS = 25;
 
 /** No code of ours handles Nexus tasks, so that Core never polls for them; it wants a number all the same. */
 const NEXUS_SLOTS = 1;
@@ -56,15 +56,15 @@ export function createPollDrain(): PollDrain {
   const untilQuiet = (queues: readonly Polls[], maxMs: number) =>
     new Promise<void>((quiet) => {
       const end = performance.now() + maxMs;
-      const look = () => {
+      const check = () => {
         if (queues.some(mayTaskComeTo) && performance.now() < end) return;
-        clearInterval(looking);
+        clearInterval(checking);
         quiet();
       };
-      const looking = setInterval(look, LOOK_EVERY_MS);
+      const checking = setInterval(check, CHECK_INTERVAL_MS);
       // At once: when the workflow whose task used the last poll up has its next, the sticky queue is gone and it waits for nobody.
-      onPollUsed = look;
-      look();
+      onPollUsed = check;
+      check();
     });
   return {
     tuner: ({ workflowTasks, activities, localActivities }) => ({

@@ -59,7 +59,7 @@ function bridge(target: { log: Log }) {
 }
 
 /**
- * While Temporal is down each poll of each queue says so at each attempt, and while Postgres is down each gate at each look: their kinds
+ * While Temporal is down each poll of each queue says so at each attempt, and while Postgres is down each gate at each reconcile: their kinds
  * are known by the text, without its numbers. What workflows and activities of users say is theirs, and all of it is written; so is what
  * a gate says of a signal that it ignores, because it is the answer to somebody's act.
  */

@@ -34,11 +34,11 @@ export interface Reports {
   readonly overrideWishes: readonly RequestedOverride[];
 }
 
-/** "Look at your rows." Carries nothing: the rows are the truth. */
+/** "Read your rows." Carries nothing: the rows are the truth. */
 export const wakeSignal = defineSignal('wake');
 
 /**
- * Without a payload: "your limit changed, look." With a number from 1 to 1000, or null: "make this your override", for an
+ * Without a payload: "your limit changed, read it." With a number from 1 to 1000, or null: "make this your override", for an
  * operator at `temporal workflow signal`, unless GATES_RESIZE_BY_SIGNAL is false. Anything else is ignored and logged.
  */
 export const resizeSignal = defineSignal<[override?: unknown]>('resize');
@@ -167,7 +167,7 @@ export interface AdmittedExecution {
   readonly admittedAt: string;
   /**
    * `start`: not known to have been started. `watch`: its start is recorded. `verify`: admitted so long ago that Temporal
-   * may have forgotten it, so look before starting.
+   * may have forgotten it, so describe it before starting.
    */
   readonly next: 'start' | 'watch' | 'verify';
   /** JSON text; null when there is none, and always null unless `next` is `start`. */

@@ -36,7 +36,7 @@ export type StalledWorkspace = Static<typeof StalledWorkspace>;
 export const executionStall = {
   stalled: Type.Union([StalledExecution, Type.Null()], {
     description:
-      'Why it runs and cannot make progress; null when it can, or when it has not been looked at since. An execution that waits for a ' +
+      'Why it runs and cannot make progress; null when it can, or when it has not been checked since. An execution that waits for a ' +
       'timer, an activity or a signal is not stalled. Seen after `STALLED_AFTER_SECONDS`.',
   }),
   lastTaskFailure: Type.Union([LastTaskFailure, Type.Null()], {

@@ -4,7 +4,7 @@ import type { Log } from '../../../process/log.ts';
 import { isOutOfTime } from '../../../temporal/connection/out-of-time.ts';
 import type { GateSnapshot } from '../../../workflows/gate/contract.ts';
 
-/** People look at this: a gate that takes longer is answered for by Postgres. */
+/** A person waits for this: a gate that takes longer is answered for by Postgres. */
 const ASK_TIMEOUT_MS = 1_500;
 
 export type GateAnswer =

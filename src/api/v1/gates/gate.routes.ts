@@ -55,7 +55,7 @@ export function gateRoutes(app: Api, deps: RouteDeps): void {
     return { ...row, stall: (await findWorkspaceStalls(database.db, [workspaceId])).get(workspaceId) };
   };
 
-  /** Null for a gate that has not looked at its workspace yet: it knows nothing then. */
+  /** Null for a gate that has not reconciled yet: it knows nothing then. */
   const snapshotView = (row: RowWithStall, snapshot: GateSnapshot | null): Gate | null => {
     if (!snapshot || snapshot.tier === null || snapshot.limit === null || snapshot.limitSource === null)
       return null;

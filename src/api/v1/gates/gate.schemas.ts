@@ -25,10 +25,10 @@ export const Gate = Type.Object(
     ...workspaceStall,
     gateRunId: Type.Union([Type.String(), Type.Null()], {
       description:
-        'The gate run that last looked at the workspace; null when none ever has: a gate starts with the first execution.',
+        'The gate run that reconciled last; null when none ever has: a gate starts with the first execution.',
     }),
     lastAdmissionAt: instant('When an execution last got a slot.'),
-    reconciledAt: instant("When the gate last looked at the workspace's executions."),
+    reconciledAt: instant('When the gate last reconciled.'),
     webUrl: Type.Union([Type.String({ format: 'uri' }), Type.Null()], {
       description: "The gate's current details in the Temporal Web UI; null when it was never started.",
     }),

@@ -1,6 +1,6 @@
 import { InvalidRequestError } from '../../problems/invalid-request.ts';
 
-/** What every cursor looks like; not every text that looks so is one. */
+/** The form of every cursor; not every text of that form is one. */
 export const CURSOR_FORM = { minLength: 1, maxLength: 200, pattern: '^[A-Za-z0-9_-]{1,200}$' };
 
 /** Makes a list's place opaque: what it is made of may change. */

@@ -11,7 +11,7 @@ const UNSEEN_RESULT_BYTES = 1024 * 1024;
  * How many children of its own a gate run may have open, so that their results cannot end it. A result comes into the history of the run
  * that started the child, whole, however soon that run would end. What an earlier run started comes by the watch, which cuts it.
  *
- * The largest result seen stands for all that are open. It is learnt from ends, and from what the history grew by since the last look for
+ * The largest result seen stands for all that are open. It is learnt from ends, and from what the history grew by since the last measure for
  * each of the run's own children that ended meanwhile, because a failure's details cannot be seen otherwise.
  */
 export class ResultRoom {

@@ -21,7 +21,7 @@ export function gateDetails(snapshot: GateSnapshot, namespace: string): string {
 }
 
 function headline({ workspaceId, tier, limit, limitSource, running, pending }: GateSnapshot): string {
-  if (limit === null) return `Workspace **${workspaceId}**: first look at its rows is under way.`;
+  if (limit === null) return `Workspace **${workspaceId}**: its first reconcile is under way.`;
   const draining = running.length > limit ? ` · **over by ${running.length - limit}, draining**` : '';
   const source = limitSource === 'override' ? 'override' : 'of the tier';
   return `Workspace **${workspaceId}** · tier **${tier}** · limit **${limit}** (${source}) · running **${running.length}** · pending **${pending}**${draining}`;

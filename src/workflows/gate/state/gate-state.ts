@@ -256,7 +256,7 @@ export class GateState {
     return this.#reports.endsAreTooLargeToHandOn;
   }
 
-  /** For the run that continues this one. Ends that are too large are left out; their executions are then adopted and looked up. */
+  /** For the run that continues this one. Ends that are too large are left out; their executions are then adopted and described. */
   handOn(): HandedOn {
     const { largestBytes } = this.#results;
     return {
