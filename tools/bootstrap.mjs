@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import {
   existsSync,
+  lstatSync,
   mkdirSync,
   readFileSync,
   readdirSync,
@@ -57,6 +58,7 @@ export async function installBenchPackages() {
 async function installPackages(folder = '.', line = 'installing packages (about a minute)') {
   if (packagesAreAsLocked(folder)) return;
   console.log(line);
+  removeLink(join(folder, PACKAGES_FOLDER));
   // npm names itself when it started us.
   const npm = process.env.npm_execpath;
   const args = ['ci', '--prefix', folder, '--no-audit', '--no-fund', '--loglevel=error'];
@@ -67,6 +69,11 @@ async function installPackages(folder = '.', line = 'installing packages (about 
     stop(
       '`npm ci` failed, see above. It needs the npm registry: check the network and `npm config get registry`.',
     );
+}
+
+/** `npm ci` through a link empties the folder that it leads to, which is another clone's. */
+export function removeLink(path) {
+  if (lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink()) rmSync(path);
 }
 
 /** By content: a checkout touches package-lock.json without a change in it. What npm installed, it noted in node_modules. */
