@@ -26,11 +26,14 @@ export interface RecordedEnd extends Omit<RecordedStart, 'runId'> {
  * end that Sluice declared gets Postgres' own time.
  */
 export function recordReports(request: ReconcileRequest): Statement[] {
+  const { workspaceId, cancelsDelivered, terminationsDelivered = [] } = request;
   return [
     ...(request.started.length > 0 ? [recordStarts(request)] : []),
     ...(request.closed.length > 0 ? [recordCloses(request)] : []),
-    ...(request.cancelsDelivered.length > 0 ? [recordCancelsDelivered(request)] : []),
-    ...(request.terminationsDelivered?.length ? [recordTerminationsDelivered(request)] : []),
+    ...(cancelsDelivered.length > 0 ? [recordDelivered('cancel', workspaceId, cancelsDelivered)] : []),
+    ...(terminationsDelivered.length > 0
+      ? [recordDelivered('terminate', workspaceId, terminationsDelivered)]
+      : []),
   ];
 }
 
@@ -72,22 +75,17 @@ function recordCloses({ workspaceId, closed }: ReconcileRequest): Statement {
   };
 }
 
-function recordCancelsDelivered({ workspaceId, cancelsDelivered }: ReconcileRequest): Statement {
+function recordDelivered(
+  act: 'cancel' | 'terminate',
+  workspaceId: string,
+  ids: readonly string[],
+): Statement {
+  const column = `${act}_delivered_at`;
   return {
-    name: 'record-cancels-delivered',
+    name: `record-${act}-delivered`,
     text: `
-      update executions e set cancel_delivered_at = clock_timestamp()
-      where e.id = any($2::uuid[]) and ${IS_OF_WORKSPACE} and e.cancel_delivered_at is null`,
-    values: [workspaceId, cancelsDelivered],
-  };
-}
-
-function recordTerminationsDelivered({ workspaceId, terminationsDelivered }: ReconcileRequest): Statement {
-  return {
-    name: 'record-terminations-delivered',
-    text: `
-      update executions e set terminate_delivered_at = clock_timestamp()
-      where e.id = any($2::uuid[]) and ${IS_OF_WORKSPACE} and e.terminate_delivered_at is null`,
-    values: [workspaceId, terminationsDelivered],
+      update executions e set ${column} = clock_timestamp()
+      where e.id = any($2::uuid[]) and ${IS_OF_WORKSPACE} and e.${column} is null`,
+    values: [workspaceId, ids],
   };
 }

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import pg from 'pg';
 import { secretFrom } from '../processes/secret-file.ts';
+import { onServer } from './on-server.ts';
 
 /** The database of `npm start` and the role that owns it. */
 export const LOCAL_DATABASE = 'sluice';
@@ -12,7 +13,7 @@ export const LOCAL_ROLE_PASSWORD_FILE = 'sluice-password';
 /**
  * Makes Sluice's role and database when they are missing, and gives the URL of both. The role owns its database and is nothing else, neither
  * superuser nor maker of roles or databases, and nobody else may connect to it. A database that an older version made as the superuser is
- * handed over with all that is in it.
+ * given to the role with all that is in it.
  */
 export async function ensureOwnedDatabase(serverUrl: string, dataDir: string): Promise<string> {
   const password = secretFrom(join(dataDir, LOCAL_ROLE_PASSWORD_FILE));
@@ -23,7 +24,7 @@ export async function ensureOwnedDatabase(serverUrl: string, dataDir: string): P
       [LOCAL_DATABASE],
     );
     if (rows.length === 0) await client.query(`create database ${LOCAL_DATABASE} owner ${LOCAL_ROLE}`);
-    else if (rows[0]!.owner !== LOCAL_ROLE) await handoff(client, serverUrl);
+    else if (rows[0]!.owner !== LOCAL_ROLE) await giveOwnership(client, serverUrl);
     await client.query(`revoke connect, temporary on database ${LOCAL_DATABASE} from public`);
   });
   return urlOf(serverUrl, { username: LOCAL_ROLE, password });
@@ -39,13 +40,13 @@ async function ensureRole(client: pg.Client, password: string): Promise<void> {
 }
 
 /** The contents first: were it broken off, the database's owner would still say that it is not done. */
-async function handoff(client: pg.Client, serverUrl: string): Promise<void> {
-  await onServer(urlOf(serverUrl, {}), (inside) => inside.query(HAND_OVER_CONTENTS));
+async function giveOwnership(client: pg.Client, serverUrl: string): Promise<void> {
+  await onServer(urlOf(serverUrl, {}), (inside) => inside.query(GIVE_CONTENTS));
   await client.query(`alter database ${LOCAL_DATABASE} owner to ${LOCAL_ROLE}`);
 }
 
 /** Sequences of serial columns go with their tables. */
-const HAND_OVER_CONTENTS = `
+const GIVE_CONTENTS = `
   do $$
   declare statement text;
   begin
@@ -62,14 +63,4 @@ const HAND_OVER_CONTENTS = `
 
 function urlOf(serverUrl: string, credentials: { username?: string; password?: string }): string {
   return Object.assign(new URL(serverUrl), { pathname: `/${LOCAL_DATABASE}`, ...credentials }).toString();
-}
-
-async function onServer(url: string, work: (client: pg.Client) => Promise<unknown>): Promise<void> {
-  const client = new pg.Client({ connectionString: url });
-  await client.connect();
-  try {
-    await work(client);
-  } finally {
-    await client.end();
-  }
 }
