@@ -20,6 +20,5 @@ COPY --from=dependencies /app/node_modules ./node_modules
 COPY --from=build /app/dist ./dist
 COPY package.json ./
 COPY drizzle ./drizzle
-COPY examples/data ./examples/data
 USER node
 CMD ["node", "dist/src/cli/server.js"]

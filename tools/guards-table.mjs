@@ -276,7 +276,7 @@ export const guards = [
     file: 'src/async/shares.ts',
     find: 'running < total && owner.running < perOwner && owner.waiting.size === 0',
     replace: 'running < total',
-    testFile: 'test/examples/external-api-shares.test.ts',
+    testFile: 'test/activities/external-api-shares.test.ts',
     test: "100 slow calls of one workspace take its share and no more: another workspace's call is made at once",
   },
   {
@@ -838,7 +838,7 @@ export const guards = [
     file: 'src/activities/external-api/reachable.ts',
     find: "if (port === settings.PORT && isOfThisMachine(address)) return 'own-api';",
     replace: '',
-    testFile: 'test/examples/http-request.test.ts',
+    testFile: 'test/activities/http-request.test.ts',
     test: "the API's own port on this machine is refused even where its network is allowed, by each of its addresses",
   },
   {
@@ -847,7 +847,7 @@ export const guards = [
     file: 'src/network/address-rules.ts',
     find: '(rule.port === null || rule.port === port) &&',
     replace: '',
-    testFile: 'test/examples/http-request.test.ts',
+    testFile: 'test/activities/http-request.test.ts',
     test: 'EXTERNAL_API_ALLOW opens an address at its port and at no other',
   },
   {
@@ -855,7 +855,7 @@ export const guards = [
     file: 'src/activities/external-api/redirects.ts',
     find: 'return { ...next, headers: {} };',
     replace: 'return next;',
-    testFile: 'test/examples/http-request.test.ts',
+    testFile: 'test/activities/http-request.test.ts',
     test: 'nothing that the caller set goes to another origin, but everything stays with the own one',
   },
   {
@@ -863,7 +863,7 @@ export const guards = [
     file: 'src/activities/external-api/redirects.ts',
     find: "if (next.body !== null) throw refused(request, url, 'the body would go to another origin');",
     replace: '',
-    testFile: 'test/examples/http-request.test.ts',
+    testFile: 'test/activities/http-request.test.ts',
     test: 'a redirect that would carry the body to another origin fails, and the other origin is not asked',
   },
   {
@@ -871,7 +871,7 @@ export const guards = [
     file: 'src/activities/external-api/redirects.ts',
     find: "if (request.url.protocol === 'https:' && url.protocol !== 'https:')",
     replace: 'if (false as boolean)',
-    testFile: 'test/examples/redirects.test.ts',
+    testFile: 'test/activities/redirects.test.ts',
     test: 'a redirect never leaves https, and may come to it',
   },
   {

@@ -20,7 +20,14 @@ const ROOMS = {
   process: { uses: ['domain'] },
   workflows: {
     uses: ['domain'],
-    doors: ['gate/contract.ts', 'sweep/contract.ts', 'pool/index.ts', 'pool/plain-errors.ts'],
+    doors: [
+      'gate/contract.ts',
+      'sweep/contract.ts',
+      'http-request/contract.ts',
+      'http-request/http-request.workflow.ts',
+      'pool/index.ts',
+      'pool/plain-errors.ts',
+    ],
   },
   config: { uses: ['domain', 'network', 'process'], doors: ['config.ts'] },
   db: { uses: [...FLOOR, 'workflows'] },

@@ -1,2 +1,2 @@
-/** The activities that the pool serves unless ACTIVITIES_PATH names others: each exported function is one. */
+/** What ACTIVITIES_PATH may name: each exported function is an activity. */
 export { listCountries, summariseCountry, writeReport } from './order-report.ts';

@@ -1,3 +1,2 @@
-/** The workflow types that the pool serves unless WORKFLOWS_PATH names others: each exported function is one. */
-export { httpRequest } from './http-request.ts';
+/** What WORKFLOWS_PATH may name: each exported function is a workflow type. */
 export { orderReport } from './order-report.ts';

@@ -15,6 +15,7 @@ export function countPollers(config: Config, { queues }: { queues: number }): Po
     activity:
       gates * WATCH_POLLERS +
       external * config.EXTERNAL_API_ACTIVITY_POLLERS +
-      queues * config.WORKSPACE_ACTIVITY_POLLERS,
+      // Without activities a Worker does not poll for them.
+      (config.ACTIVITIES_PATH === '' ? 0 : queues * config.WORKSPACE_ACTIVITY_POLLERS),
   };
 }

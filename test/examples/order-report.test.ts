@@ -7,6 +7,7 @@ import { loadUserActivities } from '../../src/worker/code/user-activities.ts';
 import { loadUserWorkflows } from '../../src/worker/code/user-workflows.ts';
 import { createPollDrain } from '../../src/worker/sdk/poll-drain.ts';
 import { createWorkspaceWorker } from '../../src/worker/roles/workspace-worker.ts';
+import { EXAMPLE_PATHS } from '../support/example-paths.ts';
 import { type Connected, connect, workerConfig } from '../worker/connected.ts';
 
 let at: Connected;
@@ -14,14 +15,14 @@ let stopWorker: () => Promise<void>;
 
 before(async () => {
   at = await connect(import.meta.url);
-  const config = workerConfig({ WORKFLOWS_PATH: '', ACTIVITIES_PATH: '' });
+  const config = workerConfig(EXAMPLE_PATHS);
   const worker = await createWorkspaceWorker('report', {
     connection: at.connection,
     namespace: at.namespace,
     config,
     factory: stockWorkerFactory(),
-    workflows: await loadUserWorkflows('', at.log),
-    activities: await loadUserActivities(''),
+    workflows: await loadUserWorkflows(config.WORKFLOWS_PATH, at.log),
+    activities: await loadUserActivities(config.ACTIVITIES_PATH),
     polls: createPollDrain(),
   });
   const run = worker.run();

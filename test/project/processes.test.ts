@@ -3,6 +3,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { after, before, describe, it } from 'node:test';
 import pg from 'pg';
+import { type EchoService, startEchoService } from '../../src/local/echo/echo-service.ts';
 import { freePort } from '../../src/local/processes/ports.ts';
 import { eventually } from '../support/eventually.ts';
 import { testNamespace } from '../support/temporal.ts';
@@ -17,18 +18,21 @@ const END_DEADLINE_MS = 60_000;
 
 describe('the services of docker-compose.yml, as processes', () => {
   let image: ImageTree;
+  let echo: EchoService;
   let database: OwnedDatabase;
   let ports: { api: number; worker: number };
   const running: Started[] = [];
 
   before(async () => {
     image = makeImageTree();
+    echo = await startEchoService({ port: 0 });
     database = await createOwnedDatabase();
     ports = { api: await freePort(), worker: await freePort() };
   });
   after(async () => {
     for (const { process } of running) process.kill('SIGKILL');
     await Promise.all(running.map(({ ended }) => ended));
+    await echo.stop();
     await database.drop();
     image.remove();
   });
@@ -66,12 +70,12 @@ describe('the services of docker-compose.yml, as processes', () => {
     ]);
   });
 
-  it('an execution of the example with several steps goes all the way', async () => {
+  it("an execution of Sluice's own workflow goes all the way", async () => {
     const base = `http://127.0.0.1:${ports.api}/v1/workspaces/acme`;
     assert.equal((await send('PUT', base, { tier: 'pro' })).status, 201);
     const accepted = await send('POST', `${base}/executions`, {
-      workflowType: 'orderReport',
-      input: { countries: ['Austria'] },
+      workflowType: 'httpRequest',
+      input: { url: `${echo.url}/hello` },
     });
     assert.equal(accepted.status, 202, JSON.stringify(accepted.body));
     const url = `${base}/executions/${String(accepted.body['id'])}`;
@@ -80,7 +84,7 @@ describe('the services of docker-compose.yml, as processes', () => {
       assert.equal(body['status'], 'completed', JSON.stringify(body));
       return body;
     }, END_DEADLINE_MS);
-    assert.equal((execution['result'] as { countries: number }).countries, 1);
+    assert.equal((execution['result'] as { status: number }).status, 200);
   });
 
   it('api and worker end by themselves, without an error, when they are told to', async () => {
@@ -112,7 +116,10 @@ describe('the services of docker-compose.yml, as processes', () => {
       TEMPORAL_NAMESPACE: testNamespace(import.meta.url),
       HOST: '127.0.0.1',
       ...(name === 'api' && { PORT: String(ports.api) }),
-      ...(name === 'worker' && { WORKER_HEALTH_PORT: String(ports.worker) }),
+      ...(name === 'worker' && {
+        WORKER_HEALTH_PORT: String(ports.worker),
+        EXTERNAL_API_ALLOW: `127.0.0.1/32:${new URL(echo.url).port}`,
+      }),
     };
   }
 

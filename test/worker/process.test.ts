@@ -8,6 +8,7 @@ import { workspaceQueue } from '../../src/domain/names.ts';
 import { openDatabase } from '../../src/db/connection/database.ts';
 import { type TestDatabase, createTestDatabase } from '../support/database.ts';
 import { eventually } from '../support/eventually.ts';
+import { EXAMPLE_PATHS } from '../support/example-paths.ts';
 import { type Connected, connect } from './connected.ts';
 
 const ENTRY = fileURLToPath(new URL('../../src/cli/worker.js', import.meta.url));
@@ -51,7 +52,7 @@ test('the worker process serves until SIGTERM, and then ends in order and in goo
     applicationName: 'test',
     onError: () => {},
   });
-  const worker = spawnWorker({ LOG_LEVEL: 'info' });
+  const worker = spawnWorker({ LOG_LEVEL: 'info', ...EXAMPLE_PATHS });
   try {
     await eventually(() => assert.match(worker.output(), /worker started/));
     const id = randomUUID();

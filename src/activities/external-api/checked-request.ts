@@ -1,5 +1,5 @@
 import { ApplicationFailure } from '@temporalio/common';
-import { ExternalApiFailure, httpTimeoutSeconds } from '../../domain/external-api.ts';
+import { ExternalApiFailure, httpTimeoutSeconds } from '../../workflows/http-request/contract.ts';
 
 /** A request that can be sent. */
 export interface CheckedRequest {

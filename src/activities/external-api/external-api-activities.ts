@@ -6,7 +6,7 @@ import {
   ExternalApiFailure,
   type HttpAnswer,
   type HttpRequest,
-} from '../../domain/external-api.ts';
+} from '../../workflows/http-request/contract.ts';
 import { type CheckedRequest, checkRequest } from './checked-request.ts';
 import { AddressRefusedError, guardedConnector } from './guarded-connector.ts';
 import { type Reachable, type ReachableSettings, reachableBy } from './reachable.ts';

@@ -1,5 +1,5 @@
 import { ApplicationFailure } from '@temporalio/common';
-import { ExternalApiFailure } from '../../domain/external-api.ts';
+import { ExternalApiFailure } from '../../workflows/http-request/contract.ts';
 import { type CheckedRequest, checkUrl } from './checked-request.ts';
 
 /** As many as a browser would find odd, and far fewer than a loop needs. */

@@ -13,12 +13,15 @@ export const workerSettings = {
     description:
       'What this worker process does: a comma-separated list of gates, workspaces and external-api.',
   }),
-  WORKFLOWS_PATH: text('', "Module with the pool's workflows (.js or .ts). Defaults to the examples."),
+  WORKFLOWS_PATH: text(
+    '',
+    "Module with the pool's workflows (.js or .ts). Defaults to Sluice's own, `httpRequest`.",
+  ),
   WORKFLOWS_FAIL_ON_ERROR: flag(
     true,
     "A plain error thrown by a workflow of the pool fails its execution. false: Temporal's own way in TypeScript, which fails the workflow task and repeats it until the code is corrected.",
   ),
-  ACTIVITIES_PATH: text('', "Module with the pool's activities (.js). Defaults to the examples."),
+  ACTIVITIES_PATH: text('', "Module with the pool's activities (.js). Defaults to none."),
   WORKER_HEALTH_PORT: integer(
     0,
     0,

@@ -1,9 +1,7 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { pathToFileURL } from 'node:url';
 import { OperatorError } from '../../process/operator-error.ts';
-
-const EXAMPLES_PATH = fileURLToPath(new URL('../../../examples/activities/index.js', import.meta.url));
 
 export type Activities = Readonly<Record<string, (...args: never[]) => unknown>>;
 
@@ -13,16 +11,16 @@ export class ActivitiesPathError extends OperatorError {
 }
 
 /**
- * The exported functions of the module at `path`; of the examples when it is empty. A relative path is relative to the
- * working directory.
+ * The exported functions of the module at `path`; none when it is empty. A relative path is relative to the working directory.
  *
  * @throws ActivitiesPathError when there is no such module or it does not load.
  */
 export async function loadUserActivities(path: string): Promise<Activities> {
-  const activitiesPath = path === '' ? EXAMPLES_PATH : resolve(path);
+  if (path === '') return {};
+  const activitiesPath = resolve(path);
   if (!existsSync(activitiesPath)) {
     throw new ActivitiesPathError(
-      `ACTIVITIES_PATH is ${JSON.stringify(path)}: there is no file ${activitiesPath}. Set it to a compiled .js module that exports activities, or leave it unset for the examples.`,
+      `ACTIVITIES_PATH is ${JSON.stringify(path)}: there is no file ${activitiesPath}. Set it to a compiled .js module that exports activities, or leave it unset for none.`,
     );
   }
   try {

@@ -8,7 +8,10 @@ import { exportedWorkflowTypes } from './exported-workflow-types.ts';
 import { silentExceptFor } from './gate-bundle.ts';
 import { OperatorError } from '../../process/operator-error.ts';
 
-const EXAMPLES_PATH = fileURLToPath(new URL('../../../examples/workflows/index.js', import.meta.url));
+/** The workflow that Sluice brings. */
+const OWN_WORKFLOWS_PATH = fileURLToPath(
+  new URL('../../workflows/http-request/http-request.workflow.js', import.meta.url),
+);
 
 const POOL_ENTRY_PATH = fileURLToPath(new URL('../../workflows/pool/index.js', import.meta.url));
 const PLAIN_ERRORS_PATH = fileURLToPath(new URL('../../workflows/pool/plain-errors.js', import.meta.url));
@@ -35,7 +38,7 @@ export class WorkflowsPathError extends OperatorError {
 }
 
 /**
- * Bundles the module at `path`; the examples when it is empty. A relative path is relative to the working directory.
+ * Bundles the module at `path`; Sluice's own, `httpRequest`, when it is empty. A relative path is relative to the working directory.
  *
  * @throws WorkflowsPathError when there is no such module, when it does not bundle, or when it exports no workflow.
  */
@@ -44,10 +47,10 @@ export async function loadUserWorkflows(
   log: Log,
   { unknownTypeSeconds = 60, failOnError = true }: UserWorkflowsOptions = {},
 ): Promise<UserWorkflows> {
-  const workflowsPath = path === '' ? EXAMPLES_PATH : resolve(path);
+  const workflowsPath = path === '' ? OWN_WORKFLOWS_PATH : resolve(path);
   if (!existsSync(workflowsPath)) {
     throw new WorkflowsPathError(
-      `WORKFLOWS_PATH is ${JSON.stringify(path)}: there is no file ${workflowsPath}. Set it to a .js or .ts module that exports workflows, or leave it unset for the examples.`,
+      `WORKFLOWS_PATH is ${JSON.stringify(path)}: there is no file ${workflowsPath}. Set it to a .js or .ts module that exports workflows, or leave it unset for Sluice's own, httpRequest.`,
     );
   }
   const complaints: string[] = [];

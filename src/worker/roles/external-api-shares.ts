@@ -1,7 +1,7 @@
 import { Context } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
 import type { Config } from '../../config/config.ts';
-import { ExternalApiFailure } from '../../domain/external-api.ts';
+import { ExternalApiFailure } from '../../workflows/http-request/contract.ts';
 import type { WorkflowRun } from '../../temporal/runs/owner-of-workflow.ts';
 import { createShares, ShareFullError } from '../../async/shares.ts';
 import type { Activities } from '../code/user-activities.ts';

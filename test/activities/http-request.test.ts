@@ -12,7 +12,7 @@ import {
 import type { Worker } from '@temporalio/worker';
 import { createExternalApiActivities } from '../../src/activities/external-api/external-api-activities.ts';
 import { type Reachable, reachableBy } from '../../src/activities/external-api/reachable.ts';
-import type { HttpAnswer, HttpRequest } from '../../src/domain/external-api.ts';
+import type { HttpAnswer, HttpRequest } from '../../src/workflows/http-request/contract.ts';
 import { workspaceQueue } from '../../src/domain/names.ts';
 import { createExternalApiWorker } from '../../src/worker/roles/external-api-worker.ts';
 import { stockWorkerFactory } from '../../src/worker/sdk/shared-workflow-creator.ts';

@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { after, before, test } from 'node:test';
 import { Context } from '@temporalio/activity';
 import type { Worker } from '@temporalio/worker';
-import type { HttpRequest } from '../../src/domain/external-api.ts';
+import type { HttpRequest } from '../../src/workflows/http-request/contract.ts';
 import { workspaceQueue } from '../../src/domain/names.ts';
 import { createOwnerOfWorkflow } from '../../src/temporal/runs/owner-of-workflow.ts';
 import { createExternalApiWorker } from '../../src/worker/roles/external-api-worker.ts';

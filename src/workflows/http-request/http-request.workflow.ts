@@ -5,15 +5,15 @@ import {
   type HttpAnswer,
   type HttpRequest,
   httpTimeoutSeconds,
-} from '../../src/domain/external-api.ts';
-import { EXTERNAL_API_QUEUE } from '../../src/domain/names.ts';
+} from './contract.ts';
+import { EXTERNAL_API_QUEUE } from '../../domain/names.ts';
 
 /** A call waits up to a minute for its workspace's share of the workers. */
 const SHARE_WAIT_MAX_SECONDS = 60;
 /** The activity ends itself in time; this much more lets its own error arrive instead of Temporal's time-out. */
 const ANSWER_MARGIN_SECONDS = 5;
 
-/** Calls an HTTP API from the queue `activities.external-api`, again with a growing pause while it is unwell. */
+/** The workflow that the pool serves unless WORKFLOWS_PATH names others: calls an HTTP API from the queue `activities.external-api`, again with a growing pause while it is unwell. */
 export async function httpRequest(request: HttpRequest): Promise<HttpAnswer> {
   const timeout = httpTimeoutSeconds(request);
   if ('problem' in timeout)
