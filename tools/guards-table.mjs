@@ -884,9 +884,9 @@ export const guards = [
   },
   {
     guard: 'npm start connects as the owner of its database: or whoever finds a hole in the API is superuser',
-    file: 'src/local/postgres/owned-database.ts',
-    find: 'return urlOf(serverUrl, { username: LOCAL_ROLE, password });',
-    replace: 'return urlOf(serverUrl, {});',
+    file: 'src/db/server/ensure-owned-database.ts',
+    find: 'return urlOf(serverUrl, name, { username: role, password });',
+    replace: 'return urlOf(serverUrl, name, {});',
     testFile: 'test/local/owned-database.test.ts',
     test: 'the role of the database owns it and can do nothing else on the server',
   },

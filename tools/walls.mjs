@@ -59,13 +59,19 @@ const ROOMS = {
     uses: [...FLOOR, 'api', 'config', 'db', 'temporal', 'worker'],
     doors: [
       'start-everything.ts',
-      'postgres/local-database-url.ts',
+      'postgres/local-database.ts',
       'temporal/external-temporal.ts',
       'terminal/banner.ts',
     ],
   },
   cli: { uses: [...FLOOR, 'api', 'audit', 'config', 'db', 'local', 'temporal', 'worker'], doors: [] },
 };
+
+/** What speaks SQL stands beside the schema, or beside its one subject. */
+const SQL_ROOMS = ['db', 'enqueue'];
+const SQL_PACKAGES = ['drizzle-orm', 'pg'];
+const SQL_ELSEWHERE = 'SQL stands in src/db, or in src/enqueue: see tools/walls.mjs.';
+const SQL_TEXT = /^\s*(select|insert|update|delete|with|begin|commit|rollback|set|create|alter|drop|lock)\b/i;
 
 const walls = {
   meta: { type: 'problem', schema: [] },
@@ -84,6 +90,11 @@ const walls = {
       ImportExpression: ({ source }) => check(source),
       TSImportType: ({ source }) => check(source),
       // Code that is loaded by its address, as workflows are by the bundler.
+      CallExpression: ({ callee, arguments: [text] }) => {
+        if (callee.property?.name !== 'query' || SQL_ROOMS.includes(roomOf(from))) return;
+        if (SQL_TEXT.test(text?.value ?? text?.quasis?.[0].value.raw))
+          context.report({ node: text, message: SQL_ELSEWHERE });
+      },
       NewExpression: ({ callee, arguments: [source] }) => {
         if (callee.name === 'URL' && isCodeOfOurs(from, source?.value)) check(source);
       },
@@ -95,8 +106,9 @@ export default { meta: { name: 'sluice' }, rules: { walls } };
 
 /** Why a file of src may not import that; null when it may. */
 function objection(from, specifier) {
-  if (!specifier.startsWith('.')) return null;
   const room = roomOf(from);
+  if (!specifier.startsWith('.'))
+    return SQL_PACKAGES.includes(packageOf(specifier)) && !SQL_ROOMS.includes(room) ? SQL_ELSEWHERE : null;
   const to = resolve(dirname(from), specifier).replace(/\.js$/, '.ts');
   if (!isIn(SRC, to)) return 'src may not import what lies outside of it.';
   const other = roomOf(to);
@@ -112,6 +124,10 @@ function objection(from, specifier) {
 
 function isCodeOfOurs(from, address) {
   return typeof address === 'string' && isIn(SRC, resolve(dirname(from), address));
+}
+
+function packageOf(specifier) {
+  return specifier.split('/', specifier.startsWith('@') ? 2 : 1).join('/');
 }
 
 function isIn(folder, file) {

@@ -4,7 +4,7 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { Connection } from '@temporalio/client';
-import { ensureDatabase } from '../../src/local/postgres/ensure-database.ts';
+import { ensureDatabase } from '../../src/db/server/ensure-database.ts';
 import { goInstall, requireGo } from '../../src/local/temporal/go-install.ts';
 import { freePort } from '../../src/local/processes/ports.ts';
 import { startLocalPostgres } from '../../src/local/postgres/local-postgres.ts';

@@ -1,6 +1,8 @@
 import type { Client } from '@temporalio/client';
 import { retentionMarginSeconds } from '../temporal/namespace/retention-margin.ts';
 import type { Database } from '../db/connection/database.ts';
+import { listWorkspaceIds } from '../db/audit/list-workspace-ids.ts';
+import { readWorkspaceRows, type WorkspaceRows } from '../db/audit/read-workspace-rows.ts';
 import { readDeployment } from '../db/installation/deployment.ts';
 import type { TierConfigs } from '../domain/tier.ts';
 import { refuseOtherNamespace } from '../temporal/namespace/installation.ts';
@@ -14,7 +16,6 @@ import { type AuditReport, Findings } from './report/findings.ts';
 import { foreignGates } from './read/foreign-gates.ts';
 import { SECOND_MICROS } from './record/micros.ts';
 import { strayBreaches } from './checks/once.ts';
-import { readRows, type WorkspaceRows } from './read/read-rows.ts';
 import { readRuns } from './read/read-runs.ts';
 import type { Stray, WorkspaceRecord } from './record/workspace-record.ts';
 
@@ -65,7 +66,7 @@ export async function auditDeployment(options: AuditOptions): Promise<AuditRepor
   refuseOtherNamespace({ id: deployment, ...binding }, namespace);
   const keptMicros = keptByTemporalMicros(namespace.retentionSeconds);
   const since = options.since === undefined ? null : options.since.getTime() * 1000;
-  const workspaceIds = options.workspaces ?? (await allWorkspaces(database));
+  const workspaceIds = options.workspaces ?? (await listWorkspaceIds(database));
   const strays = await findStrays(database, client, {
     deployment,
     since,
@@ -79,7 +80,7 @@ export async function auditDeployment(options: AuditOptions): Promise<AuditRepor
   };
   const findings = new Findings();
   for (const [index, workspaceId] of workspaceIds.entries()) {
-    const rows = await readRows(database, workspaceId);
+    const rows = await readWorkspaceRows(database, workspaceId);
     onProgress(
       `workspace ${index + 1} of ${workspaceIds.length}: ${workspaceId}, ${rows.executions.length} executions`,
     );
@@ -117,11 +118,6 @@ function judgeUnknownWorkspaces(
   const durable = checkDurableWithoutWorkspace(accepted);
   findings.add('DURABLE', durable);
   findings.tally.answers += durable.answers;
-}
-
-async function allWorkspaces(database: Database): Promise<string[]> {
-  const { rows } = await database.pool.query<{ id: string }>('select id from workspaces order by id');
-  return rows.map(({ id }) => id);
 }
 
 function keptByTemporalMicros(seconds: number): number {

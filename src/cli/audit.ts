@@ -2,13 +2,14 @@ import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { type Config, readConfig } from '../config/config.ts';
 import { openDatabase } from '../db/connection/database.ts';
+import { requireAnswer } from '../db/connection/require-answer.ts';
 import { connectTemporalClient } from '../temporal/connection/client-connection.ts';
 import { WorkspaceNotFoundError } from '../domain/refusals.ts';
 import { type TemporalSettings, readTemporalSettings } from '../temporal/connection/temporal-settings.ts';
 import { temporalIsElsewhere } from '../local/temporal/external-temporal.ts';
 import { readAcceptedAnswers } from '../audit/read/accepted-answer.ts';
 import { auditDeployment, graceSeconds, maxIdleSlotSeconds } from '../audit/audit-deployment.ts';
-import { localDatabaseUrl } from '../local/postgres/local-database-url.ts';
+import { localDatabaseUrl } from '../local/postgres/local-database.ts';
 import { printReport } from '../audit/report/print-report.ts';
 import { OperatorError, printError } from '../process/operator-error.ts';
 
@@ -51,7 +52,7 @@ async function main(args: readonly string[]): Promise<number> {
     onError: (error) => console.error(`a connection to Postgres broke: ${error.message}`),
   });
   try {
-    await database.pool.query('select 1').catch((cause: unknown) => {
+    await requireAnswer(database).catch((cause: unknown) => {
       throw new AuditUsageError(
         `Postgres does not answer: ${cause instanceof Error ? cause.message : String(cause)}\n  Set DATABASE_URL to the deployment's database.`,
         { cause },

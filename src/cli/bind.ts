@@ -3,6 +3,7 @@ import { readConfig } from '../config/config.ts';
 import { moveToNamespace } from '../db/installation/bind-namespace.ts';
 import { checkDatabase } from '../db/connection/check-database.ts';
 import { openDatabase, type Database } from '../db/connection/database.ts';
+import { countExecutions } from '../db/executions/count-executions.ts';
 import { readDeployment } from '../db/installation/deployment.ts';
 import type { Deployment } from '../domain/deployment.ts';
 import { connectTemporalClient } from '../temporal/connection/client-connection.ts';
@@ -79,7 +80,7 @@ async function bind(
     console.log(`The database (deployment ${deployment.id}) is bound to ${named(namespace)} already.`);
     return;
   }
-  const { running, pending } = await counts(database);
+  const { running, pending } = await countExecutions(database.db);
   const before =
     deployment.namespaceId === null
       ? 'was not bound'
@@ -111,15 +112,6 @@ function takenText({ to }: BindOptions, owner: string): string {
 
 function named({ id, name }: Pick<NamespaceFacts, 'id' | 'name'>): string {
   return `the namespace ${name} (id ${id})`;
-}
-
-async function counts({ pool }: Database): Promise<{ running: number; pending: number }> {
-  const { rows } = await pool.query<{ running: number; pending: number }>(
-    `select count(*) filter (where status = 'running')::integer as running,
-       count(*) filter (where status = 'pending')::integer as pending
-     from executions where status in ('running', 'pending')`,
-  );
-  return rows[0]!;
 }
 
 function parseOptions(args: readonly string[]): BindOptions {

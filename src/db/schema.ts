@@ -99,6 +99,8 @@ export const workspaces = pgTable(
   ],
 );
 
+export type WorkspaceRow = typeof workspaces.$inferSelect;
+
 export const executions = pgTable(
   'executions',
   {
@@ -154,6 +156,8 @@ export const executions = pgTable(
     ),
   ],
 );
+
+export type ExecutionRow = typeof executions.$inferSelect;
 
 /** Every limit that was ever in force, in the order in which it came to be: what the audit judges the cap by. */
 export const limitChanges = pgTable(

@@ -1,4 +1,4 @@
-import type { ExecutionRow } from '../db/executions/find-execution.ts';
+import type { ExecutionRow } from '../db/schema.ts';
 import type { EnqueueRequest } from './place-requests.ts';
 
 /** The row of an execution that was just put into the queue, as Postgres has it: only what is given here is not a default. */

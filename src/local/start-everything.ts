@@ -12,7 +12,7 @@ import { startEchoService } from './echo/echo-service.ts';
 import { LocalStartError } from './local-start-error.ts';
 import { requireTemporal, temporalIsElsewhere } from './temporal/external-temporal.ts';
 import { keepServerLogsSmall } from './processes/growing-logs.ts';
-import { ensureOwnedDatabase } from './postgres/owned-database.ts';
+import { ensureLocalDatabase } from './postgres/local-database.ts';
 import { freePort, requireFreePorts, type WantedPort } from './processes/ports.ts';
 import { startLocalPostgres } from './postgres/local-postgres.ts';
 import type { Progress } from './terminal/progress.ts';
@@ -124,7 +124,7 @@ async function startPostgres(
 ): Promise<string> {
   const postgres = await startLocalPostgres({ ...services, port: config.LOCAL_POSTGRES_PORT });
   started.addService(postgres);
-  const url = await ensureOwnedDatabase(postgres.url, services.dataDir);
+  const url = await ensureLocalDatabase(postgres.url, services.dataDir);
   await migrateDatabase(url, services.progress);
   return url;
 }

@@ -10,7 +10,7 @@ import { listWorkspaces } from '../../src/db/workspaces/list-workspaces.ts';
 import { reconcileWorkspace } from '../../src/db/reconcile/reconcile-workspace.ts';
 import { findStartTimesUnknown, recordStartTimes } from '../../src/db/executions/record-start-times.ts';
 import { DEFAULT_TIER_CONFIGS } from '../../src/domain/tier.ts';
-import { servedByPool, workspacesWithWork } from '../../src/worker/queues/workspaces-with-work.ts';
+import { servedByPool, workspacesWithWork } from '../../src/db/workspaces/workspaces-with-work.ts';
 import { type TestDatabase, createTestDatabase } from '../support/database.ts';
 import { completedReport, requestOf } from '../support/rows.ts';
 

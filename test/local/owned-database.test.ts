@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import pg from 'pg';
 import { migrateDatabase } from '../../src/db/migrate-database.ts';
-import { ensureDatabase } from '../../src/local/postgres/ensure-database.ts';
-import { ensureOwnedDatabase } from '../../src/local/postgres/owned-database.ts';
+import { ensureDatabase } from '../../src/db/server/ensure-database.ts';
+import { ensureLocalDatabase } from '../../src/local/postgres/local-database.ts';
 import { freePort } from '../../src/local/processes/ports.ts';
 import { type LocalPostgres, startLocalPostgres } from '../../src/local/postgres/local-postgres.ts';
 
@@ -46,16 +46,16 @@ test('a database that the superuser made before is handed over whole, and can be
   const [made] = await query<{ tableowner: string; tables: number }>(before, tables);
   assert.equal(made?.tableowner, 'postgres');
 
-  const url = await ensureOwnedDatabase(postgres.url, dataDir);
+  const url = await ensureLocalDatabase(postgres.url, dataDir);
   assert.deepEqual(await query(url, tables), [{ tableowner: 'sluice', tables: made.tables }]);
   await query(url, 'alter table executions add column handed_over integer');
   await query(url, "alter type execution_status add value 'handed_over'");
   await migrateDatabase(url, () => {});
-  assert.equal(await ensureOwnedDatabase(postgres.url, dataDir), url, 'a second start changes nothing');
+  assert.equal(await ensureLocalDatabase(postgres.url, dataDir), url, 'a second start changes nothing');
 });
 
 test('the role of the database owns it and can do nothing else on the server', async () => {
-  const url = await ensureOwnedDatabase(postgres.url, dataDir);
+  const url = await ensureLocalDatabase(postgres.url, dataDir);
   const [role] = await query(
     url,
     'select rolsuper, rolcreaterole, rolcreatedb, rolreplication, rolbypassrls from pg_roles where rolname = current_user',

@@ -69,6 +69,27 @@ const MISTAKES: readonly Planted[] = [
     by: WALL,
   },
   {
+    claim: 'SQL through drizzle elsewhere',
+    files: {
+      'src/audit/planted-14.ts': `import { sql } from 'drizzle-orm';\nexport const all = sql\`select 1\`;`,
+    },
+    by: WALL,
+  },
+  {
+    claim: "SQL by the driver's types elsewhere",
+    files: {
+      'src/worker/planted-15.ts': `import type { Pool } from 'pg';\nexport type Mine = Pool;`,
+    },
+    by: WALL,
+  },
+  {
+    claim: 'SQL as text elsewhere',
+    files: {
+      'src/api/planted-16.ts': `import type { Database } from '../db/connection/database.ts';\nexport const all = (d: Database) => d.pool.query(\`\n select 1\`);`,
+    },
+    by: WALL,
+  },
+  {
     claim: 'two files that import each other',
     files: {
       'src/audit/record/planted-10.ts': `import { two } from './planted-11.ts';\nexport const one = () => two;`,

@@ -1,6 +1,6 @@
-import { sql } from 'drizzle-orm';
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 import type { Database } from '../../db/connection/database.ts';
+import { lastCountedExecutions } from '../../db/executions/count-executions.ts';
 import { countStalled } from '../../db/stalls/find-stalls.ts';
 import { STALL_REASONS } from '../../domain/stall.ts';
 import type { Log } from '../../process/log.ts';
@@ -77,7 +77,7 @@ function registerPoolGauge(registry: Registry, { pool }: Database): void {
   });
 }
 
-/** Read at each scrape, from the same few rows that the sweep reads. Absent while Postgres does not answer. */
+/** Read at each scrape. Absent while Postgres does not answer. */
 function registerLineGauge(registry: Registry, { db }: Database, log: Log): void {
   new Gauge({
     name: 'sluice_executions',
@@ -87,11 +87,9 @@ function registerLineGauge(registry: Registry, { db }: Database, log: Log): void
     async collect() {
       this.reset();
       try {
-        const { rows } = await db.execute<{ pending: string; running: string }>(sql`
-          select coalesce(sum(pending), 0) as pending, coalesce(sum(running), 0) as running
-          from workspaces where has_work`);
-        this.set({ status: 'pending' }, Number(rows[0]!.pending));
-        this.set({ status: 'running' }, Number(rows[0]!.running));
+        const { pending, running } = await lastCountedExecutions(db);
+        this.set({ status: 'pending' }, pending);
+        this.set({ status: 'running' }, running);
       } catch (error) {
         logRepeated(
           log,

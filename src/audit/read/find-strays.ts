@@ -1,6 +1,7 @@
 import type { Client } from '@temporalio/client';
 import type { temporal } from '@temporalio/proto';
 import { validate as isUuid } from 'uuid';
+import { type Admission, findAdmissions } from '../../db/audit/find-admissions.ts';
 import type { Database } from '../../db/connection/database.ts';
 import { executionWorkflowId } from '../../domain/names.ts';
 import { memoField } from '../../temporal/runs/execution-memo.ts';
@@ -53,14 +54,10 @@ async function straysAmong(
   workflows: readonly WorkflowExecutionInfo[],
 ): Promise<[string, Stray][]> {
   const ids = workflows.flatMap((workflow) => executionIdOf(workflow) ?? []);
-  const { rows } = await database.pool.query<{ id: string; workspace_id: string; admitted: boolean }>(
-    'select id, workspace_id, admitted_at is not null as admitted from executions where id = any($1::uuid[])',
-    [ids],
-  );
-  const byId = new Map(rows.map((row) => [row.id, row]));
+  const admissions = await findAdmissions(database, ids);
   return workflows.flatMap((workflow): [string, Stray][] => {
     const executionId = executionIdOf(workflow);
-    const row = executionId === null ? undefined : byId.get(executionId);
+    const row = executionId === null ? undefined : admissions.get(executionId);
     const why = whyNobodys(workflow, executionId, row);
     if (why === null) return [];
     const { startTime, closeTime } = workflow;
@@ -84,14 +81,14 @@ function executionIdOf({ execution }: WorkflowExecutionInfo): string | null {
 function whyNobodys(
   { memo }: WorkflowExecutionInfo,
   executionId: string | null,
-  row: { workspace_id: string; admitted: boolean } | undefined,
+  row: Admission | undefined,
 ): string | null {
   if (executionId === null) return 'its id is not that of any row';
   if (row === undefined) return `there is no row ${executionId}`;
   const named = memoField(memo, 'sluiceExecution');
   if (named !== executionId)
     return `its memo names ${named === null ? 'no execution' : `the execution ${named}`}`;
-  if (memoField(memo, 'sluiceWorkspace') !== row.workspace_id)
-    return `its row is of workspace ${row.workspace_id}`;
+  if (memoField(memo, 'sluiceWorkspace') !== row.workspaceId)
+    return `its row is of workspace ${row.workspaceId}`;
   return row.admitted ? null : 'its row was never admitted';
 }

@@ -3,9 +3,7 @@ import { validate as isUuid } from 'uuid';
 import { ExecutionNotFoundError } from '../../domain/refusals.ts';
 import type { Db } from '../connection/database.ts';
 import { findWorkspace } from '../workspaces/find-workspace.ts';
-import { executions } from '../schema.ts';
-
-export type ExecutionRow = typeof executions.$inferSelect;
+import { type ExecutionRow, executions } from '../schema.ts';
 
 /** Where a pending execution stands in the queue: 1 is next. */
 export interface Position {

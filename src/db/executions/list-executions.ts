@@ -1,9 +1,8 @@
 import { and, desc, eq, getTableColumns, lt, sql, type SQL } from 'drizzle-orm';
 import { type Status, isTerminal } from '../../domain/status.ts';
 import type { Db } from '../connection/database.ts';
-import type { ExecutionRow } from './find-execution.ts';
 import { findWorkspace } from '../workspaces/find-workspace.ts';
-import { executions } from '../schema.ts';
+import { type ExecutionRow, executions } from '../schema.ts';
 
 /** An execution without its payloads: a page of them must stay small. */
 export type ExecutionSummaryRow = Omit<ExecutionRow, 'input' | 'result'>;

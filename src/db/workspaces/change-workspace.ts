@@ -1,8 +1,7 @@
 import { eq, sql } from 'drizzle-orm';
 import { type Tier, type TierConfigs, effectiveLimit } from '../../domain/tier.ts';
 import type { Tx } from '../connection/database.ts';
-import type { WorkspaceRow } from './lock-workspace.ts';
-import { limitChanges, type Workers, workspaces } from '../schema.ts';
+import { limitChanges, type Workers, type WorkspaceRow, workspaces } from '../schema.ts';
 
 /** What a caller decides about a workspace. */
 export interface WorkspaceSettings {

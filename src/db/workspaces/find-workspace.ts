@@ -1,8 +1,7 @@
 import { eq } from 'drizzle-orm';
 import { WorkspaceNotFoundError } from '../../domain/refusals.ts';
 import type { Db } from '../connection/database.ts';
-import type { WorkspaceRow } from './lock-workspace.ts';
-import { workspaces } from '../schema.ts';
+import { type WorkspaceRow, workspaces } from '../schema.ts';
 
 /** @throws WorkspaceNotFoundError */
 export async function findWorkspace(db: Db, workspaceId: string): Promise<WorkspaceRow> {

@@ -1,7 +1,6 @@
 import { asc, gt } from 'drizzle-orm';
 import type { Db } from '../connection/database.ts';
-import type { WorkspaceRow } from './lock-workspace.ts';
-import { workspaces } from '../schema.ts';
+import { type WorkspaceRow, workspaces } from '../schema.ts';
 
 /** At most `limit` workspaces in the order of their ids, from the one after `afterId` on. */
 export async function listWorkspaces(

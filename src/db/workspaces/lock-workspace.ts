@@ -3,9 +3,7 @@ import { WorkspaceNotFoundError } from '../../domain/refusals.ts';
 import type { Tier } from '../../domain/tier.ts';
 import type { Tx } from '../connection/database.ts';
 import type { Statement } from '../connection/pipelined-transaction.ts';
-import { type Workers, workspaces } from '../schema.ts';
-
-export type WorkspaceRow = typeof workspaces.$inferSelect;
+import { type Workers, type WorkspaceRow, workspaces } from '../schema.ts';
 
 /**
  * Locks a workspace's row until the transaction ends, in a statement of its own: what follows sees all that the lock's former

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import pg from 'pg';
+import { serverAnswers } from '../../db/server/server-answers.ts';
 import { findPostgresBinaries } from './postgres-binaries.ts';
 import { ensurePostgresCluster } from './postgres-cluster.ts';
 import { asUser, postgresUser } from './postgres-user.ts';
@@ -57,7 +57,7 @@ export async function startLocalPostgres(options: LocalPostgresOptions): Promise
       logFile: join(options.dataDir, 'postgres.log'),
       // "Fast shutdown": ends sessions and writes everything down.
       stopSignal: 'SIGINT',
-      ready: () => answers(url),
+      ready: () => serverAnswers(url),
       onSpawn: options.onSpawn,
       progress: options.progress,
       signal: options.signal,
@@ -117,17 +117,4 @@ function serverArgs(cluster: string, options: LocalPostgresOptions): string[] {
     String(options.port),
     ...Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]),
   ];
-}
-
-async function answers(url: string): Promise<boolean> {
-  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 2_000 });
-  client.on('error', () => {});
-  try {
-    await client.connect();
-    return true;
-  } catch {
-    return false;
-  } finally {
-    await client.end().catch(() => {});
-  }
 }

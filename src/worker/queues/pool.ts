@@ -8,7 +8,7 @@ import { hasOpenWorkflow, workspacesWithOpenWorkflows } from './open-workflows.t
 import { type PoolCounts, createPolledQueues } from './polled-queues.ts';
 import type { PollDrain } from '../sdk/poll-drain.ts';
 import { repeatEvery } from '../../async/repeat.ts';
-import { servedByPool, workspacesWithWork } from './workspaces-with-work.ts';
+import { servedByPool, workspacesWithWork } from '../../db/workspaces/workspaces-with-work.ts';
 import { logRepeated } from '../../process/repeated-failures.ts';
 
 /** How soon a process learns of work that another process admitted. One short query each. */

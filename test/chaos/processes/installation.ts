@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { readConfig } from '../../../src/config/config.ts';
 import { migrateDatabase } from '../../../src/db/migrate-database.ts';
-import { ensureDatabase } from '../../../src/local/postgres/ensure-database.ts';
+import { ensureDatabase } from '../../../src/db/server/ensure-database.ts';
 import { freePort } from '../../../src/local/processes/ports.ts';
 import { startLocalPostgres } from '../../../src/local/postgres/local-postgres.ts';
 import type { ProcessIdentity } from '../../../src/local/processes/process-identity.ts';

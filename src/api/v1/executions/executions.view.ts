@@ -1,4 +1,5 @@
-import type { ExecutionRow, FoundExecution } from '../../../db/executions/find-execution.ts';
+import type { FoundExecution } from '../../../db/executions/find-execution.ts';
+import type { ExecutionRow } from '../../../db/schema.ts';
 import type { ExecutionSummaryRow } from '../../../db/executions/list-executions.ts';
 import { executionWorkflowId } from '../../../domain/names.ts';
 import type { ResultOmitted } from '../../../domain/outcome.ts';

@@ -1,6 +1,6 @@
 import { findWorkspaceStalls } from '../../../db/stalls/find-stalls.ts';
 import { findWorkspace } from '../../../db/workspaces/find-workspace.ts';
-import type { WorkspaceRow } from '../../../db/workspaces/lock-workspace.ts';
+import type { WorkspaceRow } from '../../../db/schema.ts';
 import { gateWorkflowId } from '../../../domain/names.ts';
 import type { WorkspaceStall } from '../../../domain/stall.ts';
 import { effectiveLimit } from '../../../domain/tier.ts';

@@ -2,7 +2,7 @@ import Type from 'typebox';
 import { findWorkspace } from '../../../db/workspaces/find-workspace.ts';
 import { findWorkspaceStalls } from '../../../db/stalls/find-stalls.ts';
 import { listWorkspaces } from '../../../db/workspaces/list-workspaces.ts';
-import type { WorkspaceRow } from '../../../db/workspaces/lock-workspace.ts';
+import type { WorkspaceRow } from '../../../db/schema.ts';
 import { patchWorkspace } from '../../../db/workspaces/patch-workspace.ts';
 import { putWorkspace } from '../../../db/workspaces/put-workspace.ts';
 import type { WorkspaceWrite } from '../../../db/workspaces/change-workspace.ts';

@@ -1,4 +1,4 @@
-import type { WorkspaceRow } from '../../../db/workspaces/lock-workspace.ts';
+import type { WorkspaceRow } from '../../../db/schema.ts';
 import { workspaceQueue } from '../../../domain/names.ts';
 import type { WorkspaceStall } from '../../../domain/stall.ts';
 import { type TierConfigs, effectiveLimit } from '../../../domain/tier.ts';

@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm';
-import type { Db } from '../../db/connection/database.ts';
+import type { Db } from '../connection/database.ts';
 
 /**
  * One page, in the order of ids, of the `pool` workspaces that have rows in the queue or in a slot. It reads the partial index

@@ -2,14 +2,56 @@ import type pg from 'pg';
 import { WorkspaceNotFoundError } from '../../domain/refusals.ts';
 import type { Status } from '../../domain/status.ts';
 import type { Tier } from '../../domain/tier.ts';
-import type { Database } from '../../db/connection/database.ts';
-import type { Micros } from '../record/micros.ts';
-import type { ExecutionRecord, LimitChange, WorkspaceRecord } from '../record/workspace-record.ts';
+import type { Database } from '../connection/database.ts';
 
-/** What Postgres has of one workspace, all of one moment. */
-export type WorkspaceRows = Omit<WorkspaceRecord, 'executions' | 'strays' | 'since' | 'keptMicros'> & {
-  readonly executions: readonly Omit<ExecutionRecord, 'runs'>[];
-};
+/** What Postgres has of one workspace, all of one moment. Times are microseconds since 1970: a Date would round them. */
+export interface WorkspaceRows {
+  readonly workspaceId: string;
+  /** When the rows were read, by Postgres' clock. */
+  readonly readAt: number;
+  readonly tier: Tier;
+  readonly limitOverride: number | null;
+  readonly limitInForce: number;
+  readonly lastSeq: number;
+  /** The counters in the workspace's row. */
+  readonly pending: number;
+  readonly running: number;
+  readonly pendingBytes: number;
+  /** What that counter is to be: bytes of the inputs of pending rows. */
+  readonly pendingInputBytes: number;
+  /** In the order in which they were made. */
+  readonly limitChanges: readonly LimitChange[];
+  /** By seq. */
+  readonly executions: readonly AuditedExecution[];
+}
+
+export interface LimitChange {
+  readonly changedAt: number;
+  readonly tier: Tier;
+  readonly limitOverride: number | null;
+  readonly limit: number;
+}
+
+/** A row, times by Postgres' clock but for `startedAt`. */
+export interface AuditedExecution {
+  readonly id: string;
+  readonly seq: number;
+  readonly status: Status;
+  readonly idempotencyKey: string | null;
+  readonly createdAt: number;
+  readonly admittedAt: number | null;
+  readonly startedAt: number | null;
+  readonly closedAt: number | null;
+  readonly runId: string | null;
+  readonly result: ResultDigest;
+  readonly failureType: string | null;
+}
+
+/** A result as far as two of them need comparing: MD5 of its JSON text, or why it was not copied. */
+export interface ResultDigest {
+  readonly md5: string | null;
+  readonly omitted: { readonly reason: string; readonly bytes: number } | null;
+}
 
 /** Rows read at once: well within the time-out of a statement, whatever the results weigh. */
 const PAGE_ROWS = 2_000;
@@ -20,7 +62,7 @@ const PAGE_ROWS = 2_000;
  *
  * @throws WorkspaceNotFoundError
  */
-export async function readRows(database: Database, workspaceId: string): Promise<WorkspaceRows> {
+export async function readWorkspaceRows(database: Database, workspaceId: string): Promise<WorkspaceRows> {
   const client = await database.pool.connect();
   try {
     await client.query('begin transaction isolation level repeatable read, read only');
@@ -107,11 +149,8 @@ interface Row {
   failure_type: string | null;
 }
 
-async function readExecutions(
-  client: pg.PoolClient,
-  workspaceId: string,
-): Promise<Omit<ExecutionRecord, 'runs'>[]> {
-  const executions: Omit<ExecutionRecord, 'runs'>[] = [];
+async function readExecutions(client: pg.PoolClient, workspaceId: string): Promise<AuditedExecution[]> {
+  const executions: AuditedExecution[] = [];
   for (;;) {
     const { rows } = await client.query<Row>(
       `select id, seq, status, idempotency_key, ${micros('created_at')} as created_at, ${micros('admitted_at')} as admitted_at,
@@ -125,7 +164,7 @@ async function readExecutions(
   }
 }
 
-function executionOf(row: Row): Omit<ExecutionRecord, 'runs'> {
+function executionOf(row: Row): AuditedExecution {
   return {
     id: row.id,
     seq: Number(row.seq),
@@ -147,6 +186,6 @@ function executionOf(row: Row): Omit<ExecutionRecord, 'runs'> {
   };
 }
 
-function optionalMicros(value: string | null): Micros | null {
+function optionalMicros(value: string | null): number | null {
   return value === null ? null : Number(value);
 }

@@ -1,9 +1,23 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { LOCAL_DATABASE, LOCAL_ROLE, LOCAL_ROLE_PASSWORD_FILE } from './owned-database.ts';
+import { ensureOwnedDatabase } from '../../db/server/ensure-owned-database.ts';
+import { secretFrom } from '../processes/secret-file.ts';
+
+/** The database of `npm start` and the role that owns it. */
+const LOCAL_DATABASE = 'sluice';
+const LOCAL_ROLE = 'sluice';
+
+/** The file in the data folder that holds the role's password. */
+const LOCAL_ROLE_PASSWORD_FILE = 'sluice-password';
 
 /** The line of `postmaster.pid` that has the port, counted from 0. */
 const PORT_LINE = 3;
+
+/** Makes the database and its role in a running Postgres when they are missing; gives the URL of both. */
+export async function ensureLocalDatabase(serverUrl: string, dataDir: string): Promise<string> {
+  const password = secretFrom(join(dataDir, LOCAL_ROLE_PASSWORD_FILE));
+  return await ensureOwnedDatabase(serverUrl, { name: LOCAL_DATABASE, role: LOCAL_ROLE, password });
+}
 
 /** Where the Postgres of a running `npm start` is, from its data folder; null when none runs there. */
 export function localDatabaseUrl(dataDir: string): string | null {
