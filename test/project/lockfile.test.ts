@@ -3,7 +3,13 @@ import { describe, it } from 'node:test';
 import { readRepositoryFile } from './compose-rules.ts';
 
 interface Lock {
-  readonly packages: Record<string, { readonly optionalDependencies?: Readonly<Record<string, string>> }>;
+  readonly packages: Record<
+    string,
+    {
+      readonly dependencies?: Readonly<Record<string, string>>;
+      readonly optionalDependencies?: Readonly<Record<string, string>>;
+    }
+  >;
 }
 
 // Plain JavaScript, because it also runs before anything is installed: hence no types of its own.
@@ -24,6 +30,17 @@ describe('package-lock.json', () => {
     const spoiled = lock();
     delete spoiled.packages['node_modules/@swc/core-darwin-arm64'];
     assert.deepEqual(missingFromLockfile(spoiled), ['node_modules/@swc/core > @swc/core-darwin-arm64']);
+  });
+
+  it("pins Temporal's packages to one exact version, as package.json does", () => {
+    const { dependencies } = JSON.parse(readRepositoryFile('package.json')) as {
+      dependencies: Record<string, string>;
+    };
+    assert.deepEqual(lock().packages['']!.dependencies, dependencies);
+    const temporal = Object.entries(dependencies).filter(([name]) => name.startsWith('@temporalio/'));
+    const versions = new Set(temporal.map(([, version]) => version));
+    assert.equal(versions.size, 1, [...versions].join());
+    assert.match([...versions][0]!, /^\d+\.\d+\.\d+$/);
   });
 
   it('may hold a binding inside the package that needs it', () => {
