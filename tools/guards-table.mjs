@@ -273,9 +273,9 @@ export const guards = [
   },
   {
     guard: 'a workspace has a share of the external calls: or its slow ones take every slot',
-    file: 'src/async/shares.ts',
-    find: 'running < total && owner.running < perOwner && owner.waiting.size === 0',
-    replace: 'running < total',
+    file: 'src/async/semaphore.ts',
+    find: 'this.#running < this.#bounds.total && owner.running < this.#bounds.perOwner',
+    replace: 'this.#running < this.#bounds.total',
     testFile: 'test/activities/external-api-shares.test.ts',
     test: "100 slow calls of one workspace take its share and no more: another workspace's call is made at once",
   },

@@ -1,17 +1,7 @@
-/** Lets at most `limit` of the given tasks run at once; the rest wait in the queue. */
+import { Semaphore } from './semaphore.ts';
+
+/** Lets at most `limit` of the given tasks run at once; the rest wait in the order in which they came. */
 export function limitConcurrency(limit: number): <T>(task: () => Promise<T>) => Promise<T> {
-  let running = 0;
-  const line: (() => void)[] = [];
-  return async (task) => {
-    if (running >= limit) await new Promise<void>((resolve) => line.push(resolve));
-    else running += 1;
-    try {
-      return await task();
-    } finally {
-      // The place is handed over, not returned, so that a newcomer cannot slip in between.
-      const next = line.shift();
-      if (next) next();
-      else running -= 1;
-    }
-  };
+  const semaphore = new Semaphore({ total: limit });
+  return (task) => semaphore.run('', task);
 }

@@ -7,6 +7,7 @@ import type {
   RawRequestDefaultExpression,
   RawServerDefault,
 } from 'fastify';
+import type { Semaphore } from '../../async/semaphore.ts';
 import type { Config } from '../../config/config.ts';
 import type { Database } from '../../db/connection/database.ts';
 import type { Enqueued } from '../../enqueue/enqueue-executions.ts';
@@ -18,7 +19,6 @@ import type { InstallationCheck } from './installation-check.ts';
 import type { JsonText } from '../json/json-text.ts';
 import type { KnownTypesCache } from '../../enqueue/known-types-cache.ts';
 import type { ApiMetrics } from '../ops/api-metrics.ts';
-import type { WorkspaceTurns } from './workspace-turns.ts';
 
 /** The server, with request types taken from each route's schemas. */
 export type Api = FastifyInstance<
@@ -50,7 +50,8 @@ export interface ApiDeps {
 /** What routes share beside that: one of each per server. */
 export interface RouteDeps extends ApiDeps {
   readonly enqueue: Enqueue;
-  readonly turns: WorkspaceTurns;
+  /** By workspace: see createWorkspaceTurns. */
+  readonly turns: Semaphore;
   readonly knownTypes: KnownTypesCache;
   readonly metrics: ApiMetrics;
 }

@@ -118,7 +118,7 @@ export async function buildApi(deps: ApiDeps, times: Partial<ApiTimes> = {}): Pr
     ...deps,
     metrics,
     waker: countedWaker(deps.waker, metrics),
-    turns: createWorkspaceTurns({ perWorkspace: config.DATABASE_CONNECTIONS_PER_WORKSPACE }),
+    turns: createWorkspaceTurns(config.DATABASE_CONNECTIONS_PER_WORKSPACE),
     knownTypes: createKnownTypesCache(() => knownWorkflowTypes(database.db)),
   };
   await describeApi(app);

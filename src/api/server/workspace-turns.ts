@@ -1,75 +1,21 @@
+import { Semaphore } from '../../async/semaphore.ts';
 import { WorkspaceBusyError } from '../../domain/refusals.ts';
 
-export interface WorkspaceTurns {
-  /** Runs `work` when it is its workspace's turn. */
-  take<T>(workspaceId: string, work: () => Promise<T>): Promise<T>;
-}
-
-export interface WorkspaceTurnsOptions {
-  /** How many may run at once in one workspace. */
-  readonly perWorkspace: number;
-  /** Longest wait for a turn. Defaults to 3 s: with the pool's and the lock's own bounds a request ends within its time. */
-  readonly maxWaitMs?: number;
-  /** Longest queue of one workspace. Defaults to 1000, each with a body in memory. */
-  readonly maxWaiting?: number;
-}
-
-interface Line {
-  running: number;
-  readonly waiting: Set<() => void>;
-}
+/** Longest wait for a turn: with the pool's and the lock's own bounds a request ends within its time. */
+const MAX_WAIT_MS = 3_000;
+/** How many of one workspace may wait, each with a body in memory. */
+const MAX_WAITING = 1_000;
 
 /**
  * Lets so many of a workspace's writes run at once, the others wait in memory in the order in which they came: they would only wait
- * for the workspace's row lock, each on a connection that other workspaces then miss.
- *
- * @throws WorkspaceBusyError from `take`, before `work` has begun.
+ * for the workspace's row lock, each on a connection that other workspaces then miss. One that waits for too long, or beside too many,
+ * gets a WorkspaceBusyError, and nothing of it was written.
  */
-export function createWorkspaceTurns(options: WorkspaceTurnsOptions): WorkspaceTurns {
-  const { perWorkspace, maxWaitMs = 3_000, maxWaiting = 1_000 } = options;
-  const lines = new Map<string, Line>();
-
-  const enter = async (workspaceId: string): Promise<Line> => {
-    const line = lines.get(workspaceId) ?? { running: 0, waiting: new Set() };
-    lines.set(workspaceId, line);
-    if (line.running < perWorkspace) {
-      line.running++;
-      return line;
-    }
-    if (line.waiting.size >= maxWaiting) throw new WorkspaceBusyError(workspaceId);
-    await new Promise<void>((resolve, reject) => {
-      const admit = () => {
-        clearTimeout(timer);
-        resolve();
-      };
-      const timer = setTimeout(() => {
-        line.waiting.delete(admit);
-        reject(new WorkspaceBusyError(workspaceId));
-      }, maxWaitMs);
-      line.waiting.add(admit);
-    });
-    return line;
-  };
-
-  /** A turn is handed over and not given back, so that nobody who comes just now gets ahead of those who wait. */
-  const leave = (workspaceId: string, line: Line) => {
-    const [next] = line.waiting;
-    if (next !== undefined) {
-      line.waiting.delete(next);
-      next();
-    } else if (--line.running === 0) {
-      lines.delete(workspaceId);
-    }
-  };
-
-  return {
-    async take(workspaceId, work) {
-      const line = await enter(workspaceId);
-      try {
-        return await work();
-      } finally {
-        leave(workspaceId, line);
-      }
-    },
-  };
+export function createWorkspaceTurns(perWorkspace: number): Semaphore {
+  return new Semaphore({
+    perOwner: perWorkspace,
+    maxWaiting: MAX_WAITING,
+    maxWaitMs: MAX_WAIT_MS,
+    noTurn: (workspaceId) => new WorkspaceBusyError(workspaceId),
+  });
 }

@@ -3,7 +3,7 @@ import { ApplicationFailure } from '@temporalio/common';
 import type { Config } from '../../config/config.ts';
 import { ExternalApiFailure } from '../../workflows/http-request/contract.ts';
 import type { WorkflowRun } from '../../temporal/runs/owner-of-workflow.ts';
-import { createShares, ShareFullError } from '../../async/shares.ts';
+import { NoTurnError, Semaphore } from '../../async/semaphore.ts';
 import type { Activities } from '../code/user-activities.ts';
 
 /**
@@ -41,10 +41,10 @@ export function withShares(
     config.EXTERNAL_API_MAX_CONCURRENT_PER_WORKSPACE,
     config.EXTERNAL_API_MAX_CONCURRENT_ACTIVITIES,
   );
-  const shares = createShares({
+  const shares = new Semaphore({
     total: config.EXTERNAL_API_MAX_CONCURRENT_ACTIVITIES,
     perOwner,
-    waitingPerOwner: perOwner * WAITING_PER_RUNNING,
+    maxWaiting: perOwner * WAITING_PER_RUNNING,
   });
 
   const inTurn = async (work: () => Promise<unknown>): Promise<unknown> => {
@@ -55,11 +55,15 @@ export function withShares(
     const heartbeat = setInterval(() => context.heartbeat(), HEARTBEAT_INTERVAL_MS);
     let begun = false;
     try {
-      return await shares.take(owner, AbortSignal.any([outOfTime, context.cancellationSignal]), () => {
-        begun = true;
-        clearInterval(heartbeat);
-        return work();
-      });
+      return await shares.run(
+        owner,
+        () => {
+          begun = true;
+          clearInterval(heartbeat);
+          return work();
+        },
+        AbortSignal.any([outOfTime, context.cancellationSignal]),
+      );
     } catch (error) {
       if (begun) throw error;
       // Tells a cancellation from a worker that stops, which Temporal then retries elsewhere.
@@ -79,7 +83,7 @@ export function withShares(
 }
 
 function retryAfterMs(error: unknown): number {
-  return error instanceof ShareFullError ? FULL_RETRY_AFTER_MS : SHARE_RETRY_AFTER_MS;
+  return error instanceof NoTurnError ? FULL_RETRY_AFTER_MS : SHARE_RETRY_AFTER_MS;
 }
 
 function shareFull(afterMs: number, perOwner: number): ApplicationFailure {

@@ -200,7 +200,7 @@ export function executionRoutes(app: Api, deps: RouteDeps): void {
       },
       async (request, reply) => {
         const { workspaceId, executionId } = request.params;
-        const asked = await deps.turns.take(workspaceId, () => end(database, workspaceId, executionId));
+        const asked = await deps.turns.run(workspaceId, () => end(database, workspaceId, executionId));
         if (asked.effect === 'cancelled' || asked.effect === 'terminated') {
           const { seq } = asked.execution;
           executionLog.ended(request.log, {

@@ -70,7 +70,7 @@ export function workspaceRoutes(app: Api, deps: RouteDeps): void {
     async (request, reply) => {
       const { workspaceId } = request.params;
       const { tier, limitOverride = null, workers = 'pool' } = request.body;
-      const write = await deps.turns.take(workspaceId, () =>
+      const write = await deps.turns.run(workspaceId, () =>
         putWorkspace(
           database,
           workspaceId,
@@ -105,7 +105,7 @@ export function workspaceRoutes(app: Api, deps: RouteDeps): void {
     },
     async (request, reply) => {
       const { workspaceId } = request.params;
-      const write = await deps.turns.take(workspaceId, () =>
+      const write = await deps.turns.run(workspaceId, () =>
         patchWorkspace(database, workspaceId, request.body, config.tiers),
       );
       wakeAfter(write);
