@@ -21,4 +21,4 @@ COPY --from=build /app/dist ./dist
 COPY package.json ./
 COPY drizzle ./drizzle
 USER node
-CMD ["node", "dist/src/cli/server.js"]
+CMD ["node", "dist/src/cli/sluice.js", "server"]

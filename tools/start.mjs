@@ -3,4 +3,5 @@ import { requireNode, prepare } from './bootstrap.mjs';
 // `npm start`: installs and builds what is missing or old, then runs everything in this very process.
 requireNode();
 await prepare({ project: 'tsconfig.node.json', typeErrorsAreFatal: true });
-await import('../dist/src/cli/start.js');
+const { runCommandLine } = await import('../dist/src/cli/command-line.js');
+process.exitCode = await runCommandLine(['start', ...process.argv.slice(2)]);

@@ -1,5 +1,4 @@
 import { resolve } from 'node:path';
-import { parseArgs } from 'node:util';
 import { type Config, readConfig } from '../config/config.ts';
 import { openDatabase } from '../db/connection/database.ts';
 import { requireAnswer } from '../db/connection/require-answer.ts';
@@ -12,8 +11,9 @@ import { auditDeployment, graceSeconds, maxIdleSlotSeconds } from '../audit/audi
 import { localDatabaseUrl } from '../local/postgres/local-database.ts';
 import { printReport } from '../audit/report/print-report.ts';
 import { OperatorError, printError } from '../process/operator-error.ts';
+import { readOptions } from './options.ts';
 
-const USAGE = `npm run audit -- [options]
+export const usage = `sluice audit [options]
   --workspace ID           only this workspace; may be given several times
   --accepted FILE          a client's own log of its answers, JSON lines
   --since ISO              leave out executions that ended before
@@ -34,13 +34,17 @@ class AuditUsageError extends OperatorError {
   override readonly name = 'AuditUsageError';
 }
 
-/** The audit as a command; see USAGE. Progress goes to standard error, the report to standard output. */
-async function main(args: readonly string[]): Promise<number> {
-  const options = parseOptions(args);
-  if (options.help) {
-    console.log(USAGE);
-    return 0;
+/** The audit as a command. Progress goes to standard error, the report to standard output. */
+export async function run(args: readonly string[]): Promise<number> {
+  try {
+    return await audit(parseOptions(args));
+  } catch (error) {
+    printError(error);
+    return EXIT_NOT_MADE;
   }
+}
+
+async function audit(options: ReturnType<typeof parseOptions>): Promise<number> {
   const config = readConfig(process.env);
   const accepted = options.accepted === undefined ? undefined : await readAcceptedAnswers(options.accepted);
   const target = auditTarget(config, readTemporalSettings(process.env));
@@ -90,14 +94,24 @@ function blameWorkspaceOption(cause: unknown): never {
 }
 
 function parseOptions(args: readonly string[]) {
-  const { values } = parse(args);
+  const values = readOptions(
+    args,
+    {
+      workspace: { type: 'string', multiple: true },
+      accepted: { type: 'string' },
+      since: { type: 'string' },
+      grace: { type: 'string' },
+      'max-idle-slot': { type: 'string' },
+      json: { type: 'boolean' },
+    },
+    usage,
+  );
   const since = values.since === undefined ? undefined : new Date(values.since);
   if (since !== undefined && Number.isNaN(since.getTime()))
     throw new AuditUsageError(
       `--since ${values.since} is not a time in ISO 8601, as 2026-01-31T12:00:00Z is.`,
     );
   return {
-    help: values.help === true,
     workspaces: values.workspace ?? [],
     accepted: values.accepted,
     since,
@@ -105,25 +119,6 @@ function parseOptions(args: readonly string[]) {
     maxIdleSlotSeconds: seconds('--max-idle-slot', values['max-idle-slot']),
     json: values.json === true,
   };
-}
-
-function parse(args: readonly string[]) {
-  try {
-    return parseArgs({
-      args: [...args],
-      options: {
-        help: { type: 'boolean', short: 'h' },
-        workspace: { type: 'string', multiple: true },
-        accepted: { type: 'string' },
-        since: { type: 'string' },
-        grace: { type: 'string' },
-        'max-idle-slot': { type: 'string' },
-        json: { type: 'boolean' },
-      },
-    });
-  } catch (cause) {
-    throw new AuditUsageError(`${(cause as Error).message}\n${USAGE}`, { cause });
-  }
 }
 
 function seconds(flag: string, value: string | undefined): number | undefined {
@@ -151,11 +146,4 @@ function auditTarget(config: Config, temporal: TemporalSettings): AuditTarget {
   if (temporalIsElsewhere(temporal)) return { databaseUrl: local, temporal };
   const address = `127.0.0.1:${config.LOCAL_TEMPORAL_PORT}`;
   return { databaseUrl: local, temporal: { ...temporal, address } };
-}
-
-try {
-  process.exitCode = await main(process.argv.slice(2));
-} catch (error) {
-  printError(error);
-  process.exitCode = EXIT_NOT_MADE;
 }

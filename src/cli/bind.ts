@@ -1,4 +1,3 @@
-import { parseArgs } from 'node:util';
 import { readConfig } from '../config/config.ts';
 import { moveToNamespace } from '../db/installation/bind-namespace.ts';
 import { checkDatabase } from '../db/connection/check-database.ts';
@@ -14,15 +13,16 @@ import {
   refuseShortRetention,
 } from '../temporal/namespace/namespace.ts';
 import { sweepScheduleOwner, takeSweepSchedule } from '../temporal/namespace/sweep-schedule-owner.ts';
-import { OperatorError, printError } from '../process/operator-error.ts';
+import { OperatorError } from '../process/operator-error.ts';
+import { readOptions, UsageError } from './options.ts';
 
-const USAGE = `node dist/src/cli/bind.js --to NAMESPACE [--force] [--take-over]
+export const usage = `sluice bind --to NAMESPACE [--force] [--take-over]
   Binds the database of DATABASE_URL to a namespace of the Temporal server at TEMPORAL_ADDRESS. Stop API and workers first.
   --force      also when executions run: the namespace has none of their workflows, so each ends as OutcomeUnknown
   --take-over  also when the namespace is another installation's: that one must be gone for good
 Exit code: 0 bound, 1 refused or not possible.`;
 
-/** Thrown when the command line is wrong, or the database is not moved for a reason that the operator can overrule. */
+/** Thrown when the database is not moved for a reason that the operator can overrule. */
 class BindError extends OperatorError {
   override readonly name = 'BindError';
 }
@@ -34,7 +34,7 @@ interface BindOptions {
 }
 
 /** The bind process: moves a database to another namespace on purpose, says what it did, and ends. */
-async function main(args: readonly string[]): Promise<void> {
+export async function run(args: readonly string[]): Promise<number> {
   const options = parseOptions(args);
   const url = readConfig(process.env).DATABASE_URL;
   const temporal = { ...readTemporalSettings(process.env), namespace: options.to };
@@ -68,6 +68,7 @@ async function main(args: readonly string[]): Promise<void> {
   } finally {
     await database.close();
   }
+  return 0;
 }
 
 async function bind(
@@ -115,25 +116,15 @@ function named({ id, name }: Pick<NamespaceFacts, 'id' | 'name'>): string {
 }
 
 function parseOptions(args: readonly string[]): BindOptions {
-  try {
-    const { values } = parseArgs({
-      args: [...args],
-      options: {
-        to: { type: 'string' },
-        force: { type: 'boolean', default: false },
-        'take-over': { type: 'boolean', default: false },
-      },
-    });
-    if (!values.to) throw new BindError('--to NAMESPACE is missing.');
-    return { to: values.to, force: values.force, takeOver: values['take-over'] };
-  } catch (cause) {
-    throw new BindError(`${(cause as Error).message}\n${USAGE}`, { cause });
-  }
-}
-
-try {
-  await main(process.argv.slice(2));
-} catch (error) {
-  printError(error);
-  process.exitCode = 1;
+  const values = readOptions(
+    args,
+    {
+      to: { type: 'string' },
+      force: { type: 'boolean', default: false },
+      'take-over': { type: 'boolean', default: false },
+    },
+    usage,
+  );
+  if (!values.to) throw new UsageError(`--to NAMESPACE is missing.\n${usage}`);
+  return { to: values.to, force: values.force, takeOver: values['take-over'] };
 }

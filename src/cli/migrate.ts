@@ -1,12 +1,15 @@
 import { readConfig } from '../config/config.ts';
 import { migrateDatabase } from '../db/migrate-database.ts';
-import { printError } from '../process/operator-error.ts';
+import { readOptions } from './options.ts';
 
-/** The migrate process: brings the schema of DATABASE_URL up to date and ends. */
-try {
+export const usage = `sluice migrate
+  Brings the schema of the database of DATABASE_URL up to date. Several at once take turns.
+Exit code: 0 up to date, 1 it could not be done.`;
+
+/** The migrate process: brings the schema up to date and ends. */
+export async function run(args: readonly string[]): Promise<number> {
+  readOptions(args, {}, usage);
   await migrateDatabase(readConfig(process.env).DATABASE_URL, console.log);
   console.log('the database schema is up to date');
-} catch (error) {
-  printError(error);
-  process.exitCode = 1;
+  return 0;
 }

@@ -19,7 +19,7 @@ const EXIT_CODE_INTERRUPTED = 130;
 export async function runProcess(
   start: (interrupted: AbortSignal) => Promise<Running>,
   log?: Log,
-): Promise<void> {
+): Promise<never> {
   const interrupted = new AbortController();
   let exitCode = 0;
   const signalled = new Promise<string>((resolve) => {

@@ -40,7 +40,7 @@ async function auditCommand(args: readonly string[], settings: Record<string, st
   return await new Promise((resolve) => {
     execFile(
       process.execPath,
-      ['dist/src/cli/audit.js', ...args],
+      ['dist/src/cli/sluice.js', 'audit', ...args],
       { cwd: REPOSITORY, env },
       (error, stdout, stderr) => resolve({ code: error === null ? 0 : Number(error.code), stdout, stderr }),
     );
@@ -135,7 +135,7 @@ test('without variables the audit finds the Postgres and the Temporal that `npm 
   const started = launch(settings);
   try {
     await untilRunning(started);
-    const audit = launch(settings, [process.execPath, 'dist/src/cli/audit.js']);
+    const audit = launch(settings, [process.execPath, 'dist/src/cli/sluice.js', 'audit']);
     assert.equal(await audit.ended(), 0, audit.printed());
     assert.match(audit.printed(), /^0 workspaces, 0 executions$/m);
     started.child.kill('SIGTERM');

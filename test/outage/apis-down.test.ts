@@ -64,6 +64,6 @@ function launchApi(port: number, temporalAddress: string): Started {
       TEMPORAL_ADDRESS: temporalAddress,
       TEMPORAL_NAMESPACE: world.temporal.namespace,
     },
-    [process.execPath, 'dist/src/cli/server.js'],
+    [process.execPath, 'dist/src/cli/sluice.js', 'server'],
   );
 }

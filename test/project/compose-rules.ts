@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { parse } from 'yaml';
+import { COMMANDS } from '../../src/cli/command-line.ts';
 import { configSchema, ConfigError, readConfig } from '../../src/config/config.ts';
 
 const ROOT = new URL('../../../', import.meta.url);
@@ -93,10 +94,13 @@ function lifeProblems(service: ComposeService, services: ComposeServices): strin
   return problems;
 }
 
-function commandProblems(service: ComposeService): string[] {
-  return (service.command ?? [])
+function commandProblems({ command = [] }: ComposeService): string[] {
+  const missing = command
     .filter((word) => word.startsWith('dist/') && !existsSync(new URL(word, ROOT)))
     .map((word) => `its command ${word} does not exist after a build`);
+  const [program, subcommand = ''] = command.slice(-2);
+  const isUnknown = program?.endsWith('/sluice.js') === true && !(subcommand in COMMANDS);
+  return isUnknown ? [...missing, `sluice has no command ${subcommand}`] : missing;
 }
 
 /** Read by \@temporalio/envconfig, not by src/config/config.ts. */

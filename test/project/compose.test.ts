@@ -84,9 +84,15 @@ describe('the check of docker-compose.yml', () => {
     },
     {
       claim: 'a command that no build makes',
-      from: 'dist/src/cli/worker.js',
-      to: 'dist/src/wroker.js',
-      problem: /worker: its command dist\/src\/wroker\.js/,
+      from: 'dist/src/cli/sluice.js, worker',
+      to: 'dist/src/sluise.js, worker',
+      problem: /worker: its command dist\/src\/sluise\.js/,
+    },
+    {
+      claim: 'a subcommand that Sluice does not have',
+      from: 'sluice.js, worker',
+      to: 'sluice.js, wroker',
+      problem: /worker: sluice has no command wroker/,
     },
     {
       claim: 'a setting that Sluice does not know',

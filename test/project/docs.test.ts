@@ -3,6 +3,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { COMMANDS } from '../../src/cli/command-line.ts';
 import { configSchema } from '../../src/config/config.ts';
 import { readRepositoryFile } from './compose-rules.ts';
 
@@ -36,6 +37,11 @@ describe('the documentation', () => {
       const named = [...text.matchAll(/\bnpm (?:run )?(?:--silent )?([\w:]+)/g)].map((match) => match[1]!);
       const missing = named.filter((name) => !(name in scripts) && name !== 'ci');
       assert.deepEqual(missing, []);
+      const subcommands = [...text.matchAll(/\bnpx sluice ([\w-]+)/g)].map((match) => match[1]!);
+      assert.deepEqual(
+        subcommands.filter((name) => !(name in COMMANDS)),
+        [],
+      );
       const files = [...text.matchAll(/\bnode (tools\/[\w.-]+|dist\/[\w./-]+)/g)].map((match) => match[1]!);
       assert.deepEqual(
         files.filter((file) => !existsSync(join(ROOT, file))),

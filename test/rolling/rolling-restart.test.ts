@@ -36,7 +36,7 @@ function startWorkerProcess(): Started {
       TEMPORAL_ADDRESS: world.temporal.address,
       TEMPORAL_NAMESPACE: world.temporal.namespace,
     },
-    [process.execPath, 'dist/src/cli/worker.js'],
+    [process.execPath, 'dist/src/cli/sluice.js', 'worker'],
   );
 }
 

@@ -42,7 +42,7 @@ const refusalOf = (settings: Partial<World['config']> = {}, temporal = world.tem
   );
 
 async function bind(databaseUrl: string, ...args: string[]): Promise<{ code: number | null; text: string }> {
-  const child = spawn(process.execPath, ['dist/src/cli/bind.js', ...args], {
+  const child = spawn(process.execPath, ['dist/src/cli/sluice.js', 'bind', ...args], {
     cwd: REPOSITORY,
     env: { ...process.env, DATABASE_URL: databaseUrl },
   });

@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { eventually } from '../support/eventually.ts';
 import { type World, startWorld } from '../support/world.ts';
 
-const ENTRY = fileURLToPath(new URL('../../src/cli/worker.js', import.meta.url));
+const SLUICE = fileURLToPath(new URL('../../src/cli/sluice.js', import.meta.url));
 
 /** What the dead process had in memory waits for it for 2 s; the SDK's own default would be 10 s. */
 const WORKS_AGAIN_WITHIN_MS = 7_000;
@@ -21,7 +21,7 @@ test('a gate whose worker was killed admits again within seconds, at another wor
   const workspace = await world.workspace();
   await world.stopWorker();
   const { DATABASE_URL, WORKFLOWS_PATH, ACTIVITIES_PATH } = world.config;
-  const doomed = spawn(process.execPath, [ENTRY], {
+  const doomed = spawn(process.execPath, [SLUICE, 'worker'], {
     env: {
       ...process.env,
       DATABASE_URL,

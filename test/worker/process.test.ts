@@ -11,7 +11,7 @@ import { eventually } from '../support/eventually.ts';
 import { EXAMPLE_PATHS } from '../support/example-paths.ts';
 import { type Connected, connect } from './connected.ts';
 
-const ENTRY = fileURLToPath(new URL('../../src/cli/worker.js', import.meta.url));
+const SLUICE = fileURLToPath(new URL('../../src/cli/sluice.js', import.meta.url));
 
 let at: Connected;
 let testDatabase: TestDatabase;
@@ -38,7 +38,7 @@ function spawnWorker(settings: Record<string, string>): WorkerProcess {
     SHUTDOWN_GRACE_SECONDS: '2',
     ...settings,
   };
-  const child = spawn(process.execPath, [ENTRY], { env, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(process.execPath, [SLUICE, 'worker'], { env, stdio: ['ignore', 'pipe', 'pipe'] });
   let output = '';
   for (const stream of [child.stdout, child.stderr])
     stream.on('data', (chunk: Buffer) => (output += chunk.toString()));

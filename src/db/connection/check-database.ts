@@ -24,7 +24,7 @@ export async function checkDatabase(database: Database, url: string): Promise<vo
   if (rows.length === 0) throw new DatabaseUnusableError(url, NOT_MIGRATED);
 }
 
-const NOT_MIGRATED = "Sluice's tables are not there; run `node dist/src/cli/migrate.js` against it first";
+const NOT_MIGRATED = "Sluice's tables are not there; run `npx sluice migrate` against it first";
 
 /** drizzle's own message repeats the query; the operator needs what is below it. */
 function innermost(error: unknown): Error {

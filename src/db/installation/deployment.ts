@@ -7,7 +7,7 @@ export async function readDeployment(db: Db): Promise<Deployment> {
   const { id, namespaceId, namespaceName } = deployment;
   const [row] = await db.select({ id, namespaceId, namespaceName }).from(deployment);
   if (row === undefined)
-    throw new Error('The database has no deployment row. Run the migrations: node dist/src/cli/migrate.js');
+    throw new Error('The database has no deployment row. Run the migrations: npx sluice migrate');
   return row;
 }
 

@@ -13,7 +13,7 @@ export class NamespaceMismatchError extends OperatorError {
   constructor(bound: Named, found: Named) {
     super(
       `The database is bound to the Temporal namespace ${bound.name} (id ${bound.id}), and TEMPORAL_ADDRESS and TEMPORAL_NAMESPACE lead to ${found.name} (id ${found.id}). ` +
-        `Set them to the first one, or move the database on purpose: node dist/src/cli/bind.js --to ${found.name} (docs/installations.md).`,
+        `Set them to the first one, or move the database on purpose: npx sluice bind --to ${found.name} (docs/installations.md).`,
     );
     this.bound = bound;
     this.found = found;
@@ -29,7 +29,7 @@ export class NamespaceTakenError extends OperatorError {
   constructor(namespace: string, owner: string, deployment: string) {
     super(
       `The Temporal namespace ${namespace} is that of deployment ${owner}, and this database is deployment ${deployment}: two installations need a namespace each. ` +
-        `Set TEMPORAL_NAMESPACE to another one. If the first is gone for good, take its place: node dist/src/cli/bind.js --to ${namespace} --take-over (docs/installations.md).`,
+        `Set TEMPORAL_NAMESPACE to another one. If the first is gone for good, take its place: npx sluice bind --to ${namespace} --take-over (docs/installations.md).`,
     );
     this.owner = owner;
     this.deployment = deployment;

@@ -24,7 +24,8 @@ export function startProcess(options: ProcessOptions): Promise<Service> {
     command: process.execPath,
     args: [
       '--enable-source-maps',
-      join(options.folder, kind === 'api' ? 'dist/src/cli/server.js' : 'dist/src/cli/worker.js'),
+      join(options.folder, 'dist/src/cli/sluice.js'),
+      kind === 'api' ? 'server' : 'worker',
     ],
     env: {
       ...withoutSettings(process.env),

@@ -44,10 +44,10 @@ export async function startSettings(dataDir: string): Promise<Record<string, str
   };
 }
 
-/** Runs `node dist/src/cli/start.js`, or another command, in a process group of its own. */
+/** Runs `sluice start`, or another command, in a process group of its own. */
 export function launch(
   settings: Record<string, string>,
-  command: readonly [string, ...string[]] = [process.execPath, 'dist/src/cli/start.js'],
+  command: readonly [string, ...string[]] = [process.execPath, 'dist/src/cli/sluice.js', 'start'],
 ): Started {
   const [program, ...args] = command;
   const child = spawn(program, args, {
