@@ -23,7 +23,7 @@ after(() => health.stop());
 
 function ask(path: string, host: string): Promise<{ status: number; text: string }> {
   return new Promise((resolve, reject) => {
-    const asked = request(`${health.url}${path}`, { headers: { host } }, (response) => {
+    const asked = request(health.url, { path, headers: { host } }, (response) => {
       let text = '';
       response.on('data', (chunk: Buffer) => (text += chunk.toString()));
       response.on('end', () => resolve({ status: response.statusCode!, text }));
@@ -36,6 +36,7 @@ test("a worker's health and metrics are for its own names only", async () => {
   const status = async (path: string, host: string) => (await ask(path, host)).status;
   for (const path of ['/health/live', '/health/ready', '/metrics'])
     assert.equal(await status(path, 'evil.test'), 421);
+  assert.equal(await status('http://evil.test/metrics', 'worker:8081'), 421);
   assert.equal(await status('/metrics', 'worker:8081'), 200);
   assert.equal(await status('/metrics', '10.0.0.7:8081'), 200);
 });

@@ -1,7 +1,7 @@
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import Fastify, { type FastifyInstance } from 'fastify';
 import type { Registry } from 'prom-client';
-import type { AllowedHosts } from '../../network/allowed-hosts.ts';
+import { type AllowedHosts, authorityOfTarget } from '../../network/allowed-hosts.ts';
 import type { Log } from '../../process/log.ts';
 import { OperatorError } from '../../process/operator-error.ts';
 
@@ -26,6 +26,9 @@ export class HealthPortError extends OperatorError {
   override readonly name = 'HealthPortError';
 }
 
+/** Node's own bound for a whole request, which Fastify would lift. */
+const REQUEST_TIMEOUT_MS = 300_000;
+
 /**
  * Serves `/health/live` (the process answers), `/health/ready` (503 with the reasons while it cannot do its job) and
  * `/metrics`. A request for a name that is not ours is answered with 421, as the API does.
@@ -33,66 +36,48 @@ export class HealthPortError extends OperatorError {
  * @throws HealthPortError when the port is in use.
  */
 export async function serveWorkerHealth(options: WorkerHealthOptions): Promise<WorkerHealth> {
-  const server = createServer((request, response) => {
-    answer(options, request, response).catch((error: unknown) => {
-      options.log.error({ error }, 'a probe could not be answered');
-      json(response, 500, { status: 'error' });
-    });
-  });
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', (cause) =>
-      reject(
-        new HealthPortError(
-          `WORKER_HEALTH_PORT ${options.port} on ${options.host} cannot be used: ${cause.message}. Choose another, or 0 for none.`,
-          { cause },
-        ),
-      ),
+  const app = buildHealth(options);
+  try {
+    await app.listen({ host: options.host, port: options.port });
+  } catch (cause) {
+    await app.close();
+    throw new HealthPortError(
+      `WORKER_HEALTH_PORT ${options.port} on ${options.host} cannot be used: ${(cause as Error).message}. Choose another, or 0 for none.`,
+      { cause },
     );
-    server.listen(options.port, options.host, resolve);
-  });
-  const { port } = server.address() as AddressInfo;
-  const host = options.host.includes(':') ? `[${options.host}]` : options.host;
-  return {
-    url: `http://${host}:${port}`,
-    stop: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
-  };
-}
-
-async function answer(
-  options: WorkerHealthOptions,
-  request: IncomingMessage,
-  response: ServerResponse,
-): Promise<void> {
-  const { host } = request.headers;
-  if (host !== undefined && options.allowedHosts.allows(host) !== true)
-    return json(response, 421, { status: 'misdirected request', setting: 'ALLOWED_HOSTS' });
-  switch (request.url?.split('?')[0]) {
-    case '/health/live':
-      return json(response, 200, { status: 'ok' });
-    case '/health/ready': {
-      const problems = await options.problems();
-      return problems.length === 0
-        ? json(response, 200, { status: 'ok' })
-        : json(response, 503, { status: 'unavailable', problems });
-    }
-    case '/metrics':
-      response.setHeader('content-type', options.registry.contentType);
-      response.end(await options.registry.metrics());
-      return;
-    default:
-      return json(response, 404, {
-        status: 'not found',
-        paths: ['/health/live', '/health/ready', '/metrics'],
-      });
   }
+  const { port } = app.server.address() as AddressInfo;
+  const host = options.host.includes(':') ? `[${options.host}]` : options.host;
+  return { url: `http://${host}:${port}`, stop: () => app.close() };
 }
 
-function json(response: ServerResponse, status: number, body: unknown): void {
-  response.statusCode = status;
-  response.setHeader('content-type', 'application/json');
-  response.end(JSON.stringify(body));
+function buildHealth({ allowedHosts, log, problems, registry }: WorkerHealthOptions): FastifyInstance {
+  const app = Fastify({ forceCloseConnections: true, requestTimeout: REQUEST_TIMEOUT_MS });
+  // Nothing is read that comes with a probe.
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser('*', (_request, _body, done) => done(null));
+
+  app.addHook('onRequest', async ({ raw }, reply) => {
+    const authorities = [authorityOfTarget(raw.url ?? ''), raw.headers.host];
+    if (authorities.every((host) => typeof host !== 'string' || allowedHosts.allows(host) === true)) return;
+    return reply.code(421).send({ status: 'misdirected request', setting: 'ALLOWED_HOSTS' });
+  });
+  app.setErrorHandler((error, _request, reply) => {
+    log.error({ error }, 'a probe could not be answered');
+    return reply.code(500).send({ status: 'error' });
+  });
+  app.setNotFoundHandler((_request, reply) =>
+    reply.code(404).send({ status: 'not found', paths: ['/health/live', '/health/ready', '/metrics'] }),
+  );
+  app.all('/health/live', (_request, reply) => reply.send({ status: 'ok' }));
+  app.all('/health/ready', async (_request, reply) => {
+    const found = await problems();
+    return found.length === 0
+      ? reply.send({ status: 'ok' })
+      : reply.code(503).send({ status: 'unavailable', problems: found });
+  });
+  app.all('/metrics', async (_request, reply) =>
+    reply.type(registry.contentType).send(await registry.metrics()),
+  );
+  return app;
 }
