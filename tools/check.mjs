@@ -28,6 +28,11 @@ const steps = [
     name: 'docs/performance.md in step with bench/results.json',
     check: () => node(['dist/bench/main.js', '--check']),
   },
+  { name: "the OpenAPI document keeps Redocly's recommended rules", check: openApi },
+  {
+    name: 'the types of packages/client in step with the OpenAPI document',
+    check: () => node(['tools/client-types.mjs', '--check']),
+  },
   { name: 'no path outside the repository in a text', check: paths },
 ];
 if (!process.argv.includes('--no-tests'))
@@ -73,7 +78,7 @@ function lockfile() {
 
 /** The folders and files that Prettier owns. Markdown is written by hand. */
 function formatted() {
-  const folders = ['src', 'test', 'examples', 'tools', 'bench', 'docker'].filter((folder) =>
+  const folders = ['src', 'packages', 'test', 'examples', 'tools', 'bench', 'docker'].filter((folder) =>
     existsSync(folder),
   );
   return [
@@ -111,6 +116,16 @@ function migrations() {
   }
 }
 
+/** The rules are in redocly.yaml. It calls nobody: it would report each use and ask for newer versions. */
+function openApi() {
+  const file = 'dist/openapi.json';
+  const env = { ...process.env, REDOCLY_TELEMETRY: 'off', REDOCLY_SUPPRESS_UPDATE_NOTICE: 'true' };
+  return (
+    node(['tools/openapi-document.mjs', file]) ||
+    tool('redocly', ['lint', file, '--config', 'redocly.yaml', '--lint-config', 'error'], { env })
+  );
+}
+
 /** A path on somebody's machine means nothing to a reader of the repository. */
 function paths() {
   const listed = spawnSync('git', ['ls-files', '--cached', '--others', '--exclude-standard'], {
@@ -133,8 +148,8 @@ function paths() {
     .join('\n');
 }
 
-function tool(name, args) {
-  return finish(spawnSync(join('node_modules/.bin', name), args, { encoding: 'utf8' }), name);
+function tool(name, args, options = {}) {
+  return finish(spawnSync(join('node_modules/.bin', name), args, { encoding: 'utf8', ...options }), name);
 }
 
 function node(args, options = {}) {

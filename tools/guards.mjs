@@ -8,12 +8,23 @@ import { guards } from './guards-table.mjs';
 // `npm run guards`: takes each guard out of a copy of the sources, runs the test that claims to need it, and wants to see it fail.
 // `npm run guards -- 3 7` tries only those. Some 20 s a guard.
 
-const ENTRIES = ['src', 'test', 'examples', 'bench', 'tools', 'drizzle', 'package.json', 'package-lock.json'];
+const ENTRIES = [
+  'src',
+  'packages',
+  'test',
+  'examples',
+  'bench',
+  'tools',
+  'drizzle',
+  'package.json',
+  'package-lock.json',
+];
 const CONFIGS = [
   'tsconfig.json',
   'tsconfig.base.json',
   'tsconfig.workflows.json',
   'tsconfig.node.json',
+  'tsconfig.client.json',
   'tsconfig.test.json',
   'tsconfig.bench.json',
 ];

@@ -181,6 +181,16 @@ describe('Dockerfile', () => {
     for (const image of images) assert.ok(stages.includes(image) || /:\d/.test(image), image);
   });
 
+  it('has the package.json of every workspace before it installs packages for the build', () => {
+    const { workspaces } = JSON.parse(readRepositoryFile('package.json')) as { workspaces: string[] };
+    const build = dockerfile.slice(dockerfile.indexOf(' AS build\n'));
+    for (const folder of workspaces)
+      assert.ok(
+        build.slice(0, build.indexOf('npm ci')).includes(`COPY ${folder}/package.json ${folder}/\n`),
+        folder,
+      );
+  });
+
   it('copies only what the build context lets through', () => {
     const allowed = readRepositoryFile('.dockerignore')
       .split('\n')

@@ -33,13 +33,16 @@ export const PROBLEMS = {
 } as const satisfies Record<string, { status: number; title: string }>;
 
 export type ProblemName = keyof typeof PROBLEMS;
+export type ProblemType = `urn:sluice:problem:${ProblemName}`;
 
 export const PROBLEM_MEDIA_TYPE = 'application/problem+json';
 
 /** The `type` of a problem document. A name and not a link: it holds wherever the API runs. */
-export function problemType(name: ProblemName): string {
+export function problemType(name: ProblemName): ProblemType {
   return `urn:sluice:problem:${name}`;
 }
+
+const PROBLEM_TYPES = (Object.keys(PROBLEMS) as ProblemName[]).map(problemType);
 
 const ValidationError = Type.Object(
   {
@@ -56,7 +59,7 @@ const ValidationError = Type.Object(
 /** An RFC 9457 problem document. Beside these members it carries the facts of its type. */
 export const Problem = Type.Object(
   {
-    type: Type.String({
+    type: textEnum(PROBLEM_TYPES, {
       description: 'Names the problem and never changes: decide by this, not by the texts.',
       examples: [problemType('queue-full')],
     }),

@@ -167,8 +167,7 @@ export const Execution = Type.Object(
         resultOmitted: null,
         workflowId: 'execution.0199f3a2-7c1e-7000-8000-5f0c8f5a7b11',
         runId: null,
-        webUrl:
-          'http://127.0.0.1:8233/namespaces/default/workflows/execution.0199f3a2-7c1e-7000-8000-5f0c8f5a7b11',
+        webUrl: null,
         position: 1,
         positionIsUpperBound: false,
         input: { method: 'GET', url: 'http://127.0.0.1:8080/health/live' },
