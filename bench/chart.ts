@@ -1,4 +1,4 @@
-import { median } from './measure/statistics.ts';
+import { median } from '../src/domain/percentile.ts';
 import type { Run } from './results.ts';
 
 /** Who is shown, in this order, and the names of their figures. */

@@ -1,4 +1,4 @@
-import { median } from './measure/statistics.ts';
+import { median } from '../src/domain/percentile.ts';
 import type { Run } from './results.ts';
 import type { Figures, Reach } from './scenario.ts';
 import { SCENARIOS } from './scenarios/index.ts';

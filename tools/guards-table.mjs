@@ -339,8 +339,8 @@ export const guards = [
   {
     guard: "a worker's health is for its own names: or a page reads its metrics",
     file: 'src/worker/ops/health.ts',
-    find: 'allowedHosts.allows(host) === true)) return;',
-    replace: 'allowedHosts.allows(host) !== null)) return;',
+    find: 'allowedHosts.allows(host) !== true)',
+    replace: 'allowedHosts.allows(host) === null)',
     testFile: 'test/worker/health.test.ts',
     test: "a worker's health and metrics are for its own names only",
   },

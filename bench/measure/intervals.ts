@@ -1,4 +1,4 @@
-import { percentile } from './statistics.ts';
+import { percentile } from '../../src/domain/percentile.ts';
 
 /** One piece of work as it was done, in ms since the epoch. */
 export interface WorkInterval {

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { type Client, WorkflowNotFoundError } from '@temporalio/client';
-import { percentile } from '../measure/statistics.ts';
+import { percentile } from '../../src/domain/percentile.ts';
 import { startRawTemporal } from '../parts/raw-temporal.ts';
 import type { Servers } from '../parts/servers.ts';
 import { startSluice } from '../parts/sluice.ts';

@@ -1,7 +1,7 @@
 import type { Client } from '@temporalio/client';
 import proto from '@temporalio/proto';
 import { executionWorkflowId, gateWorkflowId } from '../../src/domain/names.ts';
-import { percentile } from '../measure/statistics.ts';
+import { percentile } from '../../src/domain/percentile.ts';
 import { NAMESPACES } from '../parts/servers.ts';
 import { type Sluice, startSluice } from '../parts/sluice.ts';
 import type { Figures, Scenario } from '../scenario.ts';

@@ -5,7 +5,7 @@ import { enqueueExecution } from '../../src/enqueue/enqueue-executions.ts';
 import { findExecution } from '../../src/db/executions/find-execution.ts';
 import { reconcileWorkspace } from '../../src/db/reconcile/reconcile-workspace.ts';
 import type { ReconcileRequest } from '../../src/workflows/gate/contract.ts';
-import { median } from '../measure/statistics.ts';
+import { median } from '../../src/domain/percentile.ts';
 import type { Bench, Figures, RunningScenario, Scenario } from '../scenario.ts';
 
 const DEPTHS = { '1 k': 1_000, '100 k': 100_000, '1 M': 1_000_000 } as const;

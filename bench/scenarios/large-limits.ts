@@ -1,5 +1,5 @@
 import { poll } from '../../src/async/poll.ts';
-import { percentile } from '../measure/statistics.ts';
+import { percentile } from '../../src/domain/percentile.ts';
 import type { Servers } from '../parts/servers.ts';
 import { type Sluice, startSluice } from '../parts/sluice.ts';
 import type { Figures, Scenario } from '../scenario.ts';

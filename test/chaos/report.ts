@@ -1,3 +1,4 @@
+import { median, percentile } from '../../src/domain/percentile.ts';
 import { printReport } from '../../src/audit/report/print-report.ts';
 import type { Standstill } from './faults/inject.ts';
 import type { ChaosResult } from './run-chaos.ts';
@@ -44,8 +45,8 @@ function standstillLines(standstills: readonly Standstill[]): string[] {
   const groups = new Map<string, Standstill[]>();
   for (const one of standstills) groups.set(keyOf(one), [...(groups.get(keyOf(one)) ?? []), one]);
   return [...groups].map(([key, of]) => {
-    const seconds = of.map(({ ms }) => ms / 1000).sort((a, b) => a - b);
-    return `  ${key}: median ${seconds[Math.floor(seconds.length / 2)]!.toFixed(1)} s, longest ${seconds.at(-1)!.toFixed(1)} s of ${seconds.length}`;
+    const seconds = of.map(({ ms }) => ms / 1000);
+    return `  ${key}: median ${median(seconds).toFixed(1)} s, longest ${percentile(seconds, 100).toFixed(1)} s of ${seconds.length}`;
   });
 }
 

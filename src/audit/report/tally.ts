@@ -1,3 +1,4 @@
+import { percentile } from '../../domain/percentile.ts';
 import type { CapChecked } from '../checks/cap.ts';
 import { type ClockOffset, narrower, UNKNOWN_OFFSET } from '../record/clocks.ts';
 import { showLength } from '../record/micros.ts';
@@ -48,12 +49,11 @@ export class Tally {
   }
 
   workConserving(maxIdleSlotSeconds: number): string {
-    const sorted = this.#idleMicros.sort((a, b) => a - b);
-    const p99 = sorted[Math.max(0, Math.ceil(sorted.length * 0.99) - 1)];
+    const micros = this.#idleMicros;
     const idle =
-      p99 === undefined
+      micros.length === 0
         ? 'no slot stood free beside a waiting row'
-        : `free beside a waiting row: at most ${showLength(sorted.at(-1)!)}, p99 ${showLength(p99)} of ${sorted.length} (bound ${maxIdleSlotSeconds} s)`;
+        : `free beside a waiting row: at most ${showLength(percentile(micros, 100))}, p99 ${showLength(percentile(micros, 99))} of ${micros.length} (bound ${maxIdleSlotSeconds} s)`;
     return `${idle}; below the limit for at most ${showLength(this.longestBelowLimitMicros)}; ${this.#clocks()}`;
   }
 

@@ -1,7 +1,11 @@
 import type { AddressInfo } from 'node:net';
 import Fastify, { type FastifyInstance } from 'fastify';
 import type { Registry } from 'prom-client';
-import { type AllowedHosts, authorityOfTarget } from '../../network/allowed-hosts.ts';
+import {
+  type AllowedHosts,
+  MisdirectedRequestError,
+  authorityOfTarget,
+} from '../../network/allowed-hosts.ts';
 import type { Log } from '../../process/log.ts';
 import { OperatorError } from '../../process/operator-error.ts';
 
@@ -57,12 +61,14 @@ function buildHealth({ allowedHosts, log, problems, registry }: WorkerHealthOpti
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('*', (_request, _body, done) => done(null));
 
-  app.addHook('onRequest', async ({ raw }, reply) => {
-    const authorities = [authorityOfTarget(raw.url ?? ''), raw.headers.host];
-    if (authorities.every((host) => typeof host !== 'string' || allowedHosts.allows(host) === true)) return;
-    return reply.code(421).send({ status: 'misdirected request', setting: 'ALLOWED_HOSTS' });
+  app.addHook('onRequest', async ({ raw }) => {
+    for (const host of [authorityOfTarget(raw.url ?? ''), raw.headers.host])
+      if (typeof host === 'string' && allowedHosts.allows(host) !== true)
+        throw new MisdirectedRequestError(host);
   });
   app.setErrorHandler((error, _request, reply) => {
+    if (error instanceof MisdirectedRequestError)
+      return reply.code(421).send({ status: 'misdirected request', setting: 'ALLOWED_HOSTS' });
     log.error({ error }, 'a probe could not be answered');
     return reply.code(500).send({ status: 'error' });
   });
