@@ -32,7 +32,10 @@ const ROOMS = {
   config: { uses: ['domain', 'network', 'process'], doors: ['config.ts'] },
   db: { uses: [...FLOOR, 'workflows'] },
   temporal: { uses: [...FLOOR, 'workflows'] },
-  enqueue: { uses: [...FLOOR, 'db'] },
+  enqueue: {
+    uses: [...FLOOR, 'db'],
+    doors: ['enqueue.ts', 'enqueue-outcome.ts', 'known-workflow-types.ts'],
+  },
   activities: {
     uses: [...FLOOR, 'db', 'temporal', 'workflows'],
     doors: [

@@ -2,8 +2,8 @@ import { v7 as uuidv7 } from 'uuid';
 import { buildApi } from '../../src/api/server/build-api.ts';
 import { readConfig } from '../../src/config/config.ts';
 import { openDatabase } from '../../src/db/connection/database.ts';
-import type { Enqueued } from '../../src/enqueue/enqueue-executions.ts';
-import type { EnqueueRequest } from '../../src/enqueue/place-requests.ts';
+import type { Placed } from '../../src/enqueue/enqueue-outcome.ts';
+import type { EnqueueRequest } from '../../src/enqueue/enqueue-request.ts';
 import { pendingExecution } from '../../src/enqueue/pending-execution.ts';
 import { createLog } from '../../src/process/log.ts';
 import { runProcess } from '../../src/process/run-process.ts';
@@ -25,7 +25,7 @@ await runProcess(async () => {
   });
   const lastSeqs = new Map<string, number>();
 
-  const insert = async (request: EnqueueRequest): Promise<Enqueued> => {
+  const insert = async (request: EnqueueRequest): Promise<Placed> => {
     const { workspaceId, workflowType, input, idempotencyKey } = request;
     const id = uuidv7();
     const seq = (lastSeqs.get(workspaceId) ?? 0) + 1;
@@ -39,9 +39,9 @@ await runProcess(async () => {
     });
     const execution = pendingExecution(request, { id, seq, ...rows[0]! });
     return {
+      kind: 'placed',
       execution,
       position: { position: seq, isUpperBound: false },
-      repeated: false,
       waitsForAnEnd: false,
     };
   };

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { readConfig } from '../../src/config/config.ts';
 import { type Database, openDatabase } from '../../src/db/connection/database.ts';
-import { enqueueExecution } from '../../src/enqueue/enqueue-executions.ts';
+import { enqueueOne } from '../../test/support/enqueue.ts';
 import { findExecution } from '../../src/db/executions/find-execution.ts';
 import { reconcileWorkspace } from '../../src/db/reconcile/reconcile-workspace.ts';
 import type { ReconcileRequest } from '../../src/workflows/gate/contract.ts';
@@ -168,7 +168,7 @@ async function makeLine(
       atFront.length = 0;
     },
     async enqueue() {
-      const { execution } = await enqueueExecution(
+      const { execution } = await enqueueOne(
         database,
         { workspaceId, workflowType: 'nothing', input: '{"a":1}', idempotencyKey: null },
         { tiers, maxInputBytes: 1_000, knownWorkflowTypes: null },

@@ -1,11 +1,13 @@
 import { WorkspaceBusyError } from '../domain/refusals.ts';
+import { Backlog, type Waiting } from './backlog.ts';
+import type { Held } from './enqueue-outcome.ts';
 
 export interface EnqueueGroupsOptions<Item, Answer> {
   /**
-   * Writes items of any workspaces, and gives for each an answer, the error that it alone met, or `held` when somebody else holds its
-   * workspace; then it is asked again, with items of that workspace alone, and is to wait. What it throws all its items get.
+   * Writes items of any workspaces, and gives what became of each; `held` when somebody else holds its workspace: then it is asked
+   * again, with items of that workspace alone, and is to wait. What it throws all its items get.
    */
-  write(items: readonly Item[], whenHeld: 'wait' | 'skip'): Promise<readonly (Answer | Error | 'held')[]>;
+  write(items: readonly Item[], whenHeld: 'wait' | 'skip'): Promise<readonly (Answer | Held)[]>;
   bytesOf(item: Item): number;
   /** How many groups of many workspaces are written at once. Defaults to 2: one is made while another is written to disk. */
   readonly maxGroups?: number;
@@ -23,27 +25,19 @@ export interface EnqueueGroupsOptions<Item, Answer> {
   readonly maxHeldBytes?: number;
 }
 
-export interface EnqueueGroups<Item, Answer> {
-  /** Resolves when the item is written. */
-  join(workspaceId: string, item: Item): Promise<Answer>;
-}
+const DEFAULTS = {
+  maxGroups: 2,
+  maxItemsOfOne: 50,
+  maxItems: 200,
+  maxBytes: 2 ** 20,
+  maxWaitMs: 3_000,
+  maxWaiting: 1_000,
+  maxHeldBytes: Infinity,
+};
 
-interface Waiting<Item, Answer> {
-  readonly item: Item;
-  readonly timer: NodeJS.Timeout;
-  answer(answer: Answer | Error): void;
-}
-
-/** Those of one workspace that wait. While some of it are under way, the others do, so that they keep their order. */
-interface Line<Item, Answer> {
-  readonly workspaceId: string;
-  readonly waiting: Set<Waiting<Item, Answer>>;
-  isUnderWay: boolean;
-}
-
-/** What a line gave to a group. */
+/** What a backlog gave to a group. */
 interface Share<Item, Answer> {
-  readonly line: Line<Item, Answer>;
+  readonly backlog: Backlog<Item, Answer>;
   readonly taken: readonly Waiting<Item, Answer>[];
 }
 
@@ -51,122 +45,136 @@ interface Share<Item, Answer> {
  * Writes what comes at about the same time in one transaction, whatever workspaces it is for: so many of them are under way, and all
  * that comes meanwhile is the next. Who comes alone waits for nobody. Each workspace's order is the one in which they came. A workspace
  * that is held by somebody else keeps nobody but itself waiting: the group goes on without it.
- *
- * @throws WorkspaceBusyError from `join`, when nothing of the item was written.
  */
-export function createEnqueueGroups<Item, Answer>(
-  options: EnqueueGroupsOptions<Item, Answer>,
-): EnqueueGroups<Item, Answer> {
-  const { maxGroups = 2, maxItemsOfOne = 50, maxItems = 200, maxBytes = 2 ** 20 } = options;
-  const { maxWaitMs = 3_000, maxWaiting = 1_000, maxHeldBytes = Infinity } = options;
-  const lines = new Map<string, Line<Item, Answer>>();
-  /** Those with somebody who waits and nobody who is under way; the one whose turn is next first. */
-  const ready = new Set<Line<Item, Answer>>();
-  let groups = 0;
-  let heldBytes = 0;
+export class EnqueueGroups<Item, Answer extends { readonly kind: string }> {
+  readonly #options: Required<EnqueueGroupsOptions<Item, Answer>>;
+  readonly #backlogs = new Map<string, Backlog<Item, Answer>>();
+  /** Those of which something waits and nothing is being written; the one whose turn is next first. */
+  readonly #ready = new Set<Backlog<Item, Answer>>();
+  #groups = 0;
+  #heldBytes = 0;
 
-  const begin = () => {
-    while (groups < maxGroups && ready.size > 0) void writeGroup(takeGroup());
-  };
+  constructor(options: EnqueueGroupsOptions<Item, Answer>) {
+    this.#options = { ...DEFAULTS, ...options };
+  }
 
-  const writeGroup = async (shares: readonly Share<Item, Answer>[]) => {
-    groups++;
-    const held = await writeShares(shares, 'skip');
-    groups--;
-    for (const share of shares) if (!held.includes(share)) finish(share.line);
-    for (const share of held) void writeHeld(share);
-    begin();
-  };
+  /**
+   * Resolves when the item is written, or refused.
+   *
+   * @throws WorkspaceBusyError when nothing of the item was written; what its group's write threw.
+   */
+  join(workspaceId: string, item: Item): Promise<Answer> {
+    const { bytesOf, maxWaiting, maxHeldBytes } = this.#options;
+    const bytes = bytesOf(item);
+    const backlog = this.#backlogs.get(workspaceId) ?? new Backlog(workspaceId);
+    if (backlog.size >= maxWaiting || this.#heldBytes + bytes > maxHeldBytes)
+      return Promise.reject(new WorkspaceBusyError(workspaceId));
+    return new Promise((resolve, reject) => {
+      this.#add(backlog, item, bytes, { resolve, reject });
+      this.#begin();
+    });
+  }
 
-  const writeHeld = async (share: Share<Item, Answer>) => {
-    await writeShares([share], 'wait');
-    finish(share.line);
-    begin();
-  };
+  #add(
+    backlog: Backlog<Item, Answer>,
+    item: Item,
+    bytes: number,
+    { resolve, reject }: { resolve(answer: Answer): void; reject(error: Error): void },
+  ): void {
+    const release = () => (this.#heldBytes -= bytes);
+    const waiting: Waiting<Item, Answer> = {
+      item,
+      bytes,
+      timer: setTimeout(() => this.#giveUp(backlog, waiting), this.#options.maxWaitMs),
+      answer(answer) {
+        release();
+        resolve(answer);
+      },
+      fail(error) {
+        release();
+        reject(error);
+      },
+    };
+    this.#heldBytes += bytes;
+    backlog.add(waiting);
+    this.#backlogs.set(backlog.workspaceId, backlog);
+    if (!backlog.isBeingWritten) this.#ready.add(backlog);
+  }
 
-  /** Gives the shares that are still to be written. */
-  const writeShares = async (shares: readonly Share<Item, Answer>[], whenHeld: 'wait' | 'skip') => {
-    const all = shares.flatMap(({ taken }) => taken);
-    try {
-      const answers = await options.write(
-        all.map(({ item }) => item),
-        whenHeld,
-      );
-      const held = new Set(all.filter((_, index) => answers[index] === 'held'));
-      for (const [index, waiting] of all.entries())
-        if (!held.has(waiting)) waiting.answer(answers[index] as Answer | Error);
-      return shares.filter(({ taken }) => held.has(taken[0]!));
-    } catch (error) {
-      for (const waiting of all) waiting.answer(error as Error);
-      return [];
+  #giveUp(backlog: Backlog<Item, Answer>, waiting: Waiting<Item, Answer>): void {
+    backlog.remove(waiting);
+    if (backlog.size === 0 && !backlog.isBeingWritten) {
+      this.#ready.delete(backlog);
+      this.#backlogs.delete(backlog.workspaceId);
     }
-  };
+    waiting.fail(new WorkspaceBusyError(backlog.workspaceId));
+  }
 
-  const takeGroup = () => {
+  #begin(): void {
+    while (this.#groups < this.#options.maxGroups && this.#ready.size > 0)
+      void this.#writeGroup(this.#takeGroup());
+  }
+
+  #takeGroup(): readonly Share<Item, Answer>[] {
+    const { maxItems, maxItemsOfOne, maxBytes } = this.#options;
     const shares: Share<Item, Answer>[] = [];
     const room = { items: maxItems, bytes: maxBytes };
-    for (const line of ready) {
-      const taken = takeShare(line, room, shares.length === 0);
+    for (const backlog of this.#ready) {
+      const taken = backlog.take(maxItemsOfOne, room, shares.length === 0);
       if (taken.length === 0) break;
-      shares.push({ line, taken });
-      ready.delete(line);
-      line.isUnderWay = true;
+      shares.push({ backlog, taken });
+      this.#ready.delete(backlog);
+      backlog.isBeingWritten = true;
     }
     return shares;
-  };
+  }
 
-  const takeShare = (line: Line<Item, Answer>, room: { items: number; bytes: number }, isFirst: boolean) => {
-    const taken: Waiting<Item, Answer>[] = [];
-    for (const waiting of line.waiting) {
-      const bytes = options.bytesOf(waiting.item);
-      const fits = taken.length < maxItemsOfOne && room.items > 0 && bytes <= room.bytes;
-      if (!fits && !(isFirst && taken.length === 0)) break;
-      room.items -= 1;
-      room.bytes -= bytes;
-      clearTimeout(waiting.timer);
-      line.waiting.delete(waiting);
-      taken.push(waiting);
+  async #writeGroup(shares: readonly Share<Item, Answer>[]): Promise<void> {
+    this.#groups++;
+    const held = await this.#write(shares, 'skip');
+    this.#groups--;
+    for (const share of shares) if (!held.includes(share)) this.#finish(share.backlog);
+    for (const share of held) void this.#writeHeld(share);
+    this.#begin();
+  }
+
+  /** Beside the groups: it waits for somebody else's lock, and nobody waits for it. */
+  async #writeHeld(share: Share<Item, Answer>): Promise<void> {
+    await this.#write([share], 'wait');
+    this.#finish(share.backlog);
+    this.#begin();
+  }
+
+  /** Answers the items, and gives the shares that are still to be written. Never throws. */
+  async #write(
+    shares: readonly Share<Item, Answer>[],
+    whenHeld: 'wait' | 'skip',
+  ): Promise<readonly Share<Item, Answer>[]> {
+    const all = shares.flatMap(({ taken }) => taken);
+    const items = all.map(({ item }) => item);
+    let outcomes: readonly (Answer | Held)[];
+    try {
+      outcomes = await this.#options.write(items, whenHeld);
+    } catch (error) {
+      for (const waiting of all) waiting.fail(error as Error);
+      return [];
     }
-    return taken;
-  };
-
-  const finish = (line: Line<Item, Answer>) => {
-    line.isUnderWay = false;
-    if (line.waiting.size > 0) ready.add(line);
-    else lines.delete(line.workspaceId);
-  };
-
-  const giveUp = (line: Line<Item, Answer>, waiting: Waiting<Item, Answer>) => {
-    line.waiting.delete(waiting);
-    if (line.waiting.size === 0 && !line.isUnderWay) {
-      ready.delete(line);
-      lines.delete(line.workspaceId);
+    const held = new Set<Waiting<Item, Answer>>();
+    for (const [index, waiting] of all.entries()) {
+      const outcome = outcomes[index]!;
+      if (isHeld(outcome)) held.add(waiting);
+      else waiting.answer(outcome);
     }
-    waiting.answer(new WorkspaceBusyError(line.workspaceId));
-  };
+    return shares.filter(({ taken }) => held.has(taken[0]!));
+  }
 
-  return {
-    join(workspaceId, item) {
-      const line = lines.get(workspaceId) ?? { workspaceId, waiting: new Set(), isUnderWay: false };
-      const bytes = options.bytesOf(item);
-      if (line.waiting.size >= maxWaiting || heldBytes + bytes > maxHeldBytes)
-        return Promise.reject(new WorkspaceBusyError(workspaceId));
-      return new Promise((resolve, reject) => {
-        const waiting: Waiting<Item, Answer> = {
-          item,
-          timer: setTimeout(() => giveUp(line, waiting), maxWaitMs),
-          answer: (answer) => {
-            heldBytes -= bytes;
-            if (answer instanceof Error) reject(answer);
-            else resolve(answer);
-          },
-        };
-        heldBytes += bytes;
-        line.waiting.add(waiting);
-        lines.set(workspaceId, line);
-        if (!line.isUnderWay) ready.add(line);
-        begin();
-      });
-    },
-  };
+  #finish(backlog: Backlog<Item, Answer>): void {
+    backlog.isBeingWritten = false;
+    if (backlog.size > 0) this.#ready.add(backlog);
+    else this.#backlogs.delete(backlog.workspaceId);
+  }
+}
+
+function isHeld(outcome: { readonly kind: string }): outcome is Held {
+  return outcome.kind === 'held';
 }

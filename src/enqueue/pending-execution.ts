@@ -1,5 +1,5 @@
 import type { ExecutionRow } from '../db/schema.ts';
-import type { EnqueueRequest } from './place-requests.ts';
+import type { EnqueueRequest } from './enqueue-request.ts';
 
 /** The row of an execution that was just put into the queue, as Postgres has it: only what is given here is not a default. */
 export function pendingExecution(

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import type { Database } from '../../src/db/connection/database.ts';
-import { enqueueExecution } from '../../src/enqueue/enqueue-executions.ts';
 import { reconcileWorkspace } from '../../src/db/reconcile/reconcile-workspace.ts';
 import { DEFAULT_TIER_CONFIGS } from '../../src/domain/tier.ts';
+import { enqueueOne } from '../support/enqueue.ts';
 import { openTestDatabase } from '../support/database.ts';
 import { eventually } from '../support/eventually.ts';
 import { completedReport, insertWorkspace, requestOf } from '../support/rows.ts';
@@ -22,10 +22,10 @@ test('requests and handoffs of a workspace that has work rewrite no index of wor
   const rules = { tiers: DEFAULT_TIER_CONFIGS, maxInputBytes: 100, knownWorkflowTypes: null };
   const request = { workspaceId: 'busy', workflowType: 'any', input: null, idempotencyKey: null };
   const options = { tiers: DEFAULT_TIER_CONFIGS, gateRunId: 'run', verifyAfterSeconds: 3600 };
-  await enqueueExecution(database, request, rules);
+  await enqueueOne(database, request, rules);
   let { admitted } = await reconcileWorkspace(database, requestOf('busy'), options);
   for (let round = 0; round < ROUNDS; round++) {
-    await enqueueExecution(database, request, rules);
+    await enqueueOne(database, request, rules);
     const { executionId } = admitted[0]!;
     ({ admitted } = await reconcileWorkspace(
       database,

@@ -2,7 +2,6 @@ import assert from 'node:assert/strict';
 import { type TestContext, after, before, test } from 'node:test';
 import { cancelExecution } from '../../src/db/executions/cancel-execution.ts';
 import { type Database, openDatabase } from '../../src/db/connection/database.ts';
-import { enqueueExecution } from '../../src/enqueue/enqueue-executions.ts';
 import { findExecution } from '../../src/db/executions/find-execution.ts';
 import { findOverdueWorkspaces } from '../../src/db/sweep/find-overdue-workspaces.ts';
 import { listExecutions } from '../../src/db/executions/list-executions.ts';
@@ -11,6 +10,7 @@ import { reconcileWorkspace } from '../../src/db/reconcile/reconcile-workspace.t
 import { findStartTimesUnknown, recordStartTimes } from '../../src/db/executions/record-start-times.ts';
 import { DEFAULT_TIER_CONFIGS } from '../../src/domain/tier.ts';
 import { servedByPool, workspacesWithWork } from '../../src/db/workspaces/workspaces-with-work.ts';
+import { enqueueOne } from '../support/enqueue.ts';
 import { type TestDatabase, createTestDatabase } from '../support/database.ts';
 import { completedReport, requestOf } from '../support/rows.ts';
 
@@ -247,12 +247,12 @@ function pathsOf(database: Database, workspaceId: string): Path[] {
         ),
     ],
     ['start times unknown', () => findStartTimesUnknown(db, { admittedBeforeSeconds: 0, limit: 100 })],
-    ['enqueue', async () => (last = (await enqueueExecution(database, enqueued, rules)).execution.id)],
-    ['enqueue by key', () => enqueueExecution(database, { ...enqueued, idempotencyKey: key }, rules)],
+    ['enqueue', async () => (last = (await enqueueOne(database, enqueued, rules)).execution.id)],
+    ['enqueue by key', () => enqueueOne(database, { ...enqueued, idempotencyKey: key }, rules)],
     // A repeat's answer has the position of the last row, which is counted.
     [
       'enqueue by the same key',
-      () => enqueueExecution(database, { ...enqueued, idempotencyKey: key }, rules),
+      () => enqueueOne(database, { ...enqueued, idempotencyKey: key }, rules),
       COUNTED_BUFFERS_MAX,
     ],
     ['position of the last', () => findExecution(db, workspaceId, last), COUNTED_BUFFERS_MAX],

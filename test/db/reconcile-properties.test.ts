@@ -2,10 +2,11 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { isDeepStrictEqual } from 'node:util';
 import fc from 'fast-check';
-import { createEnqueueGroups, type EnqueueGroups } from '../../src/enqueue/enqueue-groups.ts';
+import { EnqueueGroups } from '../../src/enqueue/enqueue-groups.ts';
+import type { EnqueueAnswer } from '../../src/enqueue/enqueue-outcome.ts';
 import { cancelExecution } from '../../src/db/executions/cancel-execution.ts';
 import { type Database, openDatabase } from '../../src/db/connection/database.ts';
-import { type Enqueued, enqueueExecutions } from '../../src/enqueue/enqueue-executions.ts';
+import { enqueueExecutions } from '../../src/enqueue/enqueue-executions.ts';
 import type { Asked } from '../../src/enqueue/place-requests.ts';
 import { patchWorkspace } from '../../src/db/workspaces/patch-workspace.ts';
 import { putWorkspace } from '../../src/db/workspaces/put-workspace.ts';
@@ -13,6 +14,7 @@ import { reconcileWorkspace } from '../../src/db/reconcile/reconcile-workspace.t
 import { TERMINAL_STATUSES } from '../../src/domain/status.ts';
 import { TIERS, type Tier, type TierConfigs } from '../../src/domain/tier.ts';
 import { type TestDatabase, createTestDatabase } from '../support/database.ts';
+import { accepted } from '../support/enqueue.ts';
 import { type ModelState, type Operation, perform } from './workspace-model.ts';
 
 /** `FUZZ_RUNS=2000 FUZZ_SEED=7 node tools/test.mjs test/db/reconcile-properties.test.ts` looks longer, and elsewhere. */
@@ -31,18 +33,19 @@ const maxPending = (tier: Tier) => CONFIGURATIONS[0][tier].maxPending;
 let testDatabase: TestDatabase;
 let database: Database;
 /** Of two API processes. */
-let groups: EnqueueGroups<Asked, Enqueued>[];
+let groups: EnqueueGroups<Asked, EnqueueAnswer>[];
 let others: Database;
 before(async () => {
   testDatabase = await createTestDatabase();
   const open = () =>
     openDatabase({ url: testDatabase.url, poolSize: 8, applicationName: 'test', onError: () => {} });
   [database, others] = [open(), open()];
-  groups = [database, others].map((of) =>
-    createEnqueueGroups({
-      write: (asked, whenHeld) => enqueueExecutions(of, asked, whenHeld),
-      bytesOf: () => 1,
-    }),
+  groups = [database, others].map(
+    (of) =>
+      new EnqueueGroups<Asked, EnqueueAnswer>({
+        write: (asked, whenHeld) => enqueueExecutions(of, asked, whenHeld),
+        bytesOf: () => 1,
+      }),
   );
 });
 after(async () => {
@@ -94,8 +97,9 @@ class RealWorkspace {
         const { key, input } = operation;
         const request = { workspaceId: this.id, workflowType: 't', input, idempotencyKey: key };
         const rules = { tiers: CONFIGURATIONS[0], maxInputBytes: 100, knownWorkflowTypes: null };
-        const { execution, repeated } = await groups[operation.process]!.join(this.id, { request, rules });
-        return { seq: execution.seq, repeated };
+        const outcome = await groups[operation.process]!.join(this.id, { request, rules });
+        const { kind, execution } = accepted(outcome);
+        return { seq: execution.seq, repeated: kind === 'repeated' };
       }
       case 'cancel':
         return { effect: (await cancelExecution(database, this.id, idOf(operation.seq))).effect };

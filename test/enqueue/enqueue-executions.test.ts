@@ -1,17 +1,16 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { type Database, openDatabase } from '../../src/db/connection/database.ts';
-import { createEnqueueGroups } from '../../src/enqueue/enqueue-groups.ts';
-import {
-  type EnqueueOutcome,
-  type Enqueued,
-  enqueueExecution,
-  enqueueExecutions,
-} from '../../src/enqueue/enqueue-executions.ts';
-import type { AdmissionRules, Asked, EnqueueRequest } from '../../src/enqueue/place-requests.ts';
+import type { AdmissionRules } from '../../src/enqueue/admission-rules.ts';
+import { enqueueExecutions } from '../../src/enqueue/enqueue-executions.ts';
+import { EnqueueGroups } from '../../src/enqueue/enqueue-groups.ts';
+import type { EnqueueAnswer, EnqueueOutcome, Placed } from '../../src/enqueue/enqueue-outcome.ts';
+import type { EnqueueRequest } from '../../src/enqueue/enqueue-request.ts';
+import type { Asked } from '../../src/enqueue/place-requests.ts';
 import { QueueFullError } from '../../src/domain/refusals.ts';
 import { DEFAULT_TIER_CONFIGS } from '../../src/domain/tier.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
+import { accepted, enqueueOne } from '../support/enqueue.ts';
 import { insertWorkspace, statuses } from '../support/rows.ts';
 
 let testDatabase: TestDatabase;
@@ -45,7 +44,7 @@ const enqueue = (
   request: Partial<EnqueueRequest> & { workspaceId: string },
   changed: Partial<AdmissionRules> = {},
 ) =>
-  enqueueExecution(
+  enqueueOne(
     databases[nth % databases.length]!,
     { workflowType: 'demo', input: '{}', idempotencyKey: null, ...request },
     { ...rules, ...changed },
@@ -93,7 +92,7 @@ test('one key 20 times at once makes one execution, and one answer that is not a
     ),
   );
   assert.equal(new Set(enqueued.map(({ execution }) => execution.id)).size, 1);
-  assert.equal(enqueued.filter(({ repeated }) => !repeated).length, 1);
+  assert.equal(enqueued.filter(({ kind }) => kind === 'placed').length, 1);
   assert.deepEqual(await statuses(pool(), 'same-key'), { pending: [1] });
 });
 
@@ -115,7 +114,7 @@ test('a repeated key is answered alike whatever has changed since', async () => 
     tiers: { ...rules.tiers, pro: { ...rules.tiers.pro, maxPending: 1 } },
   };
   const again = await enqueue(1, request, strict);
-  assert.deepEqual([again.repeated, again.execution.id], [true, first.execution.id]);
+  assert.deepEqual([again.kind, again.execution.id], ['repeated', first.execution.id]);
   await assert.rejects(enqueue(1, { ...request, workflowType: 'other' }, strict), {
     name: 'IdempotencyKeyReusedError',
   });
@@ -151,10 +150,20 @@ const askedOf = (request: Partial<EnqueueRequest> & { workspaceId: string }): As
   rules,
 });
 
-const shown = (outcome: EnqueueOutcome) =>
-  outcome === 'held' || outcome instanceof Error
-    ? outcome
-    : `${outcome.repeated ? 'repeats' : 'is'} ${outcome.execution.seq}`;
+function shown(outcome: EnqueueOutcome): string {
+  switch (outcome.kind) {
+    case 'held':
+      return 'held';
+    case 'refused':
+      return outcome.error.name;
+    case 'placed':
+      return `is ${outcome.execution.seq}`;
+    case 'repeated':
+      return `repeats ${outcome.execution.seq}`;
+    default:
+      return outcome satisfies never;
+  }
+}
 
 test('one bad row fails none of its group, and takes no number', async () => {
   await insertWorkspace(pool(), 'group');
@@ -175,27 +184,24 @@ test('one bad row fails none of its group, and takes no number', async () => {
     ],
     'wait',
   );
-  assert.deepEqual(
-    outcomes.map((outcome) => (outcome instanceof Error ? outcome.name : shown(outcome))),
-    [
-      'is 2',
-      'IdempotencyKeyReusedError',
-      'InputTooLargeError',
-      'WorkspaceNotFoundError',
-      'repeats 1',
-      'repeats 2',
-      'IdempotencyKeyReusedError',
-      'WorkflowTypeUnknownError',
-      'is 3',
-    ],
-  );
-  const [first, , , , , again] = outcomes as Enqueued[];
+  assert.deepEqual(outcomes.map(shown), [
+    'is 2',
+    'IdempotencyKeyReusedError',
+    'InputTooLargeError',
+    'WorkspaceNotFoundError',
+    'repeats 1',
+    'repeats 2',
+    'IdempotencyKeyReusedError',
+    'WorkflowTypeUnknownError',
+    'is 3',
+  ]);
+  const [first, , , , , again] = outcomes as Placed[];
   assert.deepEqual(again!.execution, first!.execution);
   const { rows } = await pool().query(
     "select id, status, input from executions where workspace_id = 'group' order by seq",
   );
   assert.equal(rows[1].id, first!.execution.id);
-  assert.deepEqual(rows[2], { id: (outcomes[8] as Enqueued).execution.id, status: 'pending', input: null });
+  assert.deepEqual(rows[2], { id: accepted(outcomes[8]!).execution.id, status: 'pending', input: null });
 });
 
 test('what is answered is the row as it was stored', async () => {
@@ -203,7 +209,7 @@ test('what is answered is the row as it was stored', async () => {
   const request = { workspaceId: 'as-stored', idempotencyKey: 'k "\\', input: '{"a":"\\"é😀\\\\{}, NULL"}' };
   const first = await enqueue(0, request);
   const again = await enqueue(0, request);
-  assert.deepEqual({ ...again, repeated: false }, first);
+  assert.deepEqual({ ...again, kind: 'placed' }, first);
 });
 
 test('a row that Postgres itself refuses fails alone', async () => {
@@ -218,7 +224,7 @@ test('a row that Postgres itself refuses fails alone', async () => {
     'skip',
   );
   assert.deepEqual([shown(outcomes[0]!), shown(outcomes[2]!)], ['is 1', 'is 2']);
-  assert.match((outcomes[1] as Error).message, /invalid byte sequence/);
+  assert.throws(() => accepted(outcomes[1]!), /invalid byte sequence/);
   assert.deepEqual(await statuses(pool(), 'nul'), { pending: [1, 2] });
 });
 
@@ -251,15 +257,16 @@ test('the tail of a group beyond what its tier allows in the queue is refused, t
     rules: { ...rules, tiers },
   }));
   const outcomes = await enqueueExecutions(databases[0]!, group, 'skip');
-  const full = new QueueFullError(3, 3);
+  const full = 'QueueFullError';
   assert.deepEqual(outcomes.map(shown), ['is 1', 'is 2', 'repeats 1', 'is 3', full, full, 'repeats 2']);
+  assert.deepEqual(outcomes[4], { kind: 'refused', error: new QueueFullError(3, 3) });
 });
 
 test('an execution waits for an end when those that run and those ahead fill every slot', async () => {
   await insertWorkspace(pool(), 'slots', { limitOverride: 3 });
   await pool().query("update workspaces set running = 1 where id = 'slots'");
   const group = Array.from({ length: 3 }, () => askedOf({ workspaceId: 'slots' }));
-  const waits = (await enqueueExecutions(databases[0]!, group, 'skip')) as Enqueued[];
+  const waits = (await enqueueExecutions(databases[0]!, group, 'skip')).map(accepted);
   waits.push(await enqueue(0, { workspaceId: 'slots' }));
   assert.deepEqual(
     waits.map(({ waitsForAnEnd }) => waitsForAnEnd),
@@ -270,21 +277,23 @@ test('an execution waits for an end when those that run and those ahead fill eve
 test('DURABLE, FIFO: groups of many workspaces from several processes at once leave every answer a row, in commit order', async () => {
   const ids = ['many-0', 'many-1', 'many-2', 'many-3', 'many-4'];
   for (const id of ids) await insertWorkspace(pool(), id);
-  const processes = databases.map((database) =>
-    createEnqueueGroups<Asked, Enqueued>({
-      write: (asked, whenHeld) => enqueueExecutions(database, asked, whenHeld),
-      bytesOf: () => 1,
-      maxItemsOfOne: 7,
-      maxWaitMs: 30_000,
-    }),
+  const processes = databases.map(
+    (database) =>
+      new EnqueueGroups<Asked, EnqueueAnswer>({
+        write: (asked, whenHeld) => enqueueExecutions(database, asked, whenHeld),
+        bytesOf: () => 1,
+        maxItemsOfOne: 7,
+        maxWaitMs: 30_000,
+      }),
   );
-  const answers = await Promise.all(
+  const answered = await Promise.all(
     Array.from({ length: 600 }, (_, nth) => {
       const workspaceId = ids[(nth * 7) % ids.length]!;
       const idempotencyKey = nth % 4 === 0 ? `key-${nth % 60}` : null;
       return processes[nth % processes.length]!.join(workspaceId, askedOf({ workspaceId, idempotencyKey }));
     }),
   );
+  const answers = answered.map(accepted);
   const { rows } = await pool().query<{ id: string; workspace_id: string; seq: string }>(
     `select id, workspace_id, seq from executions where workspace_id like 'many-%' order by created_at`,
   );
@@ -297,7 +306,7 @@ test('DURABLE, FIFO: groups of many workspaces from several processes at once le
       seq: String(seq),
     });
   }
-  assert.equal(answers.filter(({ repeated }) => !repeated).length, rows.length);
+  assert.equal(answers.filter(({ kind }) => kind === 'placed').length, rows.length);
   for (const id of ids) {
     const inOrder = rows.filter((row) => row.workspace_id === id).map(({ seq }) => Number(seq));
     assert.deepEqual(
@@ -321,7 +330,7 @@ test('a connection that Postgres ends in the middle is replaced, and none is los
     await holder.query("select 1 from workspaces where id = 'broken' for update");
     const request = { workspaceId: 'broken', workflowType: 'demo', input: null, idempotencyKey: null };
     for (let round = 0; round < 3; round++) {
-      const waiting = enqueueExecution(small, request, rules).then(
+      const waiting = enqueueOne(small, request, rules).then(
         () => assert.fail('it was enqueued'),
         (error: unknown) => error,
       );
@@ -335,7 +344,7 @@ test('a connection that Postgres ends in the middle is replaced, and none is los
     }
     await holder.query('rollback');
     holder.release();
-    assert.equal((await enqueueExecution(small, request, rules)).execution.seq, 1);
+    assert.equal((await enqueueOne(small, request, rules)).execution.seq, 1);
   } finally {
     await small.close();
   }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { createEnqueueGroups, type EnqueueGroupsOptions } from '../../src/enqueue/enqueue-groups.ts';
+import { EnqueueGroups, type EnqueueGroupsOptions } from '../../src/enqueue/enqueue-groups.ts';
 import { WorkspaceBusyError } from '../../src/domain/refusals.ts';
 import { eventually } from '../support/eventually.ts';
 
@@ -10,32 +10,41 @@ interface Item {
   readonly nth: number;
   readonly bytes?: number;
 }
-/** `held`, or an answer. */
-type Outcome = string | Error;
+interface Named {
+  readonly kind: 'placed' | 'refused';
+  readonly item: string;
+}
+type Outcome = Named | { readonly kind: 'held' };
+
+const held: Outcome = { kind: 'held' };
+const placed = (item: string): Named => ({ kind: 'placed', item });
 
 /** Writes that end when the test says so: by default each item is answered by its own name. */
-function heldWrites(options: Partial<EnqueueGroupsOptions<Item, string>> = {}) {
+function heldWrites(options: Partial<EnqueueGroupsOptions<Item, Named>> = {}) {
   const writes: {
     items: string[];
     whenHeld: string;
     end: (outcomes?: readonly Outcome[]) => void;
     fail: (error: Error) => void;
   }[] = [];
-  const groups = createEnqueueGroups<Item, string>({
+  const groups = new EnqueueGroups<Item, Named>({
     write: (items, whenHeld) =>
       new Promise<readonly Outcome[]>((resolve, reject) =>
         writes.push({
           items: items.map(nameOf),
           whenHeld,
-          end: (outcomes) => resolve(outcomes ?? items.map(nameOf)),
+          end: (outcomes) => resolve(outcomes ?? items.map((item) => placed(nameOf(item)))),
           fail: reject,
         }),
       ),
     bytesOf: ({ bytes = 0 }) => bytes,
     ...options,
   });
-  const join = (workspace: string, nth: number, bytes?: number) =>
-    groups.join(workspace, { workspace, nth, ...(bytes !== undefined && { bytes }) });
+  /** The item that was placed. */
+  const join = async (workspace: string, nth: number, bytes?: number) => {
+    const answer = await groups.join(workspace, { workspace, nth, ...(bytes !== undefined && { bytes }) });
+    return answer.kind === 'placed' ? answer.item : `${answer.item} is refused`;
+  };
   return { writes, join };
 }
 
@@ -85,13 +94,13 @@ test('a group is bounded in items and bytes, and a storm of one workspace leaves
 test('ISOLATION: a workspace that is held is waited for by itself, and keeps its order; the rest of its group is answered', async () => {
   const { writes, join } = heldWrites({ maxGroups: 1 });
   const first = join('x', 0);
-  const held = [join('a', 1), join('a', 2)];
+  const waiting = [join('a', 1), join('a', 2)];
   const free = join('b', 1);
   writes[0]!.end();
   await settle();
-  writes[1]!.end(['held', 'held', 'b1']);
+  writes[1]!.end([held, held, placed('b1')]);
   assert.deepEqual(await Promise.all([first, free]), ['x0', 'b1']);
-  held.push(join('a', 3));
+  waiting.push(join('a', 3));
   const other = join('b', 2);
   await settle();
   assert.deepEqual(
@@ -108,17 +117,17 @@ test('ISOLATION: a workspace that is held is waited for by itself, and keeps its
   writes[2]!.end();
   await settle();
   writes[4]!.end();
-  assert.deepEqual(await Promise.all(held), ['a1', 'a2', 'a3']);
+  assert.deepEqual(await Promise.all(waiting), ['a1', 'a2', 'a3']);
 });
 
-test("one item's error is its own; an error of the write reaches all of its group, and none of the next", async () => {
+test("one item's refusal is its own; an error of the write reaches all of its group, and none of the next", async () => {
   const { writes, join } = heldWrites({ maxGroups: 1 });
   const first = join('x', 0);
   const own = [join('a', 1), join('a', 2)];
   writes[0]!.end();
   await settle();
-  writes[1]!.end([new Error('own'), 'a2']);
-  await assert.rejects(own[0]!, /own/);
+  writes[1]!.end([{ kind: 'refused', item: 'a1' }, placed('a2')]);
+  assert.equal(await own[0], 'a1 is refused');
   assert.equal(await own[1], 'a2');
   await first;
 
@@ -164,7 +173,7 @@ test('whatever comes, whatever is held and whatever fails, everybody gets one an
       async (items, fates, bounds) => {
         const underWay = new Set<string>();
         const written = new Map<string, number[]>();
-        const groups = createEnqueueGroups<Item, string>({
+        const groups = new EnqueueGroups<Item, Named>({
           ...bounds,
           maxItems: 6,
           maxBytes: 16,
@@ -180,11 +189,11 @@ test('whatever comes, whatever is held and whatever fails, everybody gets one an
             await settle();
             for (const workspace of workspaces) underWay.delete(workspace);
             if (how === 'fails') throw new Error('failed');
-            const held = how === 'holds' && whenHeld === 'skip' ? group[0]!.workspace : null;
-            return group.map((one) => {
-              if (one.workspace === held) return 'held';
+            const heldOne = how === 'holds' && whenHeld === 'skip' ? group[0]!.workspace : null;
+            return group.map((one): Outcome => {
+              if (one.workspace === heldOne) return held;
               written.set(one.workspace, [...(written.get(one.workspace) ?? []), one.nth]);
-              return nameOf(one);
+              return placed(nameOf(one));
             });
           },
         });
@@ -198,7 +207,7 @@ test('whatever comes, whatever is held and whatever fails, everybody gets one an
           const { workspace } = items[nth]!;
           const wasWritten = written.get(workspace)?.includes(nth) ?? false;
           assert.equal(outcome.status, wasWritten ? 'fulfilled' : 'rejected');
-          if (outcome.status === 'fulfilled') assert.equal(outcome.value, `${workspace}${nth}`);
+          if (outcome.status === 'fulfilled') assert.deepEqual(outcome.value, placed(`${workspace}${nth}`));
         }
         for (const order of written.values())
           assert.deepEqual(
@@ -219,9 +228,11 @@ test('items of all workspaces together hold no more bytes than the bound, until 
   const empty = join('three', 4);
   writes[0]!.end();
   await first;
-  const third = join('three', 5, 60);
   await eventuallyWritten(writes, 2);
+  const third = join('three', 5, 60);
   writes[1]!.end();
+  await eventuallyWritten(writes, 3);
+  writes[2]!.end();
   await Promise.all([second, empty, third]);
 });
 

@@ -10,14 +10,12 @@ import type {
 import type { Semaphore } from '../../async/semaphore.ts';
 import type { Config } from '../../config/config.ts';
 import type { Database } from '../../db/connection/database.ts';
-import type { Enqueued } from '../../enqueue/enqueue-executions.ts';
-import type { AdmissionRules, EnqueueRequest } from '../../enqueue/place-requests.ts';
+import type { Enqueue } from '../../enqueue/enqueue.ts';
 import type { Log } from '../../process/log.ts';
 import type { GateWaker } from '../../temporal/gates/gate-waker.ts';
 import type { WebUi } from '../../temporal/web-ui.ts';
 import type { InstallationCheck } from './installation-check.ts';
 import type { JsonText } from '../json/json-text.ts';
-import type { KnownTypesCache } from '../../enqueue/known-types-cache.ts';
 import type { ApiMetrics } from '../ops/api-metrics.ts';
 
 /** The server, with request types taken from each route's schemas. */
@@ -28,9 +26,6 @@ export type Api = FastifyInstance<
   FastifyBaseLogger,
   TypeBoxTypeProvider
 >;
-
-/** Puts an execution at the end of its workspace's queue; resolves after the commit. */
-export type Enqueue = (request: EnqueueRequest, rules: AdmissionRules) => Promise<Enqueued>;
 
 /** What the API is built from. It owns none of it: whoever passes it closes it. */
 export interface ApiDeps {
@@ -52,7 +47,6 @@ export interface RouteDeps extends ApiDeps {
   readonly enqueue: Enqueue;
   /** By workspace: see createWorkspaceTurns. */
   readonly turns: Semaphore;
-  readonly knownTypes: KnownTypesCache;
   readonly metrics: ApiMetrics;
 }
 

@@ -1,19 +1,14 @@
 import { METHODS } from 'node:http';
 import Fastify, { type FastifyBaseLogger, type FastifyReply, type FastifyRequest } from 'fastify';
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
-import type { Database } from '../../db/connection/database.ts';
-import { type Enqueued, enqueueExecutions } from '../../enqueue/enqueue-executions.ts';
-import { knownWorkflowTypes } from '../../enqueue/known-workflow-types.ts';
-import { type Asked, inputBytes } from '../../enqueue/place-requests.ts';
+import { createEnqueue } from '../../enqueue/enqueue.ts';
 import type { GateWaker } from '../../temporal/gates/gate-waker.ts';
-import type { Api, ApiDeps, Enqueue, RouteDeps } from './api.ts';
+import type { Api, ApiDeps, RouteDeps } from './api.ts';
 import { guardAgainstPages } from '../boundary/browser-guard.ts';
 import { createEarlyAnswers, type EarlyAnswers, READ_ON, type ReadOn } from './early-answers.ts';
-import { createEnqueueGroups } from '../../enqueue/enqueue-groups.ts';
 import { healthRoutes } from '../ops/health.routes.ts';
 import { compileValidator, formatSchemaErrors } from '../problems/invalid-request.ts';
 import { acceptJsonBodies } from '../json/json-body.ts';
-import { createKnownTypesCache } from '../../enqueue/known-types-cache.ts';
 import { measureAnswers, metricsRoutes } from '../ops/metrics.routes.ts';
 import { type ApiMetrics, createApiMetrics } from '../ops/api-metrics.ts';
 import { describeApi } from '../openapi/describe-api.ts';
@@ -114,12 +109,16 @@ export async function buildApi(deps: ApiDeps, times: Partial<ApiTimes> = {}): Pr
 
   const { database, config } = deps;
   const routeDeps: RouteDeps = {
-    enqueue: enqueueInGroups(database, config.MAX_WAITING_BYTES),
+    enqueue: createEnqueue({
+      database,
+      tiers: config.tiers,
+      maxInputBytes: config.MAX_INPUT_BYTES,
+      maxHeldBytes: config.MAX_WAITING_BYTES,
+    }),
     ...deps,
     metrics,
     waker: countedWaker(deps.waker, metrics),
     turns: createWorkspaceTurns(config.DATABASE_CONNECTIONS_PER_WORKSPACE),
-    knownTypes: createKnownTypesCache(() => knownWorkflowTypes(database.db)),
   };
   await describeApi(app);
   const methodsByPath = collectMethods(app);
@@ -129,15 +128,6 @@ export async function buildApi(deps: ApiDeps, times: Partial<ApiTimes> = {}): Pr
   refuseOtherMethods(app, methodsByPath, refusing);
   await app.ready();
   return app;
-}
-
-function enqueueInGroups(database: Database, maxHeldBytes: number): Enqueue {
-  const groups = createEnqueueGroups<Asked, Enqueued>({
-    write: (asked, whenHeld) => enqueueExecutions(database, asked, whenHeld),
-    bytesOf: ({ request }) => inputBytes(request),
-    maxHeldBytes,
-  });
-  return (request, rules) => groups.join(request.workspaceId, { request, rules });
 }
 
 /** RFC 9112: what a client sent behind a request whose answer ends the connection is not carried out. */

@@ -80,29 +80,24 @@ export function executionRoutes(app: Api, deps: RouteDeps): void {
     async (request, reply) => {
       const { workspaceId } = request.params;
       const { workflowType } = request.body;
-      const rules = {
-        tiers: config.tiers,
-        maxInputBytes: config.MAX_INPUT_BYTES,
-        knownWorkflowTypes: await deps.knownTypes.read(workflowType),
-      };
-      const enqueue = {
+      const enqueued = await deps.enqueue({
         workspaceId,
         workflowType,
         input: request.jsonText?.memberText('input') ?? null,
         idempotencyKey: request.headers['idempotency-key'] ?? null,
-      };
-      const enqueued = await deps.enqueue(enqueue, rules);
+      });
+      if (enqueued.kind === 'refused') throw enqueued.error;
       // Also for a repeated key: the process that accepted it may have died before it woke the gate.
       const { status } = enqueued.execution;
       if (enqueued.waitsForAnEnd || status === 'running') deps.waker.wakeSoon(workspaceId);
       else if (status === 'pending') deps.waker.wake(workspaceId);
-      if (!enqueued.repeated) {
+      if (enqueued.kind === 'placed') {
         const { id: executionId, seq } = enqueued.execution;
         executionLog.accepted(request.log, { workspaceId, executionId, seq }, workflowType);
       }
-      deps.metrics.accepted(enqueued.repeated ? 'repeated' : 'new');
+      deps.metrics.accepted(enqueued.kind === 'repeated' ? 'repeated' : 'new');
       return reply
-        .code(enqueued.repeated ? 200 : 202)
+        .code(enqueued.kind === 'repeated' ? 200 : 202)
         .header('location', `/v1/workspaces/${workspaceId}/executions/${enqueued.execution.id}`)
         .send(await viewOf(enqueued));
     },

@@ -1,0 +1,74 @@
+import type { LockedWorkspace } from '../db/workspaces/lock-workspace.ts';
+import {
+  InputTooLargeError,
+  QueueBytesFullError,
+  QueueFullError,
+  WorkflowTypeUnknownError,
+} from '../domain/refusals.ts';
+import type { TierConfigs } from '../domain/tier.ts';
+import { type EnqueueRequest, inputBytes } from './enqueue-request.ts';
+import { ANY_WORKFLOW_TYPE } from './known-workflow-types.ts';
+
+/** What a new execution must meet; one that repeats a key need not. */
+export interface AdmissionRules {
+  readonly tiers: TierConfigs;
+  readonly maxInputBytes: number;
+  /** What the pool's workers know; null when they have not said. */
+  readonly knownWorkflowTypes: ReadonlySet<string> | null;
+}
+
+/** What requests of the same group have taken of a queue before this one. */
+export interface Taken {
+  readonly executions: number;
+  readonly bytes: number;
+}
+
+/** Why a new execution may not be enqueued there; null when it may. */
+export function refusalOf(
+  request: EnqueueRequest,
+  workspace: LockedWorkspace,
+  taken: Taken,
+  rules: AdmissionRules,
+): Error | null {
+  return (
+    refuseLargeInput(request, rules) ??
+    refuseUnknownType(workspace, request, rules) ??
+    refuseFullQueue(workspace, taken, rules) ??
+    refuseHeavyQueue(workspace, taken, request, rules)
+  );
+}
+
+function refuseLargeInput(request: EnqueueRequest, { maxInputBytes }: AdmissionRules): Error | null {
+  const bytes = inputBytes(request);
+  return bytes > maxInputBytes ? new InputTooLargeError(bytes, maxInputBytes) : null;
+}
+
+function refuseUnknownType(
+  { workers }: LockedWorkspace,
+  { workflowType }: EnqueueRequest,
+  { knownWorkflowTypes: known }: AdmissionRules,
+): Error | null {
+  if (workers === 'external' || known === null) return null;
+  if (known.has(workflowType) || known.has(ANY_WORKFLOW_TYPE)) return null;
+  return new WorkflowTypeUnknownError(workflowType, [...known].sort());
+}
+
+function refuseFullQueue(workspace: LockedWorkspace, taken: Taken, { tiers }: AdmissionRules): Error | null {
+  const { maxPending } = tiers[workspace.tier];
+  const pending = workspace.pending + taken.executions;
+  return pending >= maxPending ? new QueueFullError(maxPending, pending) : null;
+}
+
+function refuseHeavyQueue(
+  workspace: LockedWorkspace,
+  taken: Taken,
+  request: EnqueueRequest,
+  { tiers }: AdmissionRules,
+): Error | null {
+  const { maxPendingBytes } = tiers[workspace.tier];
+  const pendingBytes = workspace.pendingBytes + taken.bytes;
+  const bytes = inputBytes(request);
+  return bytes > 0 && pendingBytes + bytes > maxPendingBytes
+    ? new QueueBytesFullError(maxPendingBytes, pendingBytes, bytes)
+    : null;
+}

@@ -1,0 +1,12 @@
+export interface EnqueueRequest {
+  readonly workspaceId: string;
+  readonly workflowType: string;
+  /** JSON text exactly as sent; null when none was sent. */
+  readonly input: string | null;
+  readonly idempotencyKey: string | null;
+}
+
+/** As Postgres counts them too: an input has no lone surrogates. */
+export function inputBytes({ input }: EnqueueRequest): number {
+  return input === null ? 0 : Buffer.byteLength(input);
+}
