@@ -1003,4 +1003,22 @@ export const guards = [
     testFile: 'test/project/native-core.test.ts',
     test: 'is not loaded by an API that has listened',
   },
+  {
+    guard:
+      'a request for a slot that is given up already ends at once: or a Worker that stops waits for a slot that nobody wants',
+    file: 'src/worker/sdk/poll-drain.ts',
+    find: '    aborted.throwIfAborted();\n',
+    replace: '',
+    testFile: 'test/worker/sdk/poll-drain.test.ts',
+    test: 'a request for a slot that was given up before it was made ends at once, and takes no place',
+  },
+  {
+    guard:
+      'a watch without a known deployment asks nothing: or each running execution is taken for a stranger and ends as failed',
+    file: 'src/activities/gate/watch-executions.ts',
+    find: '    requireDeployment(request);\n',
+    replace: '',
+    testFile: 'test/activities/unknown-deployment.test.ts',
+    test: 'a gate that does not know its deployment gets no answer about executions',
+  },
 ];

@@ -4,6 +4,7 @@ import { executionWorkflowId } from '../../domain/names.ts';
 import { isExecutionByRawMemo } from '../../temporal/runs/execution-memo.ts';
 import type { TerminateAnswer, TerminateRequest } from '../../workflows/gate/contract.ts';
 import type { GateActivityDeps } from '../gate-activity-deps.ts';
+import { requireDeployment } from './known-deployment.ts';
 
 /** Within the 5 s that the gate gives, so that what was delivered by then is told. */
 const DEADLINE_MS = 4_000;
@@ -20,6 +21,8 @@ const { WORKFLOW_EXECUTION_STATUS_RUNNING: RUNNING } = proto.temporal.api.enums.
 /**
  * Terminates executions of a workspace, each after Temporal has shown that the workflow is that execution. One that cannot be terminated
  * now is logged and left out of the answer; so is what the deadline leaves over.
+ *
+ * @throws DeploymentUnknownError
  */
 export function createTerminateExecutions(deps: Pick<GateActivityDeps, 'client' | 'log'>) {
   const { client, log } = deps;
@@ -27,6 +30,7 @@ export function createTerminateExecutions(deps: Pick<GateActivityDeps, 'client' 
   const { namespace } = client.options;
 
   return async function terminateExecutions(request: TerminateRequest): Promise<TerminateAnswer> {
+    requireDeployment(request);
     const deadline = Date.now() + DEADLINE_MS;
     const delivered: string[] = [];
     const left = [...request.executionIds];

@@ -7,6 +7,7 @@ import type {
   WatchRequest,
 } from '../../workflows/gate/contract.ts';
 import type { NotFoundCount } from '../../domain/not-found.ts';
+import { requireDeployment } from './known-deployment.ts';
 import { type WatchDeps, watchExecution } from './watch-execution.ts';
 
 /** One turn: short enough that one without an answer is soon known to be lost, long enough to cost few history events. */
@@ -20,12 +21,13 @@ const GATHER_MS = 20;
 
 /**
  * Watches executions that this gate's run did not start itself until the first of them ends, or a turn is over. Reports ends, and
- * first runs that were not recorded, and what Temporal did not find. Rejects only when the gate gave the turn up. A turn that is paused
- * ends at once: Temporal would keep a paused activity that failed without end and without a time-out, and lets the gate begin another one
- * after one that answers.
+ * first runs that were not recorded, and what Temporal did not find. Rejects only when the gate gave the turn up, or does not know its
+ * deployment. A turn that is paused ends at once: Temporal would keep a paused activity that failed without end and without a time-out, and
+ * lets the gate begin another one after one that answers.
  */
 export function createWatchExecutions(deps: WatchDeps) {
   return async function watchExecutions(request: WatchRequest): Promise<WatchAnswer> {
+    requireDeployment(request);
     const context = Context.current();
     const turn = new AbortController();
     const heartbeat = setInterval(() => context.heartbeat(), HEARTBEAT_INTERVAL_MS);

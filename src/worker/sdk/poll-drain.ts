@@ -125,6 +125,7 @@ export class WithholdableSlots implements CustomSlotSupplier<SlotInfo> {
   }
 
   async reserveSlot(context: SlotReserveContext, aborted: AbortSignal): Promise<SlotPermit> {
+    aborted.throwIfAborted();
     const permit = this.tryReserveSlot(context);
     if (permit !== null) return permit;
     const polls = this.#pollsOf(context);

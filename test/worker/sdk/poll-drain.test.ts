@@ -73,6 +73,23 @@ test('a request for a slot that is given up leaves its place to the next', async
   await next;
 });
 
+test('a request for a slot that was given up before it was made ends at once, and takes no place', async () => {
+  const slots = new WithholdableSlots(1);
+  const whenFree = slots.reserveSlot(NORMAL, AbortSignal.abort());
+  await assert.rejects(endOf(whenFree), { name: 'AbortError' });
+  const held = await slots.reserveSlot(NORMAL, never);
+  const whenTaken = slots.reserveSlot(NORMAL, AbortSignal.abort());
+  await assert.rejects(endOf(whenTaken), { name: 'AbortError' });
+  const next = slots.reserveSlot(NORMAL, never);
+  slots.releaseSlot({ permit: held });
+  await next;
+});
+
+/** Fails in time where there would be no end. */
+function endOf<T>(request: Promise<T>): Promise<T | 'no end'> {
+  return Promise.race([request, wait(1_000, 'no end' as const)]);
+}
+
 test('withheld slots are given to nobody, also when one becomes free', async () => {
   const slots = new WithholdableSlots(1);
   const held = await slots.reserveSlot(NORMAL, never);
