@@ -1,0 +1,81 @@
+import type { FastifyBaseLogger } from 'fastify';
+import type { Placed, Repeated } from '../../../enqueue/enqueue-outcome.ts';
+import { executionLog } from '../../../process/execution-log.ts';
+import type { GateWaker } from '../../../temporal/gates/gate-waker.ts';
+import { answer, locationHeader } from '../../openapi/documented-answer.ts';
+import { problemAnswers } from '../../problems/problem.ts';
+import type { Api, RouteDeps } from '../../server/api.ts';
+import { WorkspaceParams } from '../workspaces/workspaces.schemas.ts';
+import { EnqueueBody, EnqueueHeaders } from './executions.schemas.ts';
+import { viewWithStall } from './view-with-stall.ts';
+
+/** Room for everything in a body that is not its input: the longest workflow type, escaped, and white space. */
+const BODY_BESIDE_INPUT_MAX_BYTES = 16 * 1024;
+
+const schema = {
+  tags: ['Executions'],
+  operationId: 'enqueueExecution',
+  summary: 'Run a workflow as soon as the workspace has a slot',
+  description:
+    'Answers as soon as the execution is stored, which is when it can no longer be lost; it waits for no worker. Its ' +
+    '`Location` tells how it goes on.',
+  params: WorkspaceParams,
+  headers: EnqueueHeaders,
+  body: EnqueueBody,
+  response: {
+    200: answer(
+      'Execution',
+      'The Idempotency-Key already stood for this execution; nothing new was stored.',
+      locationHeader,
+    ),
+    202: answer('Execution', 'Stored, and waiting in the queue.', locationHeader),
+    ...problemAnswers(
+      'malformed-json',
+      'foreign-origin',
+      'workspace-not-found',
+      'payload-too-large',
+      'unsupported-media-type',
+      'idempotency-key-reused',
+      'workflow-type-unknown',
+      'queue-full',
+      'queue-bytes-full',
+      'database-unavailable',
+      'database-full',
+      'workspace-busy',
+      'request-timed-out',
+    ),
+  },
+};
+
+export function enqueueRoute(app: Api, deps: RouteDeps): void {
+  const bodyLimit = deps.config.MAX_INPUT_BYTES + BODY_BESIDE_INPUT_MAX_BYTES;
+  app.post('/workspaces/:workspaceId/executions', { bodyLimit, schema }, async (request, reply) => {
+    const { workspaceId } = request.params;
+    const outcome = await deps.enqueue({
+      workspaceId,
+      workflowType: request.body.workflowType,
+      input: request.jsonText?.memberText('input') ?? null,
+      idempotencyKey: request.headers['idempotency-key'] ?? null,
+    });
+    if (outcome.kind === 'refused') throw outcome.error;
+    wakeGateFor(outcome, deps.waker);
+    if (outcome.kind === 'placed') logAccepted(request.log, outcome);
+    deps.metrics.accepted(outcome.kind === 'placed' ? 'new' : 'repeated');
+    return reply
+      .code(outcome.kind === 'placed' ? 202 : 200)
+      .header('location', `/v1/workspaces/${workspaceId}/executions/${outcome.execution.id}`)
+      .send(await viewWithStall(deps, outcome));
+  });
+}
+
+/** Also for a repeated key: the process that accepted it may have died before it woke the gate. */
+function wakeGateFor({ execution, waitsForAnEnd }: Placed | Repeated, waker: GateWaker): void {
+  const { workspaceId, status } = execution;
+  if (waitsForAnEnd || status === 'running') waker.wakeSoon(workspaceId);
+  else if (status === 'pending') waker.wake(workspaceId);
+}
+
+function logAccepted(log: FastifyBaseLogger, { execution }: Placed): void {
+  const { workspaceId, id: executionId, seq, workflowType } = execution;
+  executionLog.accepted(log, { workspaceId, executionId, seq }, workflowType);
+}

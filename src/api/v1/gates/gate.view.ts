@@ -1,0 +1,59 @@
+import type { WorkspaceRow } from '../../../db/schema.ts';
+import { gateWorkflowId } from '../../../domain/names.ts';
+import type { WorkspaceStall } from '../../../domain/stall.ts';
+import { effectiveLimit, type TierConfigs } from '../../../domain/tier.ts';
+import type { WebUi } from '../../../temporal/web-ui.ts';
+import type { GateSnapshot } from '../../../workflows/gate/contract.ts';
+import { workspaceStallView } from '../executions/stalls.view.ts';
+import type { Gate } from './gate.schemas.ts';
+
+/** What is stored of a workspace and its gate. */
+export interface RowWithStall extends WorkspaceRow {
+  readonly stall: WorkspaceStall | undefined;
+}
+
+/** By what the gate itself says. Null for one that has not reconciled yet: it knows nothing then. */
+export function snapshotView(row: RowWithStall, snapshot: GateSnapshot | null, webUi: WebUi): Gate | null {
+  if (!snapshot || snapshot.tier === null || snapshot.limit === null || snapshot.limitSource === null)
+    return null;
+  const { tier, limit, limitSource, lastError } = snapshot;
+  return {
+    ...commonView(row, webUi),
+    source: 'gate',
+    lastError: lastError ?? snapshot.watchError ?? null,
+    tier,
+    limit,
+    limitSource,
+  };
+}
+
+/** By what is stored; `lastError` says why the gate does not answer. */
+export function storedView(
+  row: RowWithStall,
+  lastError: string | null,
+  webUi: WebUi,
+  tiers: TierConfigs,
+): Gate {
+  return {
+    ...commonView(row, webUi),
+    source: 'postgres',
+    lastError,
+    tier: row.tier,
+    ...effectiveLimit(row, tiers),
+  };
+}
+
+function commonView(row: RowWithStall, webUi: WebUi) {
+  const workflowId = gateWorkflowId(row.id);
+  return {
+    workspaceId: row.id,
+    running: row.running,
+    pending: row.pending,
+    workflowId,
+    stalled: workspaceStallView(row.stall),
+    gateRunId: row.gateRunId,
+    lastAdmissionAt: row.lastAdmissionAt?.toISOString() ?? null,
+    reconciledAt: row.reconciledAt?.toISOString() ?? null,
+    webUrl: row.gateRunId === null ? null : webUi.gateDetails(workflowId, row.gateRunId),
+  };
+}
