@@ -793,8 +793,8 @@ export const guards = [
   },
   {
     guard: 'a queue gets its next Worker after its last one is gone: or the SDK refuses it, with an ERROR',
-    file: 'src/worker/queues/polled-queues.ts',
-    find: '        await leaving.get(queue.workspaceId);\n',
+    file: 'src/worker/queues/queue-workers.ts',
+    find: '        await this.#leaving.get(workspaceId);\n',
     replace: '',
     testFile: 'test/worker/queues/pool.test.ts',
     test: 'a queue that is given back to the pool while its last Worker stops gets its next one after that, without a failure',

@@ -1,27 +1,18 @@
 import { createHash, randomUUID } from 'node:crypto';
-import type { Worker } from '@temporalio/worker';
-import { workspaceQueue } from '../../domain/names.ts';
-import type { Log } from '../../process/log.ts';
-import { decideHotQueues } from './hot-queues.ts';
 import { limitConcurrency } from '../../async/limit-concurrency.ts';
-import type { PollDrain } from '../sdk/poll-drain.ts';
-import { type SupervisedWorker, superviseWorker } from '../sdk/supervised-worker.ts';
-
-/** A Worker takes some 5 ms of the event loop to make: no more at once, or gates in the same process would wait. */
-const CREATIONS_AT_ONCE = 4;
+import type { SupervisedWorker } from '../sdk/supervised-worker.ts';
+import { decideHotQueues } from './hot-queues.ts';
+import { QueueWorkers, type QueueWorkersOptions } from './queue-workers.ts';
 
 /** Cold queues that are checked against Temporal at once, and the least time between two checks of one queue. */
 const COLD_CHECKS_AT_ONCE = 4;
 const COLD_CHECK_AGAIN_MS = 30_000;
 
-export interface PolledQueuesOptions {
-  readonly log: Log;
+export interface PolledQueuesOptions extends QueueWorkersOptions {
   readonly bound: number;
   readonly lingerMs: number;
   /** Beyond the bound, how long a busy queue keeps its place. */
   readonly turnMs: number;
-  createWorker(workspaceId: string, polls: PollDrain): Promise<Worker>;
-  onWorkerFailure(): void;
   /** Whether Temporal has open workflows there: the last word before a queue goes cold. */
   hasOpenWorkflow(workspaceId: string): Promise<boolean>;
 }
@@ -31,23 +22,6 @@ export interface PoolCounts {
   /** Queues with work that are not polled because of WORKSPACE_MAX_QUEUES. */
   readonly waiting: number;
   readonly bound: number;
-}
-
-/** The workspace queues that this process knows to have work or polls, and their Workers. */
-export interface PolledQueues {
-  /** Work was seen there. `settle` acts on it. */
-  markUsed(workspaceId: string): void;
-  /** A complete pass has ended: a queue that was not marked since the last call has no work. */
-  endLook(): void;
-  /** Starts and stops Workers as decideHotQueues says. */
-  settle(): void;
-  /** Ceases to poll at once. */
-  release(workspaceId: string): void;
-  isPolled(workspaceId: string): boolean;
-  polled(): string[];
-  counts(): PoolCounts;
-  /** Stops all Workers and waits for them. */
-  stop(): Promise<void>;
 }
 
 interface Queue {
@@ -62,24 +36,91 @@ interface Queue {
   worker: SupervisedWorker | null;
 }
 
-export function createPolledQueues(options: PolledQueuesOptions): PolledQueues {
-  const { log, bound } = options;
-  const self = randomUUID();
-  const queues = new Map<string, Queue>();
-  /** The last Worker of each queue that is stopping. Temporal's SDK refuses a second one of the same queue beside it. */
-  const leaving = new Map<string, Promise<void>>();
-  const limitCreations = limitConcurrency(CREATIONS_AT_ONCE);
-  const limitColdChecks = limitConcurrency(COLD_CHECKS_AT_ONCE);
-  let pass = 1;
-  let overBound = false;
-  let stopped = false;
+/** The workspace queues that this process knows to have work or polls, and their Workers. */
+export class PolledQueues {
+  readonly #options: PolledQueuesOptions;
+  readonly #workers: QueueWorkers;
+  readonly #queues = new Map<string, Queue>();
+  readonly #self = randomUUID();
+  readonly #limitColdChecks = limitConcurrency(COLD_CHECKS_AT_ONCE);
+  #pass = 1;
+  #overBound = false;
+  #stopped = false;
 
-  const queueOf = (workspaceId: string): Queue => {
-    const known = queues.get(workspaceId);
+  constructor(options: PolledQueuesOptions) {
+    this.#options = options;
+    this.#workers = new QueueWorkers(options);
+  }
+
+  /** Work was seen there. `settle` acts on it. */
+  markUsed(workspaceId: string): void {
+    const queue = this.#queueOf(workspaceId);
+    queue.busy = true;
+    queue.seenInPass = this.#pass;
+    queue.lastUsedMs = Date.now();
+  }
+
+  /** A complete pass has ended: a queue that was not marked since the last call has no work. */
+  endPass(): void {
+    for (const queue of this.#queues.values()) if (queue.seenInPass < this.#pass) queue.busy = false;
+    this.#pass += 1;
+  }
+
+  /** Starts and stops Workers as decideHotQueues says. */
+  settle(): void {
+    if (this.#stopped) return;
+    const { bound, lingerMs, turnMs } = this.#options;
+    const states = [...this.#queues.values()].map((queue) => ({ ...queue, occupied: isOccupied(queue) }));
+    const decision = decideHotQueues(states, { nowMs: Date.now(), bound, lingerMs, turnMs });
+    this.#warnOnceOverBound(decision.waiting.length);
+    for (const workspaceId of decision.yield)
+      this.#end(this.#queueOf(workspaceId), 'others wait for its place');
+    for (const workspaceId of decision.start) this.#begin(this.#queueOf(workspaceId));
+    for (const workspaceId of decision.cold) void this.#coolDown(this.#queueOf(workspaceId));
+    for (const queue of this.#queues.values()) {
+      if (!queue.busy && queue.worker === null) this.#queues.delete(queue.workspaceId);
+    }
+  }
+
+  /** Ceases to poll at once. */
+  release(workspaceId: string): void {
+    const queue = this.#queueOf(workspaceId);
+    queue.busy = false;
+    this.#end(queue, 'served by external workers');
+  }
+
+  isPolled(workspaceId: string): boolean {
+    return this.#queues.get(workspaceId)?.worker != null;
+  }
+
+  polled(): string[] {
+    return [...this.#queues.values()]
+      .filter((queue) => queue.worker !== null)
+      .map((queue) => queue.workspaceId);
+  }
+
+  counts(): PoolCounts {
+    const known = [...this.#queues.values()];
+    return {
+      polled: known.filter((queue) => queue.worker !== null).length,
+      waiting: known.filter((queue) => queue.worker === null && queue.busy).length,
+      bound: this.#options.bound,
+    };
+  }
+
+  /** Stops all Workers and waits for them. */
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    for (const queue of this.#queues.values()) this.#end(queue, 'the process stops');
+    await this.#workers.allGone();
+  }
+
+  #queueOf(workspaceId: string): Queue {
+    const known = this.#queues.get(workspaceId);
     if (known !== undefined) return known;
     const queue: Queue = {
       workspaceId,
-      preference: createHash('sha256').update(`${self} ${workspaceId}`).digest().readUInt32BE(),
+      preference: createHash('sha256').update(`${this.#self} ${workspaceId}`).digest().readUInt32BE(),
       busy: false,
       seenInPass: 0,
       lastUsedMs: Date.now(),
@@ -88,110 +129,53 @@ export function createPolledQueues(options: PolledQueuesOptions): PolledQueues {
       coldCheckedMs: 0,
       worker: null,
     };
-    queues.set(workspaceId, queue);
+    this.#queues.set(workspaceId, queue);
     return queue;
-  };
+  }
 
-  const begin = (queue: Queue) => {
+  #begin(queue: Queue): void {
     queue.polledSinceMs = Date.now();
-    queue.worker = superviseWorker({
-      queue: workspaceQueue(queue.workspaceId),
-      log,
-      onFailure: options.onWorkerFailure,
-      create: async (polls) => {
-        await leaving.get(queue.workspaceId);
-        return await limitCreations(() => options.createWorker(queue.workspaceId, polls));
-      },
-    });
-    log.debug({ workspaceId: queue.workspaceId }, 'workspace queue is hot');
-  };
+    queue.worker = this.#workers.start(queue.workspaceId);
+    this.#options.log.debug({ workspaceId: queue.workspaceId }, 'workspace queue is hot');
+  }
 
-  const end = (queue: Queue, why: string) => {
-    if (queue.worker === null) return;
-    const gone = queue.worker.stop();
+  #end(queue: Queue, why: string): void {
+    const { workspaceId, worker } = queue;
+    if (worker === null) return;
+    this.#workers.stop(workspaceId, worker);
     queue.worker = null;
     queue.polledSinceMs = null;
     queue.waitingSinceMs = Date.now();
-    const { workspaceId } = queue;
-    leaving.set(workspaceId, gone);
-    void gone.then(() => {
-      if (leaving.get(workspaceId) === gone) leaving.delete(workspaceId);
-    });
-    log.debug({ workspaceId, why }, 'workspace queue is no longer polled');
-  };
+    this.#options.log.debug({ workspaceId, why }, 'workspace queue is no longer polled');
+  }
 
   /** Postgres shows nothing, but a reset or a grandchild may be open there: only Temporal can tell. */
-  const coolDown = async (queue: Queue) => {
+  async #coolDown(queue: Queue): Promise<void> {
     if (Date.now() - queue.coldCheckedMs < COLD_CHECK_AGAIN_MS) return;
     queue.coldCheckedMs = Date.now();
+    const { workspaceId } = queue;
     try {
-      const open = await limitColdChecks(() => options.hasOpenWorkflow(queue.workspaceId));
+      const open = await this.#limitColdChecks(() => this.#options.hasOpenWorkflow(workspaceId));
       if (open) queue.lastUsedMs = Date.now();
-      else if (!queue.busy && !isOccupied(queue)) end(queue, 'cold');
+      else if (!queue.busy && !isOccupied(queue)) this.#end(queue, 'cold');
     } catch (error) {
-      log.debug(
-        { workspaceId: queue.workspaceId, error },
+      this.#options.log.debug(
+        { workspaceId, error },
         'Temporal did not say whether a queue is cold; it stays hot',
       );
     }
-  };
+  }
 
-  const warnOnceOverBound = (waiting: number) => {
-    if (waiting > 0 && !overBound) {
+  #warnOnceOverBound(waiting: number): void {
+    const { log, bound } = this.#options;
+    if (waiting > 0 && !this.#overBound) {
       log.warn(
         { waiting, bound },
         'more workspace queues have work than this process may poll, so they take turns: raise WORKSPACE_MAX_QUEUES or add worker processes',
       );
     }
-    overBound = waiting > 0;
-  };
-
-  return {
-    markUsed(workspaceId) {
-      const queue = queueOf(workspaceId);
-      queue.busy = true;
-      queue.seenInPass = pass;
-      queue.lastUsedMs = Date.now();
-    },
-    endLook() {
-      for (const queue of queues.values()) if (queue.seenInPass < pass) queue.busy = false;
-      pass += 1;
-    },
-    settle() {
-      if (stopped) return;
-      const states = [...queues.values()].map((queue) => ({ ...queue, occupied: isOccupied(queue) }));
-      const { lingerMs, turnMs } = options;
-      const decision = decideHotQueues(states, { nowMs: Date.now(), bound, lingerMs, turnMs });
-      warnOnceOverBound(decision.waiting.length);
-      for (const workspaceId of decision.yield) end(queueOf(workspaceId), 'others wait for its place');
-      for (const workspaceId of decision.start) begin(queueOf(workspaceId));
-      for (const workspaceId of decision.cold) void coolDown(queueOf(workspaceId));
-      for (const queue of queues.values()) {
-        if (!queue.busy && queue.worker === null) queues.delete(queue.workspaceId);
-      }
-    },
-    release(workspaceId) {
-      const queue = queueOf(workspaceId);
-      queue.busy = false;
-      end(queue, 'served by external workers');
-    },
-    isPolled: (workspaceId) => queues.get(workspaceId)?.worker != null,
-    polled: () =>
-      [...queues.values()].filter((queue) => queue.worker !== null).map((queue) => queue.workspaceId),
-    counts() {
-      const known = [...queues.values()];
-      return {
-        polled: known.filter((queue) => queue.worker !== null).length,
-        waiting: known.filter((queue) => queue.worker === null && queue.busy).length,
-        bound,
-      };
-    },
-    async stop() {
-      stopped = true;
-      for (const queue of queues.values()) end(queue, 'the process stops');
-      await Promise.all(leaving.values());
-    },
-  };
+    this.#overBound = waiting > 0;
+  }
 }
 
 function isOccupied(queue: Queue): boolean {

@@ -5,9 +5,9 @@ import type { Db } from '../../db/connection/database.ts';
 import { WORKSPACE_ID_PATTERN } from '../../domain/names.ts';
 import type { Log } from '../../process/log.ts';
 import { hasOpenWorkflow, workspacesWithOpenWorkflows } from './open-workflows.ts';
-import { type PoolCounts, createPolledQueues } from './polled-queues.ts';
+import { type PoolCounts, PolledQueues } from './polled-queues.ts';
 import type { PollDrain } from '../sdk/poll-drain.ts';
-import { repeatEvery } from '../../async/repeat.ts';
+import { repeatEvery, type Repeating } from '../../async/repeat.ts';
 import { servedByPool, workspacesWithWork } from '../../db/workspaces/workspaces-with-work.ts';
 import { logRepeated } from '../../process/repeated-failures.ts';
 
@@ -51,8 +51,8 @@ export interface WorkspacePool {
  * shows it (every second), or Temporal does (every half minute).
  */
 export function startPool(deps: PoolDeps): WorkspacePool {
-  const { config, log, client, db } = deps;
-  const queues = createPolledQueues({
+  const { config, log, client } = deps;
+  const queues = new PolledQueues({
     log,
     bound: config.WORKSPACE_MAX_QUEUES,
     lingerMs: config.WORKSPACE_QUEUE_LINGER_SECONDS * 1000,
@@ -61,26 +61,47 @@ export function startPool(deps: PoolDeps): WorkspacePool {
     onWorkerFailure: deps.onWorkerFailure,
     hasOpenWorkflow: (workspaceId) => hasOpenWorkflow(client, workspaceId),
   });
-  let readAfter = '';
-  let scanFrom: Uint8Array | null = null;
+  const refreshing = refreshFromPostgres(deps, queues);
+  const scanning = scanTemporal(deps, queues);
+  return {
+    startPolling(workspaceId) {
+      queues.markUsed(workspaceId);
+      if (!queues.isPolled(workspaceId)) queues.settle();
+    },
+    counts: () => queues.counts(),
+    async stop() {
+      await Promise.all([refreshing.stop(), scanning.stop(), queues.stop()]);
+    },
+  };
+}
 
+/** A page a time; a pass is complete with the last page. */
+function refreshFromPostgres({ db, log }: PoolDeps, queues: PolledQueues): Repeating {
+  let readAfter = '';
   const refresh = async () => {
     const page = await workspacesWithWork(db, { after: readAfter, limit: REFRESH_PAGE });
     for (const workspaceId of page) queues.markUsed(workspaceId);
     const isLastPage = page.length < REFRESH_PAGE;
     readAfter = isLastPage ? '' : page.at(-1)!;
-    if (isLastPage) queues.endLook();
-    await releaseThoseOfOthers();
+    if (isLastPage) queues.endPass();
+    await releaseThoseOfOthers(db, queues);
     queues.settle();
   };
+  return repeatEvery(REFRESH_MS, refresh, (error) =>
+    logRepeated(log, 'warn', { error }, 'workspaces with work could not be read; queues stay as they are'),
+  );
+}
 
-  /** A workspace that was switched to `workers: external` is somebody else's to serve, at once. */
-  const releaseThoseOfOthers = async () => {
-    const polled = queues.polled();
-    const ours = new Set(await servedByPool(db, polled));
-    for (const workspaceId of polled) if (!ours.has(workspaceId)) queues.release(workspaceId);
-  };
+/** A workspace that was switched to `workers: external` is somebody else's to serve, at once. */
+async function releaseThoseOfOthers(db: Db, queues: PolledQueues): Promise<void> {
+  const polled = queues.polled();
+  const ours = new Set(await servedByPool(db, polled));
+  for (const workspaceId of polled) if (!ours.has(workspaceId)) queues.release(workspaceId);
+}
 
+/** A page a time, and from the beginning again after an error. */
+function scanTemporal({ client, db, log }: PoolDeps, queues: PolledQueues): Repeating {
+  let scanFrom: Uint8Array | null = null;
   const scan = async () => {
     const page = await workspacesWithOpenWorkflows(client, scanFrom);
     scanFrom = page.next;
@@ -88,26 +109,11 @@ export function startPool(deps: PoolDeps): WorkspacePool {
     for (const workspaceId of await servedByPool(db, found)) queues.markUsed(workspaceId);
     queues.settle();
   };
-
-  const refreshing = repeatEvery(REFRESH_MS, refresh, (error) =>
-    logRepeated(log, 'warn', { error }, 'workspaces with work could not be read; queues stay as they are'),
-  );
-  const scanning = repeatEvery(VISIBILITY_SCAN_MS, scan, (error) => {
+  return repeatEvery(VISIBILITY_SCAN_MS, scan, (error) => {
     scanFrom = null;
     log.debug(
       { error },
       'Temporal did not list open workflows; only queues that Postgres knows to have work are polled',
     );
   });
-
-  return {
-    startPolling(workspaceId) {
-      queues.markUsed(workspaceId);
-      if (!queues.isPolled(workspaceId)) queues.settle();
-    },
-    counts: queues.counts,
-    async stop() {
-      await Promise.all([refreshing.stop(), scanning.stop(), queues.stop()]);
-    },
-  };
 }
