@@ -26,5 +26,5 @@ if (!process.argv.includes('--check')) {
 async function typesOf(document) {
   const requireOfClient = createRequire(new URL('packages/client/package.json', root));
   const { default: openapiTS, astToString } = requireOfClient('openapi-typescript');
-  return astToString(await openapiTS(document, { immutable: true }));
+  return astToString(await openapiTS(document));
 }

@@ -1,0 +1,85 @@
+import createClient, { type Client } from 'openapi-fetch';
+import type { paths } from '../generated/api.ts';
+import { problemError } from '../errors/problems.ts';
+import { NoAnswerError, SluiceError, UnexpectedAnswerError } from '../errors/sluice-error.ts';
+import { type RetryRules, retryAfterSeconds, retrying } from './retry.ts';
+import { withDeadline } from './waiting.ts';
+
+/** Of every call. */
+export interface CallOptions {
+  /** Ends the call, its waits included; it then rejects with the signal's reason. What was asked for may have been done all the same. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+export interface CallSettings extends RetryRules {
+  readonly baseUrl: string;
+  readonly apiKey?: string | undefined;
+  /** Milliseconds that one try may take. */
+  readonly requestTimeout: number;
+  readonly fetch?: ((request: Request) => Promise<Response>) | undefined;
+}
+
+export type Api = Client<paths>;
+
+/** What openapi-fetch makes of an answer. */
+interface Answer<T> {
+  readonly data?: T;
+  readonly error?: unknown;
+  readonly response: Response;
+}
+
+/** An answer of success. */
+export interface Sent<T> {
+  readonly data: T;
+  readonly status: number;
+}
+
+/** Sends a request, as often as it takes, and throws what is not success. Retry rules that are not given are the client's. */
+export type Send = <T>(
+  attempt: (api: Api, signal: AbortSignal) => Promise<Answer<T>>,
+  options?: CallOptions & Partial<RetryRules>,
+) => Promise<Sent<T>>;
+
+/** Some of a text that is not ours: enough to tell whose it is. */
+const SHOWN_MAX_CHARS = 200;
+
+export function createCalls(settings: CallSettings): Send {
+  const { baseUrl, apiKey, requestTimeout, fetch = globalThis.fetch } = settings;
+  const headers = apiKey === undefined ? {} : { authorization: `Bearer ${apiKey}` };
+  const tookTooLong = () => new Error(`no answer within ${requestTimeout} ms`);
+
+  return async (attempt, { signal, ...rules } = {}) =>
+    retrying(
+      async (tries) => {
+        let sent = false;
+        const send = (request: Request) => {
+          sent = true;
+          return fetch(request);
+        };
+        const api = createClient<paths>({ baseUrl, headers, fetch: send });
+        try {
+          const answer = await withDeadline(requestTimeout, tookTooLong, signal, (limited) =>
+            attempt(api, limited),
+          );
+          return successOf(answer, baseUrl);
+        } catch (error) {
+          // Before it was sent: an input that is no JSON, or a URL that is none.
+          if (!sent || error instanceof SluiceError) throw error;
+          if (error instanceof SyntaxError)
+            throw new UnexpectedAnswerError(baseUrl, 200, `what is no JSON: ${error.message}`);
+          throw new NoAnswerError(baseUrl, tries, error);
+        }
+      },
+      { ...settings, ...rules },
+      signal,
+    );
+}
+
+function successOf<T>({ data, error, response }: Answer<T>, baseUrl: string): Sent<T> {
+  const { ok, status, headers } = response;
+  if (ok && typeof data === 'object' && data !== null) return { data, status };
+  const problem = problemError(error, retryAfterSeconds(headers));
+  if (problem !== null) throw problem;
+  const text = typeof error === 'string' ? error : JSON.stringify(error ?? data ?? null);
+  throw new UnexpectedAnswerError(baseUrl, status, text.slice(0, SHOWN_MAX_CHARS));
+}

@@ -1,0 +1,96 @@
+import type { CallOptions, Send } from '../calls/calls.ts';
+import type { components } from '../generated/api.ts';
+import { type ListOptions, listPages } from '../pages.ts';
+import type { Execution, ExecutionStatus, ExecutionSummary } from './execution.ts';
+import { createHandle, type ExecutionHandle } from './handle.ts';
+import type { AnyWorkflow, InputMember, Workflow } from './workflow.ts';
+
+interface StartMembers extends CallOptions {
+  /** The name under which workers know the workflow: its function's, as a rule. */
+  readonly workflowType: string;
+  /**
+   * Makes a start safe to repeat, in another process too: the same key with the same content gives the first execution. Defaults to one
+   * of this call's own, which covers its retries and nothing else.
+   */
+  readonly idempotencyKey?: string | undefined;
+}
+
+/** What to run, and how. */
+export type Start<W extends Workflow> = StartMembers & InputMember<W>;
+
+/** An execution that was accepted. */
+export interface StartedExecution<W extends Workflow> extends ExecutionHandle<W> {
+  /** As it was accepted. */
+  readonly execution: Execution<W>;
+  /** True when the key stood for this execution already, and nothing new was stored. */
+  readonly repeated: boolean;
+}
+
+export interface ExecutionFilter extends ListOptions {
+  readonly status?: ExecutionStatus | undefined;
+}
+
+export interface Executions {
+  /**
+   * Puts an execution into its workspace's queue; resolves once it is stored, and can no longer be lost. Give the workflow's own type to
+   * have input and result typed: `start<typeof orderReport>(...)`.
+   */
+  start<W extends Workflow = AnyWorkflow>(workspaceId: string, start: Start<W>): Promise<StartedExecution<W>>;
+  /** A handle of an execution that was started before, by its id. Asks nobody. */
+  handle<W extends Workflow = AnyWorkflow>(workspaceId: string, executionId: string): ExecutionHandle<W>;
+  get<W extends Workflow = AnyWorkflow>(
+    workspaceId: string,
+    executionId: string,
+    options?: CallOptions,
+  ): Promise<Execution<W>>;
+  cancel(workspaceId: string, executionId: string, options?: CallOptions): Promise<Execution>;
+  terminate(workspaceId: string, executionId: string, options?: CallOptions): Promise<Execution>;
+  /** All executions of a workspace, or those of one status, newest first; pages are read as they are needed. */
+  list(workspaceId: string, filter?: ExecutionFilter): AsyncIterable<ExecutionSummary>;
+}
+
+export function createExecutions(send: Send): Executions {
+  const handle: Executions['handle'] = (workspaceId, executionId) =>
+    createHandle(send, workspaceId, executionId);
+  return {
+    async start<W extends Workflow>(workspaceId: string, start: Start<W>) {
+      const { workflowType, input, idempotencyKey = newKey(), signal: given } = start;
+      const { data, status } = await send(
+        (api, signal) =>
+          api.POST('/v1/workspaces/{workspaceId}/executions', {
+            params: { path: { workspaceId }, header: { 'idempotency-key': idempotencyKey } },
+            body: { workflowType, ...(input !== undefined && { input }) },
+            signal,
+          }),
+        { signal: given },
+      );
+      const execution = data as Execution<W>;
+      return { ...createHandle<W>(send, workspaceId, execution.id), execution, repeated: status === 200 };
+    },
+    handle,
+    get: <W extends Workflow>(workspaceId: string, executionId: string, options?: CallOptions) =>
+      createHandle<W>(send, workspaceId, executionId).get(options),
+    cancel: (workspaceId, executionId, options) => handle(workspaceId, executionId).cancel(options),
+    terminate: (workspaceId, executionId, options) => handle(workspaceId, executionId).terminate(options),
+    list: (workspaceId, { status, pageSize, signal } = {}) =>
+      listPages<ExecutionSummary>(pageSize, async (page) => {
+        const query = { ...page, ...(status !== undefined && { status }) };
+        const { data } = await send<components['schemas']['ExecutionPage']>(
+          (api, limited) =>
+            api.GET('/v1/workspaces/{workspaceId}/executions', {
+              params: { path: { workspaceId }, query },
+              signal: limited,
+            }),
+          { signal },
+        );
+        return data;
+      }),
+  };
+}
+
+/** Not crypto.randomUUID, which browsers have on pages by HTTPS only. */
+function newKey(): string {
+  return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) =>
+    byte.toString(16).padStart(2, '0'),
+  ).join('');
+}

@@ -1,0 +1,204 @@
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import {
+  type ExecutionStatus,
+  type Workflow,
+  ExecutionCancelledError,
+  ExecutionEndedError,
+  ExecutionFailedError,
+  ExecutionTerminatedError,
+  ExecutionTimedOutError,
+  IdempotencyKeyReusedError,
+  ResultOmittedError,
+  ResultTimeoutError,
+  Sluice,
+  WorkflowTypeUnknownError,
+  WorkspaceNotFoundError,
+} from '../../packages/client/src/index.ts';
+import { eventually, eventuallyEqual } from '../support/eventually.ts';
+import { type World, startWorld } from '../support/world.ts';
+import type { echo, large, nothing, untilTold } from '../support/workflows/index.ts';
+
+let world: World;
+let sluice: Sluice;
+before(async () => {
+  world = await startWorld(import.meta.url, { TIER_ENTERPRISE_MAX_DURATION_SECONDS: '1' });
+  sluice = new Sluice({ baseUrl: `${world.apiUrl}/` });
+});
+after(() => world.stop());
+
+const TIMEOUT_MS = 30_000;
+
+test('a result is what the workflow returned, with the types of the workflow', async () => {
+  const workspace = await world.workspace();
+  const started = await sluice.executions.start<typeof echo>(workspace, {
+    workflowType: 'echo',
+    input: { orders: [1, 2] },
+  });
+  assert.deepEqual(
+    [started.repeated, started.execution.status, started.execution.seq],
+    [false, 'pending', 1],
+  );
+  assert.deepEqual(await started.result({ timeout: TIMEOUT_MS }), {
+    args: [{ orders: [1, 2] }],
+    queue: `workflow.workspace.${workspace}`,
+  });
+
+  const characters = await sluice.executions.start<typeof large>(workspace, {
+    workflowType: 'large',
+    input: 3,
+  });
+  const text: string = await characters.result({ timeout: TIMEOUT_MS });
+  assert.equal(text, 'xxx');
+  const read = await sluice.executions.get<typeof large>(workspace, characters.id);
+  const input: number | undefined = read.input;
+  assert.deepEqual([input, read.result, read.status], [3, 'xxx', 'completed']);
+});
+
+test('a workflow that returns nothing has no result, and one without an argument takes no input', async () => {
+  const workspace = await world.workspace();
+  const started = await sluice.executions.start<typeof nothing>(workspace, { workflowType: 'nothing' });
+  assert.equal(await started.result({ timeout: TIMEOUT_MS }), undefined);
+  assert.equal('input' in (await started.get()), false);
+});
+
+test('the compiler refuses an input that the workflow does not take', () => {
+  // Never called: it only has to be compiled.
+  const starts = [
+    // @ts-expect-error A number is wanted.
+    () => sluice.executions.start<typeof large>('acme', { workflowType: 'large', input: 'three' }),
+    // @ts-expect-error It is required.
+    () => sluice.executions.start<typeof large>('acme', { workflowType: 'large' }),
+    // @ts-expect-error There is none.
+    () => sluice.executions.start<typeof nothing>('acme', { workflowType: 'nothing', input: 1 }),
+    // @ts-expect-error Sluice gives a workflow one argument at most.
+    (two: (a: string, b: string) => Promise<void>) => two satisfies Workflow,
+    () => sluice.executions.start<typeof untilTold>('acme', { workflowType: 'untilTold' }),
+    () => sluice.executions.start('acme', { workflowType: 'anything', input: { any: 'json' } }),
+  ];
+  assert.equal(starts.length, 6);
+});
+
+test('each way to end without a result is a class of its own, with the failure', async () => {
+  const [workspace, short] = [await world.workspace(), await world.workspace({ tier: 'enterprise' })];
+  const untilItRuns = async (where = workspace) => {
+    const started = await sluice.executions.start<typeof untilTold>(where, { workflowType: 'untilTold' });
+    await eventually(async () => assert.notEqual((await started.get()).startedAt, null));
+    return started;
+  };
+  const failing = await untilItRuns();
+  await world.client.workflow.getHandle(failing.execution.workflowId).signal('fail', 'no such order');
+  await assert.rejects(failing.result({ timeout: TIMEOUT_MS }), (error: unknown) => {
+    assert.ok(error instanceof ExecutionFailedError && error instanceof ExecutionEndedError);
+    assert.deepEqual(error.failure, { type: 'ToldToFail', message: 'no such order' });
+    assert.equal(error.execution.id, failing.id);
+    assert.match(error.message, /failed: ToldToFail: no such order$/);
+    return true;
+  });
+
+  const cancelled = await untilItRuns();
+  assert.equal((await cancelled.cancel()).cancelRequested, true);
+  await assert.rejects(cancelled.result({ timeout: TIMEOUT_MS }), ExecutionCancelledError);
+
+  const terminated = await untilItRuns();
+  assert.equal((await sluice.executions.terminate(workspace, terminated.id)).terminateRequested, true);
+  await assert.rejects(terminated.result({ timeout: TIMEOUT_MS }), ExecutionTerminatedError);
+
+  const tooLong = await untilItRuns(short);
+  await assert.rejects(tooLong.result({ timeout: TIMEOUT_MS }), ExecutionTimedOutError);
+});
+
+test('a result that was left in Temporal is an error that says where it is', async () => {
+  const workspace = await world.workspace();
+  const started = await sluice.executions.start<typeof large>(workspace, {
+    workflowType: 'large',
+    input: 300_000,
+  });
+  await assert.rejects(started.result({ timeout: TIMEOUT_MS }), (error: unknown) => {
+    assert.ok(error instanceof ResultOmittedError);
+    assert.deepEqual([error.reason, error.bytes], ['too-large', 300_002]);
+    assert.ok(error.message.includes(started.execution.workflowId));
+    return true;
+  });
+});
+
+test('a wait for a result ends with its timeout, and the execution goes on', async () => {
+  const workspace = await world.workspace();
+  const started = await sluice.executions.start<typeof untilTold>(workspace, { workflowType: 'untilTold' });
+  await eventuallyEqual(async () => (await started.get()).status, 'running');
+  const begunMs = performance.now();
+  await assert.rejects(started.result({ timeout: 600 }), (error: unknown) => {
+    assert.ok(error instanceof ResultTimeoutError);
+    assert.deepEqual([error.timeoutMs, error.execution?.status, error.cause], [600, 'running', undefined]);
+    return true;
+  });
+  assert.ok(performance.now() - begunMs >= 590);
+  await world.finish(started.id, { done: true });
+  const elsewhere = sluice.executions.handle<typeof untilTold>(workspace, started.id);
+  assert.deepEqual(await elsewhere.result(), { done: true });
+});
+
+test('a wait for a result ends when its signal is aborted, with the reason of the signal', async () => {
+  const workspace = await world.workspace();
+  const started = await sluice.executions.start(workspace, { workflowType: 'untilTold' });
+  const stop = new AbortController();
+  const waiting = started.result({ signal: stop.signal });
+  stop.abort(new Error('the page was closed'));
+  await assert.rejects(waiting, /the page was closed/);
+  await started.terminate();
+});
+
+test('a key that is given makes a start the same execution again, and with other content an error', async () => {
+  const workspace = await world.workspace();
+  const order = { workflowType: 'echo', input: 7, idempotencyKey: 'order 7' };
+  const first = await sluice.executions.start(workspace, order);
+  const again = await sluice.executions.start(workspace, order);
+  assert.deepEqual([again.id, again.repeated], [first.id, true]);
+  await assert.rejects(sluice.executions.start(workspace, { ...order, input: 8 }), (error: unknown) => {
+    assert.ok(error instanceof IdempotencyKeyReusedError);
+    assert.deepEqual([error.executionId, error.status], [first.id, 422]);
+    return true;
+  });
+  const other = await sluice.executions.start(workspace, { workflowType: 'echo', input: 7 });
+  const another = await sluice.executions.start(workspace, { workflowType: 'echo', input: 7 });
+  assert.equal(new Set([first.id, other.id, another.id]).size, 3);
+});
+
+test('a list goes through all pages, or through those of one status, and reads no page that nobody needs', async () => {
+  const workspace = await world.workspace({ tier: 'pro', limitOverride: 4 });
+  for (let i = 0; i < 5; i++) await sluice.executions.start(workspace, { workflowType: 'untilTold' });
+  await eventuallyEqual(async () => (await sluice.workspaces.get(workspace)).running, 4);
+  const requests: string[] = [];
+  const watched = new Sluice({
+    baseUrl: world.apiUrl,
+    fetch: (request) => {
+      requests.push(request.url);
+      return fetch(request);
+    },
+  });
+  const seqs = async (status?: ExecutionStatus) => {
+    const found: number[] = [];
+    for await (const { seq } of watched.executions.list(workspace, { pageSize: 2, status })) found.push(seq);
+    return found;
+  };
+  assert.deepEqual(await seqs(), [5, 4, 3, 2, 1]);
+  assert.deepEqual(await seqs('running'), [4, 3, 2, 1]);
+  assert.deepEqual(await seqs('failed'), []);
+  requests.length = 0;
+  for await (const { seq } of watched.executions.list(workspace, { pageSize: 2 })) if (seq === 4) break;
+  assert.equal(requests.length, 1);
+  for await (const { id } of watched.executions.list(workspace))
+    await sluice.executions.terminate(workspace, id);
+});
+
+test('other refusals are errors of their own classes, too', async () => {
+  await assert.rejects(sluice.executions.start('nobody', { workflowType: 'echo' }), WorkspaceNotFoundError);
+  const workspace = await world.workspace();
+  await assert.rejects(sluice.executions.start(workspace, { workflowType: 'ecko' }), (error: unknown) => {
+    assert.ok(error instanceof WorkflowTypeUnknownError);
+    assert.equal(error.workflowType, 'ecko');
+    assert.ok(error.knownWorkflowTypes.includes('echo'));
+    assert.match(error.requestId ?? '', /^[0-9a-f-]{36}$/);
+    return true;
+  });
+});

@@ -1,0 +1,116 @@
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import {
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+
+const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
+
+/** What a caller has after `npm install` of the packed client: nothing else of the repository. */
+let folder: string;
+before(() => {
+  folder = mkdtempSync(join(tmpdir(), 'sluice-client-'));
+  run('npm', ['pack', '--workspace', 'packages/client', '--pack-destination', folder], ROOT);
+  const [tarball] = readdirSync(folder);
+  const installed = join(folder, 'node_modules/@sluice/client');
+  mkdirSync(installed, { recursive: true });
+  run('tar', ['-xzf', join(folder, tarball!), '--strip-components=1', '-C', installed], folder);
+  for (const name of dependenciesOf(installed))
+    cpSync(join(ROOT, 'node_modules', name), join(folder, 'node_modules', name), { recursive: true });
+  for (const types of ['node', 'undici-types']) link(types === 'node' ? '@types/node' : types);
+});
+after(() => rmSync(folder, { recursive: true, force: true }));
+
+test('the package runs in Node with its own dependencies alone, which are none of the server', () => {
+  writeFileSync(
+    join(folder, 'caller.mjs'),
+    `import { NoAnswerError, Sluice } from '@sluice/client';
+    const sluice = new Sluice({ baseUrl: 'http://127.0.0.1:1', retryFor: 0 });
+    await sluice.workspaces.get('acme').catch((error) => console.log(error instanceof NoAnswerError));`,
+  );
+  assert.equal(run(process.execPath, ['caller.mjs'], folder), 'true\n');
+  assert.deepEqual(dependenciesOf(join(folder, 'node_modules/@sluice/client')).sort(), [
+    'openapi-fetch',
+    'openapi-typescript-helpers',
+  ]);
+});
+
+const CALLER = `import { ExecutionFailedError, QueueFullError, Sluice } from '@sluice/client';
+async function orderReport(input: { title: string }): Promise<{ orders: number }> { return { orders: input.title.length }; }
+export async function report(sluice: Sluice): Promise<number> {
+  const started = await sluice.executions.start<typeof orderReport>('acme', { workflowType: 'orderReport', input: { title: 'x' } });
+  for await (const { seq, status } of sluice.executions.list('acme')) { const n: number = seq; if (status === 'running') return n; }
+  try { return (await started.result({ timeout: 1_000 })).orders; }
+  catch (error) {
+    if (error instanceof ExecutionFailedError) return error.failure?.message.length ?? 0;
+    if (error instanceof QueueFullError) return error.pending;
+    throw error;
+  }
+}
+// @ts-expect-error The workflow wants a title.
+export const wrong = (sluice: Sluice) => sluice.executions.start<typeof orderReport>('acme', { workflowType: 'orderReport', input: {} });
+`;
+
+const COMMON_OPTIONS = {
+  noEmit: true,
+  strict: true,
+  module: 'nodenext',
+  target: 'es2022',
+  skipLibCheck: true,
+};
+const surroundings = {
+  'a browser': { lib: ['es2022', 'dom', 'dom.iterable'], types: [] },
+  Node: { lib: ['es2022'], types: ['node'] },
+};
+const compilers = { 'TypeScript 5': 'packages/client', "this repository's compiler": '.' };
+for (const [compiler, owner] of Object.entries(compilers)) {
+  for (const [name, options] of Object.entries(surroundings)) {
+    test(`the types of the package hold for ${compiler} in ${name}`, () => {
+      writeFileSync(join(folder, 'caller.mts'), CALLER);
+      writeFileSync(
+        join(folder, 'tsconfig.json'),
+        JSON.stringify({
+          files: ['caller.mts'],
+          compilerOptions: { ...options, ...COMMON_OPTIONS },
+        }),
+      );
+      const typescript = createRequire(join(ROOT, owner, 'package.json')).resolve('typescript/package.json');
+      run(process.execPath, [join(typescript, '../bin/tsc'), '-p', 'tsconfig.json'], folder);
+    });
+  }
+}
+
+/** Of a package and of those that it needs, by name. */
+function dependenciesOf(path: string): string[] {
+  const { dependencies = {} } = JSON.parse(readFileSync(join(path, 'package.json'), 'utf8')) as {
+    dependencies?: Record<string, string>;
+  };
+  return Object.keys(dependencies).flatMap((name) => [
+    name,
+    ...dependenciesOf(join(ROOT, 'node_modules', name)),
+  ]);
+}
+
+function link(name: string): void {
+  const target = join(folder, 'node_modules', name);
+  mkdirSync(join(target, '..'), { recursive: true });
+  symlinkSync(join(ROOT, 'node_modules', name), target);
+}
+
+function run(command: string, args: readonly string[], cwd: string): string {
+  const { status, stdout, stderr, error } = spawnSync(command, args, { cwd, encoding: 'utf8' });
+  assert.equal(status, 0, `${command} ${args.join(' ')}: ${String(error ?? '')}\n${stdout}${stderr}`);
+  return stdout;
+}

@@ -1,0 +1,49 @@
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { InvalidRequestError, Sluice, WorkspaceNotFoundError } from '../../packages/client/src/index.ts';
+import { type World, startWorld } from '../support/world.ts';
+
+let world: World;
+let sluice: Sluice;
+before(async () => {
+  world = await startWorld(import.meta.url);
+  sluice = new Sluice({ baseUrl: world.apiUrl });
+});
+after(() => world.stop());
+
+test('put replaces the settings of a workspace, patch changes some, get reads them', async () => {
+  const put = await sluice.workspaces.put('acme', { tier: 'pro', limitOverride: 7 });
+  assert.deepEqual(
+    [put.id, put.limit, put.limitSource, put.taskQueue],
+    ['acme', 7, 'override', 'workflow.workspace.acme'],
+  );
+  const patched = await sluice.workspaces.patch('acme', { tier: 'enterprise' });
+  assert.deepEqual([patched.tier, patched.limitOverride], ['enterprise', 7]);
+  assert.deepEqual(await sluice.workspaces.get('acme'), patched);
+  assert.equal((await sluice.workspaces.put('acme', { tier: 'pro' })).limitOverride, null);
+});
+
+test('a list goes through all workspaces in the order of their ids, page by page', async () => {
+  for (const id of ['page-b', 'page-c', 'page-a']) await sluice.workspaces.put(id, { tier: 'pro' });
+  const ids: string[] = [];
+  for await (const { id } of sluice.workspaces.list({ pageSize: 2 })) ids.push(id);
+  assert.deepEqual(
+    ids.filter((id) => id.startsWith('page-')),
+    ['page-a', 'page-b', 'page-c'],
+  );
+});
+
+test('what is not allowed is an error that names it, at once', async () => {
+  await assert.rejects(
+    sluice.workspaces.put('acme', { tier: 'pro', limitOverride: -1 }),
+    (error: unknown) => {
+      assert.ok(error instanceof InvalidRequestError);
+      assert.deepEqual(
+        error.errors.map(({ in: part, path }) => `${part}${path}`),
+        ['body/limitOverride'],
+      );
+      return true;
+    },
+  );
+  await assert.rejects(sluice.workspaces.get('nobody'), WorkspaceNotFoundError);
+});
