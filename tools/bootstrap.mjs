@@ -45,9 +45,23 @@ export async function prepare({ project, typeErrorsAreFatal }) {
   await bundleGateWorkflows();
 }
 
-/** Runs a script to its end, passing signals on, and gives its exit code. */
-export async function runNode(script, args = []) {
-  return (await runToEnd(process.execPath, ['--enable-source-maps', script, ...args])).code;
+/** Runs a script to its end, passing signals on, and gives its exit code. `node` is the program of another version. */
+export async function runNode(script, args = [], node = process.execPath) {
+  return (await runToEnd(node, ['--enable-source-maps', script, ...args])).code;
+}
+
+/** Runs npm to its end, and ends this process with a clear line when that fails. */
+export async function runNpm(args) {
+  // npm names itself when it started us.
+  const npm = process.env.npm_execpath;
+  const quiet = [...args, '--no-audit', '--no-fund', '--loglevel=error'];
+  const { code } = npm?.endsWith('.js')
+    ? await runToEnd(process.execPath, [npm, ...quiet])
+    : await runToEnd('npm', quiet);
+  if (code !== 0)
+    stop(
+      `\`npm ${args[0]}\` failed, see above. It needs the npm registry: check the network and \`npm config get registry\`.`,
+    );
 }
 
 /** The packages that only benchmarks need have a lockfile of their own, so that nobody else waits for them. */
@@ -59,16 +73,7 @@ async function installPackages(folder = '.', line = 'installing packages (about 
   if (packagesAreAsLocked(folder)) return;
   console.log(line);
   removeLink(join(folder, PACKAGES_FOLDER));
-  // npm names itself when it started us.
-  const npm = process.env.npm_execpath;
-  const args = ['ci', '--prefix', folder, '--no-audit', '--no-fund', '--loglevel=error'];
-  const { code } = npm?.endsWith('.js')
-    ? await runToEnd(process.execPath, [npm, ...args])
-    : await runToEnd('npm', args);
-  if (code !== 0)
-    stop(
-      '`npm ci` failed, see above. It needs the npm registry: check the network and `npm config get registry`.',
-    );
+  await runNpm(['ci', '--prefix', folder]);
 }
 
 /** `npm ci` through a link empties the folder that it leads to, which is another clone's. */

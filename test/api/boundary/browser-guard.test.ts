@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { METHODS } from 'node:http';
 import { after, before, test } from 'node:test';
 import type { InjectOptions, LightMyRequestResponse } from 'fastify';
 import { type ApiUnderTest, startApiUnderTest } from '../api-under-test.ts';
@@ -87,7 +88,10 @@ test('an answer may not be run, framed, sniffed or embedded, and nothing is said
 });
 
 test('a method that a path does not have is answered 405, whatever the method', async () => {
-  for (const method of ['TRACE', 'QUERY', 'OPTIONS', 'DELETE', 'PROPFIND']) {
+  // What this Node can read at all: 20.12 knows no QUERY.
+  const others = METHODS.filter((method) => !['POST', 'GET', 'HEAD', 'CONNECT'].includes(method));
+  assert.ok(others.includes('TRACE') && others.includes('OPTIONS') && others.includes('PROPFIND'));
+  for (const method of others) {
     const response = await ask({ method, url: '/v1/workspaces/acme/executions' });
     assert.deepEqual([response.statusCode, typeOf(response)], [405, 'urn:sluice:problem:method-not-allowed']);
     assert.equal(response.headers['allow'], 'POST, GET, HEAD', method);

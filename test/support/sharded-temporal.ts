@@ -14,12 +14,14 @@ import { type Service, startService } from '../../src/local/processes/service.ts
 import { temporalAnswers } from '../../src/local/temporal/temporal-answers.ts';
 import { DYNAMIC_CONFIG } from '../../src/local/temporal/temporal-server.ts';
 import { poll } from '../../src/async/poll.ts';
+import { createLog } from '../../src/process/log.ts';
+import { connectTemporalClient } from '../../src/temporal/connection/client-connection.ts';
+import { registerSearchAttributes } from '../../src/temporal/namespace/search-attributes.ts';
 
 const run = promisify(execFile);
 
 /** The version whose dev server `npm start` brings, so that only the kind of server differs. */
-const VERSION = '1.29.1';
-const PROGRAMS = join(homedir(), '.cache', 'sluice', `temporal-server-${VERSION}`);
+const DEV_SERVER_VERSION = '1.29.1';
 /** Frontends learn of a new namespace within ten seconds. */
 const NAMESPACES_DEADLINE_MS = 60_000;
 const RETENTION_SECONDS = 86_400;
@@ -27,6 +29,8 @@ const RETENTION_SECONDS = 86_400;
 export interface ShardedTemporalOptions {
   readonly dataDir: string;
   readonly shards: number;
+  /** Of go.temporal.io/server. Defaults to the version of the dev server. */
+  readonly version?: string | undefined;
   readonly namespaces: readonly string[];
   readonly progress: Progress;
   readonly onSpawn: (identity: ProcessIdentity) => void;
@@ -43,7 +47,9 @@ export async function startShardedTemporal(
   const { shards, namespaces, progress, onSpawn, signal } = options;
   const dataDir = join(options.dataDir, 'sharded-temporal');
   mkdirSync(join(dataDir, 'config'), { recursive: true });
-  const module = await obtainPrograms(progress, signal);
+  const version = options.version ?? DEV_SERVER_VERSION;
+  const programs = join(homedir(), '.cache', 'sluice', `temporal-server-${version}`);
+  const module = await obtainPrograms(version, programs, progress, signal);
   const started: Service[] = [];
   const stop = async () => {
     for (const service of started.splice(0).reverse()) await service.stop();
@@ -55,7 +61,7 @@ export async function startShardedTemporal(
     for (const [name, schema] of Object.entries(STORES)) {
       progress(`making Temporal's tables in ${name}`);
       await ensureDatabase(postgres.url, name);
-      await makeTables(store, name, join(module, 'schema/postgresql/v12', schema, 'versioned'));
+      await makeTables(programs, store, name, join(module, 'schema/postgresql/v12', schema, 'versioned'));
     }
     const port = await freePort();
     const address = `127.0.0.1:${port}`;
@@ -68,7 +74,7 @@ export async function startShardedTemporal(
     progress(`starting a Temporal server with ${shards} history shards on Postgres`);
     const temporal = await startService({
       name: 'Temporal',
-      command: join(PROGRAMS, 'server'),
+      command: join(programs, 'server'),
       args: ['--root', dataDir, '--config', 'config', '--env', 'bench', 'start'],
       logFile: join(dataDir, 'temporal-server.log'),
       stopSignal: 'SIGTERM',
@@ -78,6 +84,7 @@ export async function startShardedTemporal(
     });
     started.push(temporal);
     await makeNamespaces(address, namespaces, signal);
+    for (const namespace of namespaces) await makeSearchAttributes(address, namespace);
     return { ...temporal, address, stop };
   } catch (error) {
     await stop();
@@ -86,14 +93,19 @@ export async function startShardedTemporal(
 }
 
 /** Resolves with the folder of the module's source, which holds the tables' definitions. */
-async function obtainPrograms(progress: Progress, signal: AbortSignal): Promise<string> {
+async function obtainPrograms(
+  version: string,
+  programs: string,
+  progress: Progress,
+  signal: AbortSignal,
+): Promise<string> {
   const module = 'go.temporal.io/server';
-  if (!['server', 'sql'].every((program) => existsSync(join(PROGRAMS, program)))) {
-    progress(`building Temporal server ${VERSION} with Go, once: two to four minutes on 2 cores`);
-    const packages = ['cmd/server', 'cmd/tools/sql'].map((path) => `${module}/${path}@v${VERSION}`);
-    await goInstall({ packages, folder: PROGRAMS, progress, signal });
+  if (!['server', 'sql'].every((program) => existsSync(join(programs, program)))) {
+    progress(`building Temporal server ${version} with Go, once: two to four minutes on 2 cores`);
+    const packages = ['cmd/server', 'cmd/tools/sql'].map((path) => `${module}/${path}@v${version}`);
+    await goInstall({ packages, folder: programs, progress, signal });
   }
-  const { stdout } = await run(requireGo(), ['mod', 'download', '-json', `${module}@v${VERSION}`], {
+  const { stdout } = await run(requireGo(), ['mod', 'download', '-json', `${module}@v${version}`], {
     signal,
   });
   return (JSON.parse(stdout) as { Dir: string }).Dir;
@@ -102,10 +114,10 @@ async function obtainPrograms(progress: Progress, signal: AbortSignal): Promise<
 /** The names of the databases, each with the folder of its tables' definitions. */
 const STORES = { temporal: 'temporal', temporal_visibility: 'visibility' } as const;
 
-async function makeTables(store: URL, database: string, schema: string): Promise<void> {
+async function makeTables(programs: string, store: URL, database: string, schema: string): Promise<void> {
   const tool = (...args: string[]) =>
     run(
-      join(PROGRAMS, 'sql'),
+      join(programs, 'sql'),
       [
         '--plugin=postgres12',
         `--endpoint=${store.hostname}`,
@@ -198,6 +210,15 @@ async function makeNamespaces(
   }
   if (!(await poll(() => hasNamespaces(address, namespaces), NAMESPACES_DEADLINE_MS, signal)))
     throw new Error(`Temporal did not take up its namespaces within ${NAMESPACES_DEADLINE_MS / 1000} s`);
+}
+
+async function makeSearchAttributes(address: string, namespace: string): Promise<void> {
+  const client = await connectTemporalClient({ address, isAddressSet: true, namespace, access: {} });
+  try {
+    await registerSearchAttributes(client, createLog({ level: 'warn', process: 'worker' }));
+  } finally {
+    await client.connection.close();
+  }
 }
 
 /** Asks something of each that only a frontend which knows the namespace answers. */
