@@ -987,14 +987,6 @@ export const guards = [
     test: 'workspaces that are created while none of their transactions has ended count each other',
   },
   {
-    guard: 'the dev server writes ahead: or a power cut leaves a file behind that cannot be opened',
-    file: 'src/local/temporal/temporal-server.ts',
-    find: "const SQLITE_PRAGMAS = ['journal_mode=WAL', 'synchronous=NORMAL'];",
-    replace: "const SQLITE_PRAGMAS = ['synchronous=OFF'];",
-    testFile: 'test/local/start.test.ts',
-    test: 'npm start runs everything',
-  },
-  {
     guard:
       'clients connect by the client package alone: or API and audit load the native core of the worker SDK',
     file: 'src/temporal/connection/client-connection.ts',

@@ -67,13 +67,6 @@ async function rolesOfSessions(): Promise<string[]> {
   }
 }
 
-/** Whether a file of SQLite says in its header that its writes go to a log first: both of its format versions are 2 then. */
-function isWrittenAhead(file: string): boolean {
-  return readFileSync(file)
-    .subarray(18, 20)
-    .equals(Buffer.from([2, 2]));
-}
-
 /** The line that the block offers to try, run as a person would run it. */
 async function tryIt(started: Started): Promise<void> {
   const line = /^ {4}(curl .*)$/m.exec(started.printed())?.[1];
@@ -96,11 +89,6 @@ test('npm start runs everything, says where it is, and SIGTERM to npm leaves no 
   await eventually(async () => assert.deepEqual(await executionStatuses(), ['completed']), 30_000);
 
   assert.deepEqual(await rolesOfSessions(), ['sluice'], 'no process of ours connects as superuser');
-
-  assert.ok(
-    isWrittenAhead(join(dataDir, 'temporal.db')),
-    'a power cut leaves the file of the dev server whole',
-  );
 
   const own = started.processes();
   assert.equal(own.length, 3, 'the supervisor, Postgres and Temporal');
