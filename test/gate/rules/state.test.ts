@@ -63,6 +63,18 @@ test('a report made during a reconcile is not dropped with those that it carried
   );
 });
 
+test('a claimed row whose workflow may be forgotten is watched, not started, and its start is reported once it is found', () => {
+  const state = new GateState({ workspaceId: 'w' });
+  const request = state.takeRequest({ claim: true });
+  assert.deepEqual(state.reconciled(request, answer({ admitted: [row('a', 'verify')] }), NOW), []);
+  assert.deepEqual(
+    state.watched.map(({ executionId, startRecorded }) => [executionId, startRecorded]),
+    [['a', false]],
+  );
+  state.watchedStarted({ executionId: 'a', runId: 'r' });
+  assert.deepEqual(state.takeRequest({ claim: true }).started, [{ executionId: 'a', runId: 'r' }]);
+});
+
 test('reports survive a reconcile that failed', () => {
   const state = new GateState({ workspaceId: 'w' });
   state.reconciled(state.takeRequest({ claim: true }), answer({ admitted: [row('a')] }), NOW);

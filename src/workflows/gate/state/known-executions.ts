@@ -46,14 +46,14 @@ export class KnownExecutions {
   }
 
   learn(row: AdmittedExecution): void {
-    const isAdopted = row.next === 'watch';
+    const isAdopted = row.next !== 'start';
     this.#byId.set(row.executionId, {
       executionId: row.executionId,
       seq: row.seq,
       workflowType: row.workflowType,
       admittedAt: row.admittedAt,
       state: isAdopted ? 'watched' : 'starting',
-      startRecorded: isAdopted,
+      startRecorded: row.next === 'watch',
       cancelWanted: row.cancelRequested,
       terminationWanted: false,
     });
