@@ -347,7 +347,7 @@ export const guards = [
   {
     guard: 'a wake asked for during a wake causes another: or its row waits for the sweep',
     file: 'src/temporal/gates/gate-waker.ts',
-    find: 'next = again.get(workspaceId);',
+    find: 'next = this.#again.get(workspaceId);',
     replace: 'next = undefined;',
     testFile: 'test/temporal/gate-waker.test.ts',
     test: 'wakes asked for while one is in flight cause exactly one more after it',
@@ -577,7 +577,7 @@ export const guards = [
     guard:
       'a wake that may be soon is sent before the process ends: or a gate that is gone is found by the sweep',
     file: 'src/temporal/gates/gate-waker.ts',
-    find: 'for (const workspaceId of soon.keys()) wake(workspaceId);',
+    find: 'for (const workspaceId of this.#soon.keys()) this.wake(workspaceId);',
     replace: '',
     testFile: 'test/temporal/gate-waker.test.ts',
     test: 'at the end what was to be sent soon is sent at once',

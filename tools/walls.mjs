@@ -1,8 +1,10 @@
+import { readdirSync } from 'node:fs';
 import { dirname, relative, resolve, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-// The walls of src, as a rule of oxlint (`sluice/walls`): what each folder may import, and by which doors it is entered. A folder that has no
-// entry here may import nothing and be imported by nobody. Cycles are found by oxlint's own `import/no-cycle`.
+// Rules of oxlint for the shape of src. `sluice/walls`: what each folder may import, and by which doors it is entered. A folder that has no
+// entry here may import nothing and be imported by nobody. Cycles are found by oxlint's own `import/no-cycle`. `sluice/folder-size`: how many
+// files lie side by side.
 
 const SRC = resolve(dirname(fileURLToPath(import.meta.url)), '../src');
 
@@ -105,7 +107,22 @@ const walls = {
   },
 };
 
-export default { meta: { name: 'sluice' }, rules: { walls } };
+/** More files side by side, and nobody finds the one that he looks for. */
+const FOLDER_MAX_FILES = 15;
+
+const folderSize = {
+  meta: { type: 'suggestion', schema: [] },
+  create(context) {
+    const folder = dirname(context.filename);
+    if (!isIn(SRC, context.filename)) return {};
+    const files = readdirSync(folder, { withFileTypes: true }).filter((entry) => entry.isFile());
+    if (files.length <= FOLDER_MAX_FILES) return {};
+    const message = `${relative(SRC, folder)} has ${files.length} files, and a folder has at most ${FOLDER_MAX_FILES}: part it by subject.`;
+    return { Program: (node) => context.report({ node, message }) };
+  },
+};
+
+export default { meta: { name: 'sluice' }, rules: { walls, 'folder-size': folderSize } };
 
 /** Why a file of src may not import that; null when it may. */
 function objection(from, specifier) {

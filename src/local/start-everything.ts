@@ -65,18 +65,10 @@ export async function startEverything(
       ? await startTemporal(asked, temporal.namespace, services, started)
       : temporal.address;
 
-    const config: Config = Object.freeze({
-      ...asked,
-      DATABASE_URL: databaseUrl,
-      TEMPORAL_UI_URL: temporalUiUrl(asked, env, temporalIsOurs),
-      EXTERNAL_API_ALLOW: [asked.EXTERNAL_API_ALLOW, `127.0.0.1/32:${asked.LOCAL_ECHO_PORT}`].join(','),
-    });
+    const config = configFor(asked, databaseUrl, temporalUiUrl(asked, env, temporalIsOurs));
     const logFile = join(dataDir, 'sluice.log');
-    const log = createLog({
-      level: config.LOG_LEVEL,
-      process: 'sluice',
-      destination: logToFileAndTerminal(logFile, config.LOG_LEVEL),
-    });
+    const destination = logToFileAndTerminal(logFile, config.LOG_LEVEL);
+    const log = createLog({ level: config.LOG_LEVEL, process: 'sluice', destination });
     if (runFile.followsKilledRun) progress(AFTER_A_KILL);
     const echo = await startEchoService({ port: config.LOCAL_ECHO_PORT });
     started.add('the echo service', echo);
@@ -105,6 +97,16 @@ export async function startEverything(
 /** Port 0 means any: chosen here, because the worker has to know which port no execution may call. */
 async function withPort(config: Config): Promise<Config> {
   return config.PORT === 0 ? Object.freeze({ ...config, PORT: await freePort() }) : config;
+}
+
+/** With what was started in place of what was asked for. */
+function configFor(asked: Config, databaseUrl: string, uiUrl: string): Config {
+  return Object.freeze({
+    ...asked,
+    DATABASE_URL: databaseUrl,
+    TEMPORAL_UI_URL: uiUrl,
+    EXTERNAL_API_ALLOW: [asked.EXTERNAL_API_ALLOW, `127.0.0.1/32:${asked.LOCAL_ECHO_PORT}`].join(','),
+  });
 }
 
 /** Temporal's own times: nobody tells it that a process was killed. */

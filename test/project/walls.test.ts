@@ -13,6 +13,8 @@ interface Planted {
 
 const WALL = /sluice\(walls\)/;
 const CYCLE = /import\(no-cycle\)/;
+const FOLDER_SIZE = /sluice\(folder-size\)/;
+const LONG_FUNCTION = /max-lines-per-function/;
 
 const MISTAKES: readonly Planted[] = [
   {
@@ -105,13 +107,39 @@ const MISTAKES: readonly Planted[] = [
     },
     by: CYCLE,
   },
+  {
+    claim: 'a folder of sixteen files',
+    files: Object.fromEntries(
+      Array.from({ length: 16 }, (_, nth) => [
+        `src/domain/many/planted-${nth + 17}.ts`,
+        `export const nth = ${nth};`,
+      ]),
+    ),
+    by: FOLDER_SIZE,
+  },
+  {
+    claim: 'a function of more than sixty lines',
+    files: { 'src/domain/long/planted-33.ts': functionOf(61) },
+    by: LONG_FUNCTION,
+  },
 ];
 
+function functionOf(lines: number): string {
+  return [
+    'export function long(n: number): number {',
+    ...Array(lines - 3).fill('  n += 1;'),
+    '  return n;',
+    '}',
+  ].join('\n');
+}
+
 const INNOCENT: Readonly<Record<string, string>> = {
+  'src/domain/long/planted-34.ts': functionOf(60),
+  'src/domain/long/planted-35.ts': `// oxlint-disable-next-line max-lines-per-function -- a table reads better whole\n${functionOf(61)}`,
   'src/enqueue/planted-0.ts': `export { TIERS } from '../domain/tier.ts';\nexport { executions } from '../db/schema.ts';`,
 };
 
-describe('the walls between the folders of src', () => {
+describe('the rules for the shape of src', () => {
   const copy = copyProject();
   let reports: string[] = [];
 
@@ -125,7 +153,7 @@ describe('the walls between the folders of src', () => {
   });
   after(() => rmSync(copy, { recursive: true, force: true }));
 
-  it('let through what goes in the direction', () => {
+  it('let through what goes in the direction, and a long function with a reason beside it', () => {
     assert.deepEqual(reportsOn(INNOCENT), []);
   });
 

@@ -4,6 +4,7 @@ import type { Claimed } from '../../db/reconcile/claim-slots.ts';
 import { type Reconciled, reconcileWorkspace } from '../../db/reconcile/reconcile-workspace.ts';
 import { WorkspaceNotFoundError } from '../../domain/refusals.ts';
 import { executionLog } from '../../process/execution-log.ts';
+import type { Log } from '../../process/log.ts';
 import {
   OTHER_INSTALLATION,
   type ReconcileAnswer,
@@ -14,91 +15,100 @@ import { retentionMarginSeconds } from '../../temporal/namespace/retention-margi
 
 /** The gate's one transaction in Postgres; see reconcileWorkspace. Fails for good only when the workspace does not exist. */
 export function createReconcile(deps: GateActivityDeps) {
-  const { config, reconcileDatabase } = deps;
-  const verifyAfterSeconds = deps.retentionSeconds - retentionMarginSeconds(deps.retentionSeconds);
-  const { deployment } = deps;
-
   return async function reconcile(asked: ReconcileRequest): Promise<ReconcileAnswer> {
-    refuseOtherInstallation(asked);
-    const request = withoutRefusedOverrides(asked);
-    const reconciled = await reconcileOrRefuse(request);
+    refuseOtherInstallation(asked, deps);
+    const request = withoutRefusedOverrides(asked, deps);
+    const reconciled = await reconcileOrRefuse(request, deps);
     if (reconciled.workers === 'pool' && reconciled.admitted.length > 0)
       deps.startPolling(request.workspaceId);
     deps.startRecorder.note(reconciled.admitted.map((row) => row.executionId));
-    const { tier, limit, limitSource, pending, admitted, cancel, terminate, more, startsHeldBack } =
-      reconciled;
-    tellChanges(request.workspaceId, reconciled);
-    return {
-      deployment,
-      gateRunId: gateRunId(),
-      settings: {
-        continueAsNewAfterEvents: config.GATES_CONTINUE_AS_NEW_AFTER_EVENTS,
-        watchOverdueSeconds: config.GATES_WATCH_OVERDUE_SECONDS,
-      },
-      tier,
-      limit,
-      limitSource,
-      pending,
-      admitted,
-      cancel,
-      ...(terminate.length > 0 && { terminate }),
-      more,
-      startsHeldBack,
-      ...stalledOf(reconciled),
-      searchAttributes: deps.searchAttributes,
-    };
+    logChanges(deps.log, request.workspaceId, reconciled);
+    return answerOf(reconciled, deps);
   };
+}
 
-  function refuseOtherInstallation(request: ReconcileRequest): void {
-    if (request.deployment === undefined || request.deployment === deployment) return;
-    throw ApplicationFailure.nonRetryable(
-      `This gate is of deployment ${request.deployment}, and the worker that serves it of deployment ${deployment}: two installations share the namespace ${deps.namespace}. Nothing is admitted. See docs/installations.md.`,
-      OTHER_INSTALLATION,
-    );
-  }
+function refuseOtherInstallation(
+  request: ReconcileRequest,
+  { deployment, namespace }: GateActivityDeps,
+): void {
+  if (request.deployment === undefined || request.deployment === deployment) return;
+  throw ApplicationFailure.nonRetryable(
+    `This gate is of deployment ${request.deployment}, and the worker that serves it of deployment ${deployment}: two installations share the namespace ${namespace}. Nothing is admitted. See docs/installations.md.`,
+    OTHER_INSTALLATION,
+  );
+}
 
-  function tellChanges(workspaceId: string, { claims, started, ended, ...now }: Reconciled): void {
-    const { log } = deps;
-    // In the order in which they happen to one execution.
-    for (const claim of claims) executionLog.admitted(log, { workspaceId, ...claim });
-    for (const start of started) executionLog.started(log, { workspaceId, ...start });
-    for (const end of ended) executionLog.ended(log, { workspaceId, ...end });
-    const { limit, running, pending } = now;
-    log.debug(
-      { workspaceId, limit, running, pending, claimed: claims.length, closed: ended.length },
-      'reconciled',
-    );
-  }
+/** Decided here and not in the gate, so that a setting that changes reaches open gates. To the gate it is as if they were written. */
+function withoutRefusedOverrides(
+  request: ReconcileRequest,
+  { config, log }: GateActivityDeps,
+): ReconcileRequest {
+  const { workspaceId, overrideWishes } = request;
+  if (config.GATES_RESIZE_BY_SIGNAL || overrideWishes.length === 0) return request;
+  log.warn(
+    { workspaceId, limitOverrides: overrideWishes.map(({ limitOverride }) => limitOverride) },
+    'a signal asked for another limit and was ignored: GATES_RESIZE_BY_SIGNAL is false. Change limits with PATCH /v1/workspaces/{workspaceId}.',
+  );
+  return { ...request, overrideWishes: [] };
+}
 
-  /** Decided here and not in the gate, so that a setting that changes reaches open gates. To the gate it is as if they were written. */
-  function withoutRefusedOverrides(request: ReconcileRequest): ReconcileRequest {
-    const { workspaceId, overrideWishes } = request;
-    if (config.GATES_RESIZE_BY_SIGNAL || overrideWishes.length === 0) return request;
-    deps.log.warn(
-      { workspaceId, limitOverrides: overrideWishes.map(({ limitOverride }) => limitOverride) },
-      'a signal asked for another limit and was ignored: GATES_RESIZE_BY_SIGNAL is false. Change limits with PATCH /v1/workspaces/{workspaceId}.',
-    );
-    return { ...request, overrideWishes: [] };
+async function reconcileOrRefuse(request: ReconcileRequest, deps: GateActivityDeps): Promise<Reconciled> {
+  const { config, log, reconcileDatabase, retentionSeconds } = deps;
+  try {
+    return await reconcileWorkspace(reconcileDatabase, request, {
+      tiers: config.tiers,
+      gateRunId: gateRunId(),
+      verifyAfterSeconds: retentionSeconds - retentionMarginSeconds(retentionSeconds),
+      onRefused: ({ kind, executionId, error, isRecorded }) =>
+        log.error(
+          { workspaceId: request.workspaceId, executionId, report: kind, isRecorded, error },
+          'Postgres refused what a gate reported; it is recorded without its payload, which Temporal has, or not at all',
+        ),
+    });
+  } catch (error) {
+    if (error instanceof WorkspaceNotFoundError)
+      throw ApplicationFailure.nonRetryable(error.message, 'WorkspaceUnknown');
+    throw error;
   }
+}
 
-  async function reconcileOrRefuse(request: ReconcileRequest) {
-    try {
-      return await reconcileWorkspace(reconcileDatabase, request, {
-        tiers: config.tiers,
-        gateRunId: gateRunId(),
-        verifyAfterSeconds,
-        onRefused: ({ kind, executionId, error, isRecorded }) =>
-          deps.log.error(
-            { workspaceId: request.workspaceId, executionId, report: kind, isRecorded, error },
-            'Postgres refused what a gate reported; it is recorded without its payload, which Temporal has, or not at all',
-          ),
-      });
-    } catch (error) {
-      if (error instanceof WorkspaceNotFoundError)
-        throw ApplicationFailure.nonRetryable(error.message, 'WorkspaceUnknown');
-      throw error;
-    }
-  }
+function logChanges(log: Log, workspaceId: string, { claims, started, ended, ...now }: Reconciled): void {
+  // In the order in which they happen to one execution.
+  for (const claim of claims) executionLog.admitted(log, { workspaceId, ...claim });
+  for (const start of started) executionLog.started(log, { workspaceId, ...start });
+  for (const end of ended) executionLog.ended(log, { workspaceId, ...end });
+  const { limit, running, pending } = now;
+  log.debug(
+    { workspaceId, limit, running, pending, claimed: claims.length, closed: ended.length },
+    'reconciled',
+  );
+}
+
+/** Member by member: nothing else of what was reconciled belongs into a gate's history. */
+function answerOf(
+  reconciled: Reconciled,
+  { config, deployment, searchAttributes }: GateActivityDeps,
+): ReconcileAnswer {
+  const { tier, limit, limitSource, pending, admitted, cancel, terminate, more, startsHeldBack } = reconciled;
+  return {
+    deployment,
+    gateRunId: gateRunId(),
+    settings: {
+      continueAsNewAfterEvents: config.GATES_CONTINUE_AS_NEW_AFTER_EVENTS,
+      watchOverdueSeconds: config.GATES_WATCH_OVERDUE_SECONDS,
+    },
+    tier,
+    limit,
+    limitSource,
+    pending,
+    admitted,
+    cancel,
+    ...(terminate.length > 0 && { terminate }),
+    more,
+    startsHeldBack,
+    ...stalledOf(reconciled),
+    searchAttributes,
+  };
 }
 
 function gateRunId(): string {

@@ -1,5 +1,7 @@
-import Type from 'typebox';
+import type { Client } from '@temporalio/client';
+import Type, { type Static } from 'typebox';
 import { requireWritable } from '../../db/connection/require-writable.ts';
+import type { Log } from '../../process/log.ts';
 import { answer } from '../openapi/documented-answer.ts';
 import type { Api, RouteDeps } from '../server/api.ts';
 import { problemAnswers } from '../problems/problem.ts';
@@ -26,70 +28,62 @@ const Ready = Type.Object(
   { $id: 'Ready', description: 'Whether requests can be served.' },
 );
 
-export function healthRoutes(app: Api, { database, temporal: client, log, installation }: RouteDeps): void {
+type Ready = Static<typeof Ready>;
+
+export function healthRoutes(app: Api, deps: RouteDeps): void {
   app.addSchema(Live);
   app.addSchema(Ready);
-
-  app.get(
-    '/health/live',
-    {
-      schema: {
-        tags: ['Health'],
-        operationId: 'live',
-        summary: 'Whether the process answers',
-        response: { 200: answer('Live', 'It does.'), ...problemAnswers() },
-      },
-    },
-    async (_request, reply) => reply.send({ status: 'ok' }),
+  app.get('/health/live', { schema: liveSchema }, async (_request, reply) => reply.send({ status: 'ok' }));
+  app.get('/health/ready', { schema: readySchema }, async (_request, reply) =>
+    reply.send(await readiness(deps)),
   );
+}
 
-  app.get(
-    '/health/ready',
-    {
-      schema: {
-        tags: ['Health'],
-        operationId: 'ready',
-        summary: 'Whether requests can be served',
-        response: {
-          200: answer('Ready', 'Yes; `degraded` when only Temporal is down.'),
-          ...problemAnswers('database-unavailable', 'wrong-installation'),
-        },
-      },
-    },
-    async (_request, reply) => {
-      // Both are waited for: a call to Temporal that outlives its request would have its connection closed from under it.
-      const [postgres, temporal, installed] = await Promise.allSettled([
-        requirePostgres(),
-        isTemporalUp(),
-        within(requireInstallation(), TEMPORAL_TIMEOUT_MS, () => new Error('timeout expired')),
-      ]);
-      if (postgres.status === 'rejected') throw postgres.reason;
-      // Executions are still accepted and kept; here they cannot start, so that a load balancer should choose another API.
-      if (installed.status === 'fulfilled' && installed.value) throw installed.value;
-      const temporalUp = temporal.status === 'fulfilled' && temporal.value;
-      return reply.send({
-        status: temporalUp ? 'ok' : 'degraded',
-        postgres: 'up',
-        temporal: temporalUp ? 'up' : 'down',
-      });
-    },
-  );
+const liveSchema = {
+  tags: ['Health'],
+  operationId: 'live',
+  summary: 'Whether the process answers',
+  response: { 200: answer('Live', 'It does.'), ...problemAnswers() },
+};
 
-  const requireInstallation = async () => await installation?.problem();
+const readySchema = {
+  tags: ['Health'],
+  operationId: 'ready',
+  summary: 'Whether requests can be served',
+  response: {
+    200: answer('Ready', 'Yes; `degraded` when only Temporal is down.'),
+    ...problemAnswers('database-unavailable', 'wrong-installation'),
+  },
+};
 
-  const requirePostgres = () =>
-    within(requireWritable(database), POSTGRES_TIMEOUT_MS, () => new Error('timeout expired'));
+/** Throws when no request could be served, as a request would. */
+async function readiness({ database, temporal, installation, log }: RouteDeps): Promise<Ready> {
+  // All are waited for: a call to Temporal that outlives its request would have its connection closed from under it.
+  const [postgres, temporalUp, installed] = await Promise.allSettled([
+    within(requireWritable(database), POSTGRES_TIMEOUT_MS, () => new Error('timeout expired')),
+    isTemporalUp(temporal, log),
+    within(installationProblem(installation), TEMPORAL_TIMEOUT_MS, () => new Error('timeout expired')),
+  ]);
+  if (postgres.status === 'rejected') throw postgres.reason;
+  // Executions are still accepted and kept; here they cannot start, so that a load balancer should choose another API.
+  if (installed.status === 'fulfilled' && installed.value) throw installed.value;
+  const isUp = temporalUp.status === 'fulfilled' && temporalUp.value;
+  return { status: isUp ? 'ok' : 'degraded', postgres: 'up', temporal: isUp ? 'up' : 'down' };
+}
 
-  /** Asks for our namespace: without it no gate could be woken, however healthy the server is. */
-  const isTemporalUp = async (): Promise<boolean> => {
-    try {
-      await client.withDeadline(Date.now() + TEMPORAL_TIMEOUT_MS, () =>
-        client.workflowService.describeNamespace({ namespace: client.options.namespace ?? 'default' }),
-      );
-      return true;
-    } catch (error) {
-      log.debug({ err: error }, 'Temporal does not answer; executions wait until it is back');
-      return false;
-    }
-  };
+async function installationProblem(installation: RouteDeps['installation']) {
+  return await installation?.problem();
+}
+
+/** Asks for our namespace: without it no gate could be woken, however healthy the server is. */
+async function isTemporalUp(client: Client, log: Log): Promise<boolean> {
+  try {
+    await client.withDeadline(Date.now() + TEMPORAL_TIMEOUT_MS, () =>
+      client.workflowService.describeNamespace({ namespace: client.options.namespace ?? 'default' }),
+    );
+    return true;
+  } catch (error) {
+    log.debug({ err: error }, 'Temporal does not answer; executions wait until it is back');
+    return false;
+  }
 }

@@ -22,7 +22,7 @@ import {
 import { stringify } from '../json/raw-json.ts';
 import { REQUEST_ID_HEADER, requestId } from './request-id.ts';
 import { RequestLog } from './request-log.ts';
-import { createWireErrors } from './wire-errors.ts';
+import { createWireErrors, type WireErrors } from './wire-errors.ts';
 import { createWorkspaceTurns } from './workspace-turns.ts';
 import { registerV1 } from '../v1/v1-scope.ts';
 
@@ -57,13 +57,38 @@ const PARAM_MAX_CHARS = 256;
 
 /** Builds the server without listening; tests call it with `inject`. Times not given have their defaults. */
 export async function buildApi(deps: ApiDeps, times: Partial<ApiTimes> = {}): Promise<Api> {
-  const { handlerMs, requestMs, connectionsCheckMs, connectionMs, readOn } = { ...TIMES, ...times };
-  const wireErrors = createWireErrors(readOn);
+  const allTimes = { ...TIMES, ...times };
+  const wireErrors = createWireErrors(allTimes.readOn);
   const metrics = createApiMetrics(deps.database, deps.log);
-  const early = createEarlyAnswers(readOn);
+  const early = createEarlyAnswers(allTimes.readOn);
   const refusing = { counted: metrics.refused, early };
-  const handleProblem = createProblemHandler(refusing);
-  const loggerInstance: FastifyBaseLogger = deps.log;
+  const app = createServer(deps.log, allTimes, wireErrors, createProblemHandler(refusing));
+
+  app.setNotFoundHandler(createNotFoundHandler(refusing));
+  app.addHook('onRequest', async (request, reply) => void reply.header(REQUEST_ID_HEADER, request.id));
+  app.addHook('onRequest', ignoreBehind(early));
+  await guardAgainstPages(app, deps.config);
+  wireErrors.attach(app.server);
+  acceptJsonBodies(app);
+  app.addSchema(Problem);
+
+  await describeApi(app);
+  const methodsByPath = collectMethods(app);
+  measureAnswers(app, metrics);
+  const routeDeps = createRouteDeps(deps, metrics);
+  await registerV1(app, routeDeps);
+  for (const routes of [healthRoutes, metricsRoutes]) routes(app, routeDeps);
+  refuseOtherMethods(app, methodsByPath, refusing);
+  await app.ready();
+  return app;
+}
+
+function createServer(
+  loggerInstance: FastifyBaseLogger,
+  { handlerMs, requestMs, connectionsCheckMs, connectionMs }: ApiTimes,
+  wireErrors: WireErrors,
+  handleProblem: ReturnType<typeof createProblemHandler>,
+): Api {
   const app: Api = Fastify({
     loggerInstance,
     logController: new RequestLog(),
@@ -96,19 +121,14 @@ export async function buildApi(deps: ApiDeps, times: Partial<ApiTimes> = {}): Pr
     clientErrorHandler: wireErrors.answer,
     frameworkErrors: (error, request, reply) => void handleProblem(error, request, reply),
   }).withTypeProvider<TypeBoxTypeProvider>();
-
   app.setSchemaErrorFormatter(formatSchemaErrors);
   app.setErrorHandler(handleProblem);
-  app.setNotFoundHandler(createNotFoundHandler(refusing));
-  app.addHook('onRequest', async (request, reply) => void reply.header(REQUEST_ID_HEADER, request.id));
-  app.addHook('onRequest', ignoreBehind(early));
-  await guardAgainstPages(app, deps.config);
-  wireErrors.attach(app.server);
-  acceptJsonBodies(app);
-  app.addSchema(Problem);
+  return app;
+}
 
+function createRouteDeps(deps: ApiDeps, metrics: ApiMetrics): RouteDeps {
   const { database, config } = deps;
-  const routeDeps: RouteDeps = {
+  return {
     enqueue: createEnqueue({
       database,
       tiers: config.tiers,
@@ -120,14 +140,6 @@ export async function buildApi(deps: ApiDeps, times: Partial<ApiTimes> = {}): Pr
     waker: countedWaker(deps.waker, metrics),
     turns: createWorkspaceTurns(config.DATABASE_CONNECTIONS_PER_WORKSPACE),
   };
-  await describeApi(app);
-  const methodsByPath = collectMethods(app);
-  measureAnswers(app, metrics);
-  await registerV1(app, routeDeps);
-  for (const routes of [healthRoutes, metricsRoutes]) routes(app, routeDeps);
-  refuseOtherMethods(app, methodsByPath, refusing);
-  await app.ready();
-  return app;
 }
 
 /** RFC 9112: what a client sent behind a request whose answer ends the connection is not carried out. */

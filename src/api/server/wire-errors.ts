@@ -63,20 +63,26 @@ export function createWireErrors(readOn: ReadOn): WireErrors {
       server.prependListener('request', note);
       server.on('checkExpectation', (request: IncomingMessage, response: ServerResponse) => {
         note(request, response);
-        const { status, body } = problem('expectation-unknown', 'Leave the header Expect out.');
-        response.writeHead(status, {
-          'content-type': PROBLEM_MEDIA_TYPE,
-          'content-length': Buffer.byteLength(body),
-          connection: 'close',
-        });
-        response.end(body);
+        refuseExpectation(response);
       });
-      server.on('connect', (_request: IncomingMessage, socket: Socket) => {
-        socket.on('error', () => socket.destroy());
-        socket.end(message('method-not-allowed', 'This is no proxy.'));
-      });
+      server.on('connect', (_request: IncomingMessage, socket: Socket) => refuseConnect(socket));
     },
   };
+}
+
+function refuseExpectation(response: ServerResponse): void {
+  const { status, body } = problem('expectation-unknown', 'Leave the header Expect out.');
+  response.writeHead(status, {
+    'content-type': PROBLEM_MEDIA_TYPE,
+    'content-length': Buffer.byteLength(body),
+    connection: 'close',
+  });
+  response.end(body);
+}
+
+function refuseConnect(socket: Socket): void {
+  socket.on('error', () => socket.destroy());
+  socket.end(message('method-not-allowed', 'This is no proxy.'));
 }
 
 function ended(response: ServerResponse): Promise<void> {

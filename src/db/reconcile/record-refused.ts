@@ -39,65 +39,92 @@ export async function recordWithoutRefused(
   database: Pick<Database, 'pool'>,
   request: ReconcileRequest,
 ): Promise<Recorded> {
-  const refused: RefusedReport[] = [];
-  const started: RecordedStart[] = [];
-  const ended: RecordedEnd[] = [];
+  const recording = new Recording(database, request);
+  await recording.recordStarted();
+  await recording.recordClosed();
+  await recording.recordDelivered('cancelsDelivered');
+  await recording.recordDelivered('terminationsDelivered');
+  return recording;
+}
 
-  const recordTogether = async (reports: Partial<Recordable>): Promise<unknown> => {
-    const none = {
-      started: [],
-      closed: [],
-      cancelsDelivered: [],
-      terminationsDelivered: [],
-      overrideWishes: [],
-    };
+const NO_REPORTS = {
+  started: [],
+  closed: [],
+  cancelsDelivered: [],
+  terminationsDelivered: [],
+  overrideWishes: [],
+};
+
+class Recording implements Recorded {
+  readonly refused: RefusedReport[] = [];
+  readonly started: RecordedStart[] = [];
+  readonly ended: RecordedEnd[] = [];
+  readonly #database: Pick<Database, 'pool'>;
+  readonly #request: ReconcileRequest;
+
+  constructor(database: Pick<Database, 'pool'>, request: ReconcileRequest) {
+    this.#database = database;
+    this.#request = request;
+  }
+
+  async recordStarted(): Promise<void> {
+    await this.#recordHalves('started', this.#request.started, async ({ executionId }, error) => {
+      this.refused.push({ kind: 'started', executionId, error, isRecorded: false });
+    });
+  }
+
+  async recordClosed(): Promise<void> {
+    await this.#recordHalves('closed', this.#request.closed, (closed, error) =>
+      this.#recordWithoutPayload(closed, error),
+    );
+  }
+
+  async recordDelivered(kind: 'cancelsDelivered' | 'terminationsDelivered'): Promise<void> {
+    await this.#recordHalves(kind, this.#request[kind] ?? [], async (executionId, error) => {
+      this.refused.push({ kind, executionId, error, isRecorded: false });
+    });
+  }
+
+  async #recordHalves<K extends keyof Recordable>(
+    kind: K,
+    reports: Recordable[K],
+    giveUp: (report: Recordable[K][number], error: unknown) => Promise<void>,
+  ): Promise<void> {
+    if (reports.length === 0) return;
+    const error = await this.#recordTogether({ [kind]: reports });
+    if (error === null) return;
+    if (reports.length === 1) return await giveUp(reports[0]!, error);
+    const middle = reports.length >> 1;
+    await this.#recordHalves(kind, reports.slice(0, middle) as unknown as Recordable[K], giveUp);
+    await this.#recordHalves(kind, reports.slice(middle) as unknown as Recordable[K], giveUp);
+  }
+
+  /** Gives what Postgres refused them with; null when they are recorded. */
+  async #recordTogether(reports: Partial<Recordable>): Promise<unknown> {
+    const request = this.#request;
     try {
-      const [, changed = []] = await inPipelinedTransaction(database, [
+      const [, changed = []] = await inPipelinedTransaction(this.#database, [
         lockingWorkspace(request.workspaceId),
-        ...recordReports({ ...request, ...none, ...reports }),
+        ...recordReports({ ...request, ...NO_REPORTS, ...reports }),
       ]);
-      if (reports.started) started.push(...(changed as unknown as RecordedStart[]));
-      if (reports.closed) ended.push(...(changed as unknown as RecordedEnd[]));
+      if (reports.started) this.started.push(...(changed as unknown as RecordedStart[]));
+      if (reports.closed) this.ended.push(...(changed as unknown as RecordedEnd[]));
       return null;
     } catch (error) {
       if (!isDataRefused(error)) throw error;
       return error;
     }
-  };
+  }
 
-  const recordHalves = async <K extends keyof Recordable>(
-    kind: K,
-    reports: Recordable[K],
-    giveUp: (report: Recordable[K][number], error: unknown) => Promise<void>,
-  ): Promise<void> => {
-    if (reports.length === 0) return;
-    const error = await recordTogether({ [kind]: reports });
-    if (error === null) return;
-    if (reports.length === 1) return await giveUp(reports[0]!, error);
-    const middle = reports.length >> 1;
-    await recordHalves(kind, reports.slice(0, middle) as unknown as Recordable[K], giveUp);
-    await recordHalves(kind, reports.slice(middle) as unknown as Recordable[K], giveUp);
-  };
-
-  const giveClosedUp = async (closed: ClosedExecution, error: unknown) => {
+  async #recordWithoutPayload(closed: ClosedExecution, error: unknown): Promise<void> {
     const { executionId } = closed;
     const plain = { ...closed, outcome: withoutPayload(closed.outcome, error) };
     // Its time may be what was refused.
     const isRecorded =
-      (await recordTogether({ closed: [plain] })) === null ||
-      (await recordTogether({ closed: [{ ...plain, declared: true }] })) === null;
-    refused.push({ kind: 'closed', executionId, error, isRecorded });
-  };
-
-  await recordHalves('started', request.started, async ({ executionId }, error) => {
-    refused.push({ kind: 'started', executionId, error, isRecorded: false });
-  });
-  await recordHalves('closed', request.closed, giveClosedUp);
-  for (const kind of ['cancelsDelivered', 'terminationsDelivered'] as const)
-    await recordHalves(kind, request[kind] ?? [], async (executionId, error) => {
-      refused.push({ kind, executionId, error, isRecorded: false });
-    });
-  return { refused, started, ended };
+      (await this.#recordTogether({ closed: [plain] })) === null ||
+      (await this.#recordTogether({ closed: [{ ...plain, declared: true }] })) === null;
+    this.refused.push({ kind: 'closed', executionId, error, isRecorded });
+  }
 }
 
 /** The same status, which is Temporal's; what came with it stays there. */

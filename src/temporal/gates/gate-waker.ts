@@ -29,65 +29,76 @@ export const WAKE_SOON_MS = 5_000;
  * A wake that fails is logged and dropped: the sweep finds the row.
  */
 export function createGateWaker(
-  send: (workspaceId: string, signal: GateSignal) => Promise<void>,
+  send: SendWake,
   log: Log,
   { atOnce = WAKES_AT_ONCE }: { atOnce?: number } = {},
 ): GateWaker {
-  const inTurn = limitConcurrency(atOnce);
-  const inFlight = new Map<string, Promise<void>>();
-  const again = new Map<string, GateSignal>();
-  const soon = new Map<string, NodeJS.Timeout>();
+  return new CoalescingWaker(send, log, atOnce);
+}
 
-  /** What was asked for while it waited for its turn is answered by this same signal: it is sent after their commits. */
-  const withThoseBefore = (workspaceId: string, asked: GateSignal): GateSignal => {
-    const meanwhile = again.get(workspaceId);
-    again.delete(workspaceId);
-    return asked === 'resize' ? asked : (meanwhile ?? asked);
-  };
+type SendWake = (workspaceId: string, signal: GateSignal) => Promise<void>;
 
-  const run = async (workspaceId: string, first: GateSignal) => {
+class CoalescingWaker implements GateWaker {
+  readonly #send: SendWake;
+  readonly #log: Log;
+  readonly #inTurn: ReturnType<typeof limitConcurrency>;
+  readonly #inFlight = new Map<string, Promise<void>>();
+  readonly #again = new Map<string, GateSignal>();
+  readonly #soon = new Map<string, NodeJS.Timeout>();
+
+  constructor(send: SendWake, log: Log, atOnce: number) {
+    this.#send = send;
+    this.#log = log;
+    this.#inTurn = limitConcurrency(atOnce);
+  }
+
+  wake(workspaceId: string, signal: GateSignal = 'wake'): void {
+    // What is sent from here on is sent after the commit that a later wake was for.
+    clearTimeout(this.#soon.get(workspaceId));
+    this.#soon.delete(workspaceId);
+    if (!this.#inFlight.has(workspaceId))
+      this.#inFlight.set(workspaceId, this.#sendUntilNoneIsAskedFor(workspaceId, signal));
+    else if (signal === 'resize' || !this.#again.has(workspaceId)) this.#again.set(workspaceId, signal);
+  }
+
+  wakeSoon(workspaceId: string): void {
+    if (this.#soon.has(workspaceId)) return;
+    // Spread: a storm begins for many workspaces at once, and their wakes must not hold up its requests together.
+    const waitMs = WAKE_SOON_MS * (0.5 + Math.random() / 2);
+    this.#soon.set(
+      workspaceId,
+      setTimeout(() => this.wake(workspaceId), waitMs),
+    );
+  }
+
+  async allSent(): Promise<void> {
+    for (const workspaceId of this.#soon.keys()) this.wake(workspaceId);
+    while (this.#inFlight.size > 0) await Promise.all(this.#inFlight.values());
+  }
+
+  async #sendUntilNoneIsAskedFor(workspaceId: string, first: GateSignal): Promise<void> {
     for (let next: GateSignal | undefined = first; next !== undefined;) {
       const asked = next;
       try {
-        await inTurn(() => send(workspaceId, withThoseBefore(workspaceId, asked)));
+        await this.#inTurn(() => this.#send(workspaceId, this.#withThoseBefore(workspaceId, asked)));
       } catch (error) {
         logRepeated(
-          log,
+          this.#log,
           'warn',
           { workspaceId, error },
           'the gate could not be woken; the sweep will find what waits',
         );
       }
-      next = again.get(workspaceId);
-      again.delete(workspaceId);
+      next = this.#again.get(workspaceId);
+      this.#again.delete(workspaceId);
     }
-    inFlight.delete(workspaceId);
-  };
+    this.#inFlight.delete(workspaceId);
+  }
 
-  const wake = (workspaceId: string, signal: GateSignal = 'wake') => {
-    // What is sent from here on is sent after the commit that a later wake was for.
-    clearTimeout(soon.get(workspaceId));
-    soon.delete(workspaceId);
-    if (inFlight.has(workspaceId)) {
-      if (signal === 'resize' || !again.has(workspaceId)) again.set(workspaceId, signal);
-      return;
-    }
-    inFlight.set(workspaceId, run(workspaceId, signal));
-  };
-
-  return {
-    wake,
-    wakeSoon(workspaceId) {
-      if (!soon.has(workspaceId))
-        soon.set(
-          workspaceId,
-          // Spread: a storm begins for many workspaces at once, and their wakes must not hold up its requests together.
-          setTimeout(() => wake(workspaceId), WAKE_SOON_MS * (0.5 + Math.random() / 2)),
-        );
-    },
-    async allSent() {
-      for (const workspaceId of soon.keys()) wake(workspaceId);
-      while (inFlight.size > 0) await Promise.all(inFlight.values());
-    },
-  };
+  /** What was asked for while it waited for its turn is answered by this same signal: it is sent after their commits. */
+  #withThoseBefore(workspaceId: string, asked: GateSignal): GateSignal {
+    const meanwhile = this.#again.get(workspaceId);
+    this.#again.delete(workspaceId);
+    return asked === 'resize' ? asked : (meanwhile ?? asked);
+  }
 }

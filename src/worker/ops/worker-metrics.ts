@@ -16,15 +16,31 @@ export interface PollerCounts {
   readonly activity: number;
 }
 
-/** Counts are read when Prometheus asks. Each call has a registry of its own, so one process may hold several. */
-export function createWorkerMetrics(read: {
+/** Where the counts come from when Prometheus asks. */
+export interface WorkerCounts {
+  /** Null in a process that does not serve workspaces. */
   pool(): PoolCounts | null;
   pollers(): PollerCounts;
   /** With as many queues as the process may poll. */
   pollersBound(): PollerCounts;
-}): WorkerMetrics {
+}
+
+/** Each call has a registry of its own, so one process may hold several. */
+export function createWorkerMetrics(counts: WorkerCounts): WorkerMetrics {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
+  registerQueues(registry, counts);
+  registerPollers(registry, counts);
+  const failures = new Counter({
+    name: 'sluice_worker_failures_total',
+    help: 'Workers that failed and were made again.',
+    labelNames: ['queue_kind'],
+    registers: [registry],
+  });
+  return { registry, workerFailed: (kind) => failures.inc({ queue_kind: kind }) };
+}
+
+function registerQueues(registry: Registry, { pool }: WorkerCounts): void {
   const gauge = (name: string, help: string, value: () => number | undefined) =>
     new Gauge({
       name,
@@ -35,22 +51,21 @@ export function createWorkerMetrics(read: {
         if (now !== undefined) this.set(now);
       },
     });
-  gauge(
-    'sluice_worker_queues_polled',
-    'Workspace queues that this process polls.',
-    () => read.pool()?.polled,
-  );
+  gauge('sluice_worker_queues_polled', 'Workspace queues that this process polls.', () => pool()?.polled);
   gauge(
     'sluice_worker_queues_bound',
     'Workspace queues that this process may poll at once (WORKSPACE_MAX_QUEUES).',
-    () => read.pool()?.bound,
+    () => pool()?.bound,
   );
   gauge(
     'sluice_worker_queues_waiting',
     'Workspace queues with work that wait for a place among the polled.',
-    () => read.pool()?.waiting,
+    () => pool()?.waiting,
   );
-  const pollers = (name: string, help: string, count: () => PollerCounts) =>
+}
+
+function registerPollers(registry: Registry, { pollers, pollersBound }: WorkerCounts): void {
+  const gauge = (name: string, help: string, count: () => PollerCounts) =>
     new Gauge({
       name,
       help,
@@ -62,21 +77,14 @@ export function createWorkerMetrics(read: {
         this.set({ task: 'activity' }, activity);
       },
     });
-  pollers(
+  gauge(
     'sluice_worker_pollers',
     'Long polls that this process has open; all processes together must stay below frontend.namespaceCount.',
-    read.pollers,
+    pollers,
   );
-  pollers(
+  gauge(
     'sluice_worker_pollers_bound',
     'Long polls that this process has open once it polls WORKSPACE_MAX_QUEUES queues: what to plan frontend.namespaceCount for.',
-    read.pollersBound,
+    pollersBound,
   );
-  const failures = new Counter({
-    name: 'sluice_worker_failures_total',
-    help: 'Workers that failed and were made again.',
-    labelNames: ['queue_kind'],
-    registers: [registry],
-  });
-  return { registry, workerFailed: (kind) => failures.inc({ queue_kind: kind }) };
 }
