@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
-import { type Execution, type SluiceClient, sluiceClient } from './sluice-client.ts';
+import { type ExecutionSummary, Sluice } from '../../packages/client/src/index.ts';
+import type { httpRequest } from '../../src/workflows/http-request/http-request.workflow.ts';
 import { type Witness, startWitness } from './witness.ts';
 
 /**
@@ -29,7 +30,13 @@ interface Check {
 
 async function main(): Promise<void> {
   const baseUrl = process.env['SLUICE_URL'] ?? `http://127.0.0.1:${process.env['PORT'] ?? '8080'}`;
-  const sluice = sluiceClient(baseUrl, { patienceMs: PATIENCE_MS, say });
+  const sluice = new Sluice({
+    baseUrl,
+    retryFor: PATIENCE_MS,
+    onRetry: ({ error, tries }) => {
+      if (tries === 1) say(`${error.message} Asking again.`);
+    },
+  });
   const suffix = randomBytes(3).toString('hex');
   const pro = `demo-pro-${suffix}`;
   const enterprise = `demo-enterprise-${suffix}`;
@@ -38,8 +45,8 @@ async function main(): Promise<void> {
     workspaceIds: [pro, enterprise],
   });
   say(`asking ${baseUrl}; the echo service is ${service.url}`);
-  await sluice.putWorkspace(pro, { tier: 'pro' });
-  await sluice.putWorkspace(enterprise, { tier: 'enterprise' });
+  await sluice.workspaces.put(pro, { tier: 'pro' });
+  await sluice.workspaces.put(enterprise, { tier: 'enterprise' });
   await Promise.all([enqueueAll(sluice, service, pro), enqueueAll(sluice, service, enterprise)]);
   say(`accepted ${EXECUTIONS} executions each for ${pro} and ${enterprise}`);
 
@@ -63,28 +70,31 @@ async function main(): Promise<void> {
   process.exitCode = checks.every((check) => check.holds) ? 0 : 1;
 }
 
-async function enqueueAll(sluice: SluiceClient, service: Witness, workspaceId: string): Promise<void> {
+async function enqueueAll(sluice: Sluice, service: Witness, workspaceId: string): Promise<void> {
   for (let n = 1; n <= EXECUTIONS; n++) {
-    const input = {
-      method: 'POST',
-      url: `${service.url}/${workspaceId}/${n}?delayMs=${ANSWER_AFTER_MS}`,
-      timeoutSeconds: 10,
-    };
-    await sluice.enqueue(workspaceId, { workflowType: 'httpRequest', input }, `demo-${workspaceId}-${n}`);
+    await sluice.executions.start<typeof httpRequest>(workspaceId, {
+      workflowType: 'httpRequest',
+      input: {
+        method: 'POST',
+        url: `${service.url}/${workspaceId}/${n}?delayMs=${ANSWER_AFTER_MS}`,
+        timeoutSeconds: 10,
+      },
+      idempotencyKey: `demo-${workspaceId}-${n}`,
+    });
   }
 }
 
 /** Pro, then enterprise until the service sees ten at once, then pro again until it sees five: the rest run under the old cap. */
-async function resizeOnTheWay(sluice: SluiceClient, service: Witness, pro: string): Promise<Check[]> {
+async function resizeOnTheWay(sluice: Sluice, service: Witness, pro: string): Promise<Check[]> {
   const seen = service.seen(pro);
   await until(() => seen.answered.size >= 15, 'fifteen pro calls are answered');
   const asPro = seen.most;
-  await sluice.patchWorkspace(pro, { tier: 'enterprise' });
+  await sluice.workspaces.patch(pro, { tier: 'enterprise' });
   say('PATCH pro -> enterprise');
   await until(() => seen.most > PRO_LIMIT, 'more than five pro calls are open');
   await until(() => seen.most >= ENTERPRISE_LIMIT || seen.answered.size > 45, 'ten pro calls are open');
   const raised = seen.most;
-  await sluice.patchWorkspace(pro, { tier: 'pro' });
+  await sluice.workspaces.patch(pro, { tier: 'pro' });
   say('PATCH enterprise -> pro');
   await until(() => seen.inFlight <= PRO_LIMIT, 'the pro calls drain to five');
   const answeredAtDrain = seen.answered.size;
@@ -112,7 +122,7 @@ async function resizeOnTheWay(sluice: SluiceClient, service: Witness, pro: strin
 function endChecks(
   service: Witness,
   workspaceId: string,
-  executions: readonly Execution[],
+  executions: readonly ExecutionSummary[],
   limit: number,
 ): Check[] {
   const tier = workspaceId.split('-')[1]!;
@@ -141,10 +151,10 @@ function endChecks(
   ];
 }
 
-async function allEnded(sluice: SluiceClient, workspaceId: string): Promise<Execution[]> {
+async function allEnded(sluice: Sluice, workspaceId: string): Promise<ExecutionSummary[]> {
   const end = Date.now() + PATIENCE_MS;
   for (;;) {
-    const executions = await sluice.list(workspaceId);
+    const executions = await allOf(sluice, workspaceId);
     if (
       executions.length === EXECUTIONS &&
       executions.every((e) => e.status !== 'pending' && e.status !== 'running')
@@ -156,6 +166,13 @@ async function allEnded(sluice: SluiceClient, workspaceId: string): Promise<Exec
     }
     await delay(LOOK_EVERY_MS);
   }
+}
+
+/** By seq. */
+async function allOf(sluice: Sluice, workspaceId: string): Promise<ExecutionSummary[]> {
+  const executions: ExecutionSummary[] = [];
+  for await (const execution of sluice.executions.list(workspaceId)) executions.push(execution);
+  return executions.reverse();
 }
 
 async function until(condition: () => boolean, what: string): Promise<void> {

@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import type { Client } from '@temporalio/client';
+import { type Execution, Sluice, type WorkspaceSettings } from '../../packages/client/src/index.ts';
 import { startApi } from '../../src/api/server/start-api.ts';
 import { type Config, readConfig } from '../../src/config/config.ts';
 import { type Database, openDatabase } from '../../src/db/connection/database.ts';
@@ -13,18 +14,7 @@ import { createTestDatabase } from './database.ts';
 import { eventually } from './eventually.ts';
 import { testTemporal, testUiUrl } from './temporal.ts';
 
-/** The body of an execution as the API answers it. */
-export interface ExecutionBody {
-  id: string;
-  seq: number;
-  status: string;
-  position?: number;
-  startedAt: string | null;
-  runId: string | null;
-  result: unknown;
-  failure: { type: string; message: string } | null;
-  [field: string]: unknown;
-}
+export type ExecutionBody = Execution;
 
 export interface Answer<T = Record<string, unknown>> {
   status: number;
@@ -41,6 +31,9 @@ export interface World {
   readonly apiUrl: string;
   readonly database: Database;
   readonly client: Client;
+  /** The API's own client. Each request has one try: a test sees what happens. */
+  readonly sluice: Sluice;
+  /** A raw request. */
   call<T = Record<string, unknown>>(
     method: string,
     path: string,
@@ -48,7 +41,7 @@ export interface World {
     headers?: Record<string, string>,
   ): Promise<Answer<T>>;
   /** Creates a workspace of a new name. */
-  workspace(fields?: Record<string, unknown>): Promise<string>;
+  workspace(fields?: WorkspaceSettings): Promise<string>;
   enqueue(workspaceId: string, workflowType: string, input?: unknown): Promise<ExecutionBody>;
   execution(workspaceId: string, executionId: string): Promise<ExecutionBody>;
   /** Seqs of a workspace's executions in that status, ascending. */
@@ -122,6 +115,7 @@ export async function startWorld(
   let api: Running | null = null;
   const { url: apiUrl } = (api = await begin.api());
   let worker: Running | null = await begin.worker();
+  const sluice = new Sluice({ baseUrl: apiUrl, retryFor: 0 });
   let workspaces = 0;
 
   const call: World['call'] = async (
@@ -144,10 +138,6 @@ export async function startWorld(
     };
   };
 
-  const expectStatus = (answer: Answer, ...allowed: number[]) => {
-    if (!allowed.includes(answer.status)) throw new Error(`answered ${answer.status}: ${answer.text}`);
-  };
-
   return {
     config,
     temporal,
@@ -155,27 +145,14 @@ export async function startWorld(
     database,
     client,
     call,
+    sluice,
     async workspace(fields = { tier: 'pro' }) {
-      const id = `ws-${++workspaces}`;
-      expectStatus(await call('PUT', `/v1/workspaces/${id}`, fields), 201);
-      return id;
+      return (await sluice.workspaces.put(`ws-${++workspaces}`, fields)).id;
     },
     async enqueue(workspaceId, workflowType, input) {
-      const answer = await call<ExecutionBody>('POST', `/v1/workspaces/${workspaceId}/executions`, {
-        workflowType,
-        ...(input !== undefined && { input }),
-      });
-      expectStatus(answer, 202);
-      return answer.body;
+      return (await sluice.executions.start(workspaceId, { workflowType, input })).execution;
     },
-    async execution(workspaceId, executionId) {
-      const answer = await call<ExecutionBody>(
-        'GET',
-        `/v1/workspaces/${workspaceId}/executions/${executionId}`,
-      );
-      expectStatus(answer, 200);
-      return answer.body;
-    },
+    execution: (workspaceId, executionId) => sluice.executions.get(workspaceId, executionId),
     async seqs(workspaceId, status) {
       const { rows } = await database.pool.query<{ seq: string }>(
         'select seq from executions where workspace_id = $1 and status = $2 order by seq',

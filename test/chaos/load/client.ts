@@ -1,5 +1,11 @@
 import { setMaxListeners } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
+import {
+  NoAnswerError,
+  ProblemError,
+  Sluice,
+  UnexpectedAnswerError,
+} from '../../../packages/client/src/index.ts';
 import type { AcceptedLog } from './accepted-log.ts';
 import { WORKSPACES, nextWork, type Work } from './load.ts';
 import { type Seeded, seeded } from '../faults/seeded.ts';
@@ -45,20 +51,28 @@ export function startClients({ count, perSecond, seed, apiUrls, accepted, lineOf
   const unexpected: string[] = [];
   const counts = { retries: 0 };
 
+  // One try each: the next one is for another API, and comes sooner than Retry-After asks.
+  const apis = apiUrls.map(
+    (baseUrl) => new Sluice({ baseUrl, retryFor: 0, requestTimeout: REQUEST_TIMEOUT_MS }),
+  );
+
   const send = async (random: Seeded, workspaceId: string, key: string, work: Work) => {
     for (;;) {
-      const answer = await post(random.pick(apiUrls), workspaceId, key, work);
-      if (answer === 'again') {
+      try {
+        const { executions } = random.pick(apis);
+        const { execution, repeated } = await executions.start(workspaceId, { ...work, idempotencyKey: key });
+        const { id, seq } = execution;
+        const at = new Date().toISOString();
+        accepted.add({ workspaceId, executionId: id, seq, key, status: repeated ? 200 : 202, at });
+        return;
+      } catch (error) {
+        if (!isPassing(error)) {
+          unexpected.push(String(error));
+          return;
+        }
         counts.retries += 1;
         await delay(random.whole(RETRY_MIN_MS, RETRY_MAX_MS));
-        continue;
       }
-      if (answer.status === 200 || answer.status === 202) {
-        const { id, seq } = JSON.parse(answer.text) as { id: string; seq: number };
-        const at = new Date().toISOString();
-        accepted.add({ workspaceId, executionId: id, seq, key, status: answer.status, at });
-      } else unexpected.push(`${answer.status} ${answer.text}`);
-      return;
     }
   };
 
@@ -103,22 +117,8 @@ export function startClients({ count, perSecond, seed, apiUrls, accepted, lineOf
   };
 }
 
-async function post(
-  apiUrl: string,
-  workspaceId: string,
-  key: string,
-  work: Work,
-): Promise<{ status: number; text: string } | 'again'> {
-  try {
-    const response = await fetch(`${apiUrl}/v1/workspaces/${workspaceId}/executions`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json', 'idempotency-key': key },
-      body: JSON.stringify(work),
-      signal: AbortSignal.timeout(REQUEST_TIMEOUT_MS),
-    });
-    const text = await response.text();
-    return response.status >= 500 || response.status === 429 ? 'again' : { status: response.status, text };
-  } catch {
-    return 'again';
-  }
+function isPassing(error: unknown): boolean {
+  if (error instanceof NoAnswerError) return true;
+  if (!(error instanceof ProblemError || error instanceof UnexpectedAnswerError)) return false;
+  return error.status >= 500 || error.status === 429;
 }
