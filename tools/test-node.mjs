@@ -12,6 +12,7 @@ const SHORT = [
   'test/audit/cap.test.ts',
   'test/audit/checks.test.ts',
   'test/audit/properties.test.ts',
+  'test/audit/report.test.ts',
   'test/audit/work-conserving.test.ts',
   'test/cli',
   'test/enqueue/known-types-cache.test.ts',

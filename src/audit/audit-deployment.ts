@@ -8,14 +8,13 @@ import type { TierConfigs } from '../domain/tier.ts';
 import { refuseOtherNamespace } from '../temporal/namespace/installation.ts';
 import { describeNamespace } from '../temporal/namespace/namespace.ts';
 import type { AcceptedAnswer } from './read/accepted-answer.ts';
+import type { AuditRules } from './checks/audit-rules.ts';
 import type { Note } from './checks/breach.ts';
-import { checkWorkspace } from './checks/check-workspace.ts';
-import { checkDurableWithoutWorkspace } from './checks/durable.ts';
 import { findStrays } from './read/find-strays.ts';
 import { type AuditReport, Findings } from './report/findings.ts';
 import { foreignGates } from './read/foreign-gates.ts';
+import type { DeploymentRecord } from './record/deployment-record.ts';
 import { SECOND_MICROS } from './record/micros.ts';
-import { strayBreaches } from './checks/once.ts';
 import { readRuns } from './read/read-runs.ts';
 import type { Stray, WorkspaceRecord } from './record/workspace-record.ts';
 
@@ -72,13 +71,7 @@ export async function auditDeployment(options: AuditOptions): Promise<AuditRepor
     since,
     onProgress: (seen) => onProgress(`${seen} workflows of executions listed in Temporal`),
   });
-  const rules = {
-    tiers: options.tiers,
-    accepted: options.accepted ?? null,
-    graceSeconds: options.graceSeconds ?? graceSeconds(DEFAULT_SWEEP_INTERVAL_SECONDS),
-    maxIdleSlotSeconds: options.maxIdleSlotSeconds ?? maxIdleSlotSeconds(DEFAULT_SWEEP_INTERVAL_SECONDS),
-  };
-  const findings = new Findings();
+  const findings = new Findings(rulesOf(options));
   for (const [index, workspaceId] of workspaceIds.entries()) {
     const rows = await readWorkspaceRows(database, workspaceId);
     onProgress(
@@ -92,32 +85,39 @@ export async function auditDeployment(options: AuditOptions): Promise<AuditRepor
       since,
       keptMicros,
     };
-    findings.notes.push(...behindNotes(workspaceId, found.visibilityBehind));
-    checkWorkspace(record, rules, findings);
+    findings.note(behindNotes(workspaceId, found.visibilityBehind));
+    findings.addWorkspace(record);
   }
-  findings.add('WORK-CONSERVING', {
-    breaches: await foreignGates(client, deployment, new Set(workspaceIds)),
+  const known = new Set(workspaceIds);
+  findings.addDeployment({
+    deployment,
+    namespace: client.options.namespace,
+    foreignGates: await foreignGates(client, deployment, known),
+    ...ofUnknownWorkspaces(options, known, strays),
   });
-  judgeUnknownWorkspaces(options, new Set(workspaceIds), strays, findings);
-  return findings.report(rules);
+  return findings.report();
 }
 
-/** A workspace that a client's log or a workflow's memo names and the database does not have. */
-function judgeUnknownWorkspaces(
-  options: AuditOptions,
+function rulesOf(options: AuditOptions): AuditRules {
+  return {
+    tiers: options.tiers,
+    accepted: options.accepted ?? null,
+    graceSeconds: options.graceSeconds ?? graceSeconds(DEFAULT_SWEEP_INTERVAL_SECONDS),
+    maxIdleSlotSeconds: options.maxIdleSlotSeconds ?? maxIdleSlotSeconds(DEFAULT_SWEEP_INTERVAL_SECONDS),
+  };
+}
+
+function ofUnknownWorkspaces(
+  { workspaces, accepted = [] }: AuditOptions,
   known: ReadonlySet<string>,
   strays: ReadonlyMap<string, readonly Stray[]>,
-  findings: Findings,
-): void {
+): Pick<DeploymentRecord, 'straysOfUnknown' | 'acceptedOfUnknown'> {
   // When only some workspaces are audited, the others are not unknown.
-  if (options.workspaces !== undefined) return;
-  for (const [workspaceId, ofIt] of strays) {
-    if (!known.has(workspaceId)) findings.add('ONCE', { breaches: strayBreaches(workspaceId, ofIt) });
-  }
-  const accepted = (options.accepted ?? []).filter((answer) => !known.has(answer.workspaceId));
-  const durable = checkDurableWithoutWorkspace(accepted);
-  findings.add('DURABLE', durable);
-  findings.tally.answers += durable.answers;
+  if (workspaces !== undefined) return { straysOfUnknown: new Map(), acceptedOfUnknown: [] };
+  return {
+    straysOfUnknown: new Map([...strays].filter(([workspaceId]) => !known.has(workspaceId))),
+    acceptedOfUnknown: accepted.filter(({ workspaceId }) => !known.has(workspaceId)),
+  };
 }
 
 function keptByTemporalMicros(seconds: number): number {

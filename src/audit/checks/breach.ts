@@ -1,16 +1,3 @@
-/** What the audit checks, by the names that the invariants have everywhere. LEAK and COUNTERS are what CAP and the queue rest on. */
-export const CHECK_NAMES = [
-  'CAP',
-  'FIFO',
-  'DURABLE',
-  'ONCE',
-  'OUTCOME',
-  'LEAK',
-  'WORK-CONSERVING',
-  'COUNTERS',
-] as const;
-export type CheckName = (typeof CHECK_NAMES)[number];
-
 /** One place where an invariant did not hold, with the facts needed to examine it. */
 export interface Breach {
   readonly workspaceId: string;

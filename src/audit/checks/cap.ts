@@ -1,4 +1,5 @@
 import type { Breach } from './breach.ts';
+import type { Check } from './check.ts';
 import { limitAt } from '../record/limit-at.ts';
 import { isoOf, type Micros } from '../record/micros.ts';
 import { openIntervalsOf } from '../record/open-intervals.ts';
@@ -21,6 +22,28 @@ interface Holder {
   readonly limit: number | null;
   readonly from: Micros;
   readonly to: Micros | null;
+}
+
+type Fullest = NonNullable<CapChecked['fullest']> & { readonly workspaceId: string };
+
+export function capCheck(): Check {
+  let openIntervals = 0;
+  let fullest: Fullest | null = null;
+  return {
+    name: 'CAP',
+    checkWorkspace(record) {
+      const checked = checkCap(record);
+      openIntervals += checked.openIntervals;
+      if (checked.fullest !== null && checked.fullest.open > (fullest?.open ?? 0))
+        fullest = { workspaceId: record.workspaceId, ...checked.fullest };
+      return checked;
+    },
+    measured() {
+      if (fullest === null) return 'nothing was opened';
+      const { open, limit, workspaceId } = fullest;
+      return `${openIntervals} open intervals; at most ${open} open at once, under a limit of ${limit} (${workspaceId})`;
+    },
+  };
 }
 
 /**

@@ -1,5 +1,6 @@
 import { type TierConfigs, effectiveLimit } from '../../domain/tier.ts';
 import type { Breach, Note } from './breach.ts';
+import type { Check } from './check.ts';
 import { isoOf } from '../record/micros.ts';
 import type { WorkspaceRecord } from '../record/workspace-record.ts';
 
@@ -9,8 +10,23 @@ export interface CountersChecked {
   readonly limitChanges: number;
 }
 
+export function countersCheck(): Check {
+  let workspaces = 0;
+  let limitChanges = 0;
+  return {
+    name: 'COUNTERS',
+    checkWorkspace(record, { tiers }) {
+      const checked = checkCounters(record, tiers);
+      workspaces++;
+      limitChanges += checked.limitChanges;
+      return checked;
+    },
+    measured: () => `${workspaces} workspaces, ${limitChanges} limit changes`,
+  };
+}
+
 /**
- * The workspace's own counters equal its counted rows, and its limit is the last one recorded; the record of limits is in order.
+ * COUNTERS: the workspace's own counters equal its counted rows, and its limit is the last one recorded; the record of limits is in order.
  * What CAP is judged by, and what finds the work, is thereby known to be whole at its end.
  */
 export function checkCounters(record: WorkspaceRecord, tiers: TierConfigs): CountersChecked {

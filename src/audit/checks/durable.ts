@@ -1,11 +1,34 @@
 import type { AcceptedAnswer } from '../read/accepted-answer.ts';
 import type { Breach } from './breach.ts';
+import type { Check } from './check.ts';
 import type { ExecutionRecord, WorkspaceRecord } from '../record/workspace-record.ts';
 
 export interface DurableChecked {
   readonly breaches: readonly Breach[];
   /** Answers of a client that were checked. */
   readonly answers: number;
+}
+
+export function durableCheck(): Check {
+  let rows = 0;
+  let answers = 0;
+  return {
+    name: 'DURABLE',
+    checkWorkspace(record, rules) {
+      const accepted = (rules.accepted ?? []).filter((answer) => answer.workspaceId === record.workspaceId);
+      const checked = checkDurable(record, accepted);
+      rows += record.executions.length;
+      answers += checked.answers;
+      return checked;
+    },
+    checkDeployment(record) {
+      const checked = checkDurableWithoutWorkspace(record.acceptedOfUnknown);
+      answers += checked.answers;
+      return checked.breaches;
+    },
+    measured: ({ accepted }) =>
+      `${rows} rows; ${accepted === null ? 'no client log given' : `${answers} answers in the client's log`}`,
+  };
 }
 
 /**

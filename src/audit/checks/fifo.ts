@@ -1,11 +1,25 @@
 import type { Status } from '../../domain/status.ts';
 import type { Breach } from './breach.ts';
+import type { Check } from './check.ts';
 import { isoOf, type Micros } from '../record/micros.ts';
 import type { ExecutionRecord, WorkspaceRecord } from '../record/workspace-record.ts';
 
 export interface FifoChecked {
   readonly breaches: readonly Breach[];
   readonly admissions: number;
+}
+
+export function fifoCheck(): Check {
+  let admissions = 0;
+  return {
+    name: 'FIFO',
+    checkWorkspace(record) {
+      const checked = checkFifo(record);
+      admissions += checked.admissions;
+      return checked;
+    },
+    measured: () => `${admissions} admissions`,
+  };
 }
 
 /**

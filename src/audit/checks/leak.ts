@@ -1,4 +1,5 @@
 import type { Breach } from './breach.ts';
+import type { Check } from './check.ts';
 import { isoOf, type Micros, SECOND_MICROS, showLength } from '../record/micros.ts';
 import { openIntervalsOf } from '../record/open-intervals.ts';
 import type { ExecutionRecord, WorkspaceRecord } from '../record/workspace-record.ts';
@@ -9,6 +10,21 @@ export interface LeakChecked {
   readonly running: number;
   /** The longest that a row has held a slot without an open workflow, up to now. */
   readonly longestMicros: number;
+}
+
+export function leakCheck(): Check {
+  let running = 0;
+  let longestMicros = 0;
+  return {
+    name: 'LEAK',
+    checkWorkspace(record, { graceSeconds }) {
+      const checked = checkLeak(record, graceSeconds);
+      running += checked.running;
+      longestMicros = Math.max(longestMicros, checked.longestMicros);
+      return checked;
+    },
+    measured: () => `${running} running; at most ${showLength(longestMicros)} without an open workflow`,
+  };
 }
 
 /** A row that holds a slot is open in Temporal, or its claim or its end is no older than the grace: else the slot has leaked. */

@@ -1,4 +1,5 @@
 import type { Breach, Note } from './breach.ts';
+import type { Check } from './check.ts';
 import { isoOf } from '../record/micros.ts';
 import { openIntervalsOf, ourRuns } from '../record/open-intervals.ts';
 import type { ExecutionRecord, Stray, WorkspaceRecord } from '../record/workspace-record.ts';
@@ -10,6 +11,23 @@ export interface OnceChecked {
   readonly workflows: number;
   /** Runs that continued, retried or reset an execution. */
   readonly furtherRuns: number;
+}
+
+export function onceCheck(): Check {
+  let workflows = 0;
+  let furtherRuns = 0;
+  return {
+    name: 'ONCE',
+    checkWorkspace(record) {
+      const checked = checkOnce(record);
+      workflows += checked.workflows;
+      furtherRuns += checked.furtherRuns;
+      return checked;
+    },
+    checkDeployment: ({ straysOfUnknown }) =>
+      [...straysOfUnknown].flatMap(([workspaceId, strays]) => strayBreaches(workspaceId, strays)),
+    measured: () => `${workflows} workflows, ${furtherRuns} further runs of them`,
+  };
 }
 
 /**
@@ -44,7 +62,7 @@ export function checkOnce(record: WorkspaceRecord): OnceChecked {
 }
 
 /** Workflows that claim to be executions of a workspace, be there such a workspace or not. */
-export function strayBreaches(workspaceId: string, strays: readonly Stray[]): Breach[] {
+function strayBreaches(workspaceId: string, strays: readonly Stray[]): Breach[] {
   return strays.map((stray) => ({
     workspaceId,
     executionIds: stray.executionId === null ? [] : [stray.executionId],

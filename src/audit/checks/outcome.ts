@@ -1,6 +1,7 @@
 import { FailureType } from '../../domain/outcome.ts';
 import { isTerminal } from '../../domain/status.ts';
 import type { Breach, Note } from './breach.ts';
+import type { Check } from './check.ts';
 import { isoOf, type Micros } from '../record/micros.ts';
 import { openIntervalsOf, ourRuns } from '../record/open-intervals.ts';
 import type {
@@ -26,6 +27,19 @@ const ENDS_WITHOUT_A_WORKFLOW: ReadonlySet<string | null> = new Set([
 
 /** A start time passes through a JavaScript `Date`, which keeps milliseconds. */
 const START_PRECISION_MICROS = 1_000;
+
+export function outcomeCheck(): Check {
+  let compared = 0;
+  return {
+    name: 'OUTCOME',
+    checkWorkspace(record) {
+      const checked = checkOutcome(record);
+      compared += checked.compared;
+      return checked;
+    },
+    measured: () => `${compared} ends compared`,
+  };
+}
 
 /**
  * OUTCOME: a row that has ended says what Temporal says: status and result text. An execution that was reset after its end may say

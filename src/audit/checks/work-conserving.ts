@@ -1,7 +1,11 @@
+import { percentile } from '../../domain/percentile.ts';
+import { clockOffsetOf, narrower, UNKNOWN_OFFSET, type ClockOffset } from '../record/clocks.ts';
+import type { DeploymentRecord } from '../record/deployment-record.ts';
+import { type Step, endOfWait, stepsOf } from '../record/slot-steps.ts';
 import type { Breach } from './breach.ts';
+import type { Check } from './check.ts';
 import { isoOf, type Micros, SECOND_MICROS, showLength } from '../record/micros.ts';
-import { openIntervalsOf } from '../record/open-intervals.ts';
-import type { ExecutionRecord, WorkspaceRecord } from '../record/workspace-record.ts';
+import type { WorkspaceRecord } from '../record/workspace-record.ts';
 
 export interface WorkConservingChecked {
   readonly breaches: readonly Breach[];
@@ -9,6 +13,26 @@ export interface WorkConservingChecked {
   readonly idleMicros: readonly number[];
   /** The longest time below the limit with a row waiting, openings in between or not. */
   readonly longestBelowLimitMicros: number;
+}
+
+/** Its measure spans both clocks, so it also says how far they are apart. */
+export function workConservingCheck(): Check {
+  const idleMicros: number[] = [];
+  let longestBelowLimitMicros = 0;
+  let offset = UNKNOWN_OFFSET;
+  return {
+    name: 'WORK-CONSERVING',
+    checkWorkspace(record, { maxIdleSlotSeconds }) {
+      const checked = checkWorkConserving(record, maxIdleSlotSeconds);
+      for (const micros of checked.idleMicros) idleMicros.push(micros);
+      longestBelowLimitMicros = Math.max(longestBelowLimitMicros, checked.longestBelowLimitMicros);
+      offset = narrower(offset, clockOffsetOf(record));
+      return checked;
+    },
+    checkDeployment: foreignGateBreaches,
+    measured: ({ maxIdleSlotSeconds }) =>
+      `${showIdle(idleMicros, maxIdleSlotSeconds)}; below the limit for at most ${showLength(longestBelowLimitMicros)}; ${showOffset(offset)}`,
+  };
 }
 
 /**
@@ -67,61 +91,10 @@ interface State {
   limit: number;
 }
 
-interface Change {
-  readonly at: Micros;
-  readonly waiting?: number;
-  readonly busy?: number;
-  readonly limit?: number;
-  readonly opens?: boolean;
-}
-
-interface Step extends Change {
-  /** The last change of its microsecond: only what stands between two moments is a state. */
-  readonly isLastOfMoment: boolean;
-}
-
-function apply(change: Change, state: State): void {
+function apply(change: Step, state: State): void {
   state.waiting += change.waiting ?? 0;
   state.busy += change.busy ?? 0;
   state.limit = change.limit ?? state.limit;
-}
-
-function stepsOf(record: WorkspaceRecord): Step[] {
-  const changes: Change[] = record.limitChanges.map(({ changedAt, limit }) => ({ at: changedAt, limit }));
-  for (const execution of record.executions) {
-    const waitsUntil = endOfWait(record, execution);
-    if (waitsUntil !== null && waitsUntil > execution.createdAt) {
-      changes.push({ at: execution.createdAt, waiting: 1 }, { at: waitsUntil, waiting: -1 });
-    }
-    for (const held of slotsHeld(execution)) {
-      changes.push({ at: held.from, busy: 1, opens: true });
-      if (held.to !== null) changes.push({ at: held.to, busy: -1 });
-    }
-  }
-  changes.sort((a, b) => a.at - b.at);
-  return changes.map((change, index) => ({
-    ...change,
-    isLastOfMoment: changes[index + 1]?.at !== change.at,
-  }));
-}
-
-/** Null for an execution that was not read from Temporal: it ended before the time that is audited. */
-function endOfWait(record: WorkspaceRecord, execution: ExecutionRecord): Micros | null {
-  if (execution.admittedAt === null) return execution.closedAt ?? record.readAt;
-  if (execution.runs === null) return null;
-  const [opening] = openIntervalsOf(execution);
-  if (opening !== undefined) return opening.from;
-  // Without a workflow it was admitted and failed, or Temporal has forgotten it; or it has yet to start.
-  return execution.status === 'running' ? record.readAt : execution.admittedAt;
-}
-
-/** While it is open; for one without a workflow, while its row held the slot. */
-function slotsHeld(execution: ExecutionRecord): { from: Micros; to: Micros | null }[] {
-  if (execution.runs === null || execution.admittedAt === null) return [];
-  const openIntervals = openIntervalsOf(execution);
-  if (openIntervals.length > 0) return openIntervals.slice(0, 1);
-  if (execution.status === 'running') return [];
-  return [{ from: execution.admittedAt, to: execution.closedAt }];
 }
 
 function breachOf(record: WorkspaceRecord, from: Micros, to: Micros): Breach {
@@ -139,4 +112,27 @@ function breachOf(record: WorkspaceRecord, from: Micros, to: Micros): Breach {
     times: [isoOf(from), isoOf(to)],
     what: `A slot of workspace ${record.workspaceId} stood free for ${showLength(to - from)}, from ${isoOf(from)} to ${isoOf(to)}, while ${who} waited.`,
   };
+}
+
+/** Two installations share the namespace, and an execution that is pending here is not admitted. */
+function foreignGateBreaches({ deployment, namespace, foreignGates }: DeploymentRecord): Breach[] {
+  return foreignGates.map((gate) => ({
+    workspaceId: gate.workspaceId,
+    executionIds: [],
+    seqs: [],
+    times: [],
+    what: `The gate of workspace ${gate.workspaceId} (run ${gate.runId}) is that of deployment ${gate.deployment}, and this database is deployment ${deployment}: two installations share the namespace ${namespace}.`,
+  }));
+}
+
+function showIdle(idleMicros: readonly number[], maxIdleSlotSeconds: number): string {
+  if (idleMicros.length === 0) return 'no slot stood free beside a waiting row';
+  const [most, p99] = [100, 99].map((percent) => showLength(percentile(idleMicros, percent)));
+  return `free beside a waiting row: at most ${most}, p99 ${p99} of ${idleMicros.length} (bound ${maxIdleSlotSeconds} s)`;
+}
+
+function showOffset({ atLeast, atMost }: ClockOffset): string {
+  if (atMost === Infinity) return 'clocks not compared';
+  const from = atLeast === -Infinity ? 'at most' : `${showLength(atLeast)} to`;
+  return `Temporal's clock ahead of Postgres' by ${from} ${showLength(atMost)}`;
 }

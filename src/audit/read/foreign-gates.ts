@@ -1,19 +1,16 @@
 import type { Client } from '@temporalio/client';
 import { GATE_WORKFLOW_TYPE, gateWorkflowId } from '../../domain/names.ts';
-import type { Breach } from '../checks/breach.ts';
+import type { ForeignGate } from '../record/deployment-record.ts';
 
 const PAGE_SIZE = 200;
 
-/**
- * Open gates of this installation's workspaces that say they are another installation's: two share the namespace, and what waits here is not
- * admitted. A gate of an earlier version says nothing and is passed over.
- */
+/** Open gates of these workspaces whose memo names another deployment. A gate of an earlier version names none and is passed over. */
 export async function foreignGates(
   client: Client,
   deployment: string,
   workspaceIds: ReadonlySet<string>,
-): Promise<Breach[]> {
-  const breaches: Breach[] = [];
+): Promise<ForeignGate[]> {
+  const foreign: ForeignGate[] = [];
   let nextPageToken: Uint8Array | null | undefined;
   do {
     const page = await client.workflowService.listWorkflowExecutions({
@@ -26,17 +23,11 @@ export async function foreignGates(
       const workspaceId = (execution?.workflowId ?? '').slice(gateWorkflowId('').length);
       const owner = textOf(memo?.fields?.['sluiceDeployment']?.data);
       if (owner === null || owner === deployment || !workspaceIds.has(workspaceId)) continue;
-      breaches.push({
-        workspaceId,
-        executionIds: [],
-        seqs: [],
-        times: [],
-        what: `The gate of workspace ${workspaceId} (run ${execution?.runId}) is that of deployment ${owner}, and this database is deployment ${deployment}: two installations share the namespace ${client.options.namespace}.`,
-      });
+      foreign.push({ workspaceId, runId: execution?.runId, deployment: owner });
     }
     nextPageToken = page.nextPageToken;
   } while (nextPageToken?.length);
-  return breaches;
+  return foreign;
 }
 
 /** The JSON text that it holds; null when it is not there, or not ours. */

@@ -1,11 +1,13 @@
-import { type Breach, CHECK_NAMES, type CheckName, type Note } from '../checks/breach.ts';
 import type { AuditRules } from '../checks/audit-rules.ts';
-import { Tally } from './tally.ts';
+import type { Breach, Note } from '../checks/breach.ts';
+import { createChecks } from '../checks/registry.ts';
+import type { DeploymentRecord } from '../record/deployment-record.ts';
+import type { WorkspaceRecord } from '../record/workspace-record.ts';
 
 export interface AuditCheck {
-  readonly invariant: CheckName;
+  readonly invariant: string;
   readonly breaches: readonly Breach[];
-  /** What was looked at and how near it came, for the table. */
+  /** The number of things compared and the extremes found, for the table. */
   readonly measured: string;
 }
 
@@ -19,40 +21,50 @@ export interface AuditReport {
   readonly ok: boolean;
 }
 
-/** Breaches, notes and measures as they come together. */
+/** One audit's checks, and the breaches and notes that they have found so far. */
 export class Findings {
-  readonly breaches = new Map<CheckName, Breach[]>(CHECK_NAMES.map((name) => [name, []]));
-  readonly notes: Note[] = [];
-  readonly tally = new Tally();
+  readonly #rules: AuditRules;
+  readonly #checks = createChecks().map((check) => ({ check, breaches: [] as Breach[] }));
+  readonly #notes: Note[] = [];
+  #workspaces = 0;
+  #executions = 0;
 
-  add(name: CheckName, checked: { breaches: readonly Breach[]; notes?: readonly Note[] }): void {
-    const all = this.breaches.get(name)!;
-    for (const breach of checked.breaches) all.push(breach);
-    for (const note of checked.notes ?? []) this.notes.push(note);
+  constructor(rules: AuditRules) {
+    this.#rules = rules;
   }
 
-  report(rules: AuditRules): AuditReport {
-    const { tally } = this;
-    const measured: Record<CheckName, string> = {
-      CAP: tally.cap(),
-      FIFO: `${tally.admissions} admissions`,
-      DURABLE: tally.durable(rules.accepted !== null),
-      ONCE: `${tally.workflows} workflows, ${tally.furtherRuns} further runs of them`,
-      OUTCOME: `${tally.compared} ends compared`,
-      LEAK: tally.leak(),
-      'WORK-CONSERVING': tally.workConserving(rules.maxIdleSlotSeconds),
-      COUNTERS: `${tally.workspaces} workspaces, ${tally.limitChanges} limit changes`,
-    };
-    const checks = CHECK_NAMES.map((invariant) => ({
-      invariant,
-      breaches: this.breaches.get(invariant)!,
-      measured: measured[invariant],
+  note(notes: readonly Note[]): void {
+    for (const note of notes) this.#notes.push(note);
+  }
+
+  /** Runs every check over one workspace. */
+  addWorkspace(record: WorkspaceRecord): void {
+    this.#workspaces++;
+    this.#executions += record.executions.length;
+    for (const { check, breaches } of this.#checks) {
+      const checked = check.checkWorkspace(record, this.#rules);
+      for (const breach of checked.breaches) breaches.push(breach);
+      this.note(checked.notes ?? []);
+    }
+  }
+
+  /** To be called once, after the last workspace. */
+  addDeployment(record: DeploymentRecord): void {
+    for (const { check, breaches } of this.#checks)
+      for (const breach of check.checkDeployment?.(record) ?? []) breaches.push(breach);
+  }
+
+  report(): AuditReport {
+    const checks = this.#checks.map(({ check, breaches }) => ({
+      invariant: check.name,
+      breaches,
+      measured: check.measured(this.#rules),
     }));
     return {
-      workspaces: tally.workspaces,
-      executions: tally.executions,
+      workspaces: this.#workspaces,
+      executions: this.#executions,
       checks,
-      notes: this.notes,
+      notes: this.#notes,
       ok: checks.every(({ breaches }) => breaches.length === 0),
     };
   }
