@@ -83,6 +83,80 @@ test('a member comes back exactly as it was written, whatever surrounds it', () 
   );
 });
 
+/** Each value of a parsed text, with the path to it. */
+function* valuesOf(
+  value: unknown,
+  path: (string | number)[] = [],
+): Generator<[(string | number)[], unknown]> {
+  yield [path, value];
+  if (Array.isArray(value)) {
+    for (const [i, element] of value.entries()) yield* valuesOf(element, [...path, i]);
+  } else if (typeof value === 'object' && value !== null) {
+    for (const [name, member] of Object.entries(value)) yield* valuesOf(member, [...path, name]);
+  }
+}
+
+test('the text at each path is that of the value which JSON.parse finds there, the last of one name', () => {
+  const twice = fc
+    .tuple(jsonText, jsonText, fc.constantFrom('"a"', '"__proto__"', '"\\u0061"', '"0"', '""'))
+    .map(([first, last, name]) => `{${name}:${first}, "a" : ${last} ,${name}: ${last}}`);
+  fc.assert(
+    fc.property(fc.oneof(jsonText, twice), space, (inner, gap) => {
+      const text = `${gap}[${gap}${inner}${gap}]${gap}`;
+      const body = read(text);
+      for (const [path, value] of valuesOf(JSON.parse(text))) {
+        const found = body.memberText(...path);
+        assert.ok(found !== null, path.join('.'));
+        assert.equal(found, found.trim());
+        assert.deepEqual(JSON.parse(found), value);
+        assert.equal(body.memberText(...path, 'no such member'), null);
+        assert.equal(body.memberText(...path, 99), null);
+      }
+      assert.equal(body.memberText(0), inner);
+    }),
+    { numRuns: 1_000 },
+  );
+});
+
+test('a member of each element of a list comes back exactly as it was written', () => {
+  fc.assert(
+    fc.property(fc.array(fc.tuple(jsonText, jsonText), { maxLength: 5 }), space, (elements, gap) => {
+      const items = elements.map(
+        ([before, input]) => `${gap}{"b":${before},${gap}"inp\\u0075t"${gap}:${gap}${input}${gap}}${gap}`,
+      );
+      const body = read(`{"inputs":${gap}[${items.join(',')}]}`);
+      for (const [i, [, input]] of elements.entries())
+        assert.equal(body.memberText('inputs', i, 'input'), input);
+      assert.equal(body.memberText('inputs', elements.length), null);
+      assert.equal(body.memberText('inputs', '0'), null);
+    }),
+  );
+});
+
+test('the members of 1,000 elements in 1 MB are found in the time of some passes, and not of one for each', () => {
+  const input = JSON.stringify({
+    text: '{"[\\'.repeat(60),
+    list: Array.from({ length: 160 }, (_, i) => i * 7),
+  });
+  const text = `{"inputs":[${Array(1_000).fill(`{"input":${input}}`).join(',')}]}`;
+  assert.ok(text.length > 1_000_000, `${text.length}`);
+  const body = read(text);
+  const startedAt = performance.now();
+  for (let i = 0; i < 1_000; i++) assert.equal(body.memberText('inputs', i, 'input'), input);
+  const tookMs = performance.now() - startedAt;
+  assert.ok(tookMs < 500, `${tookMs} ms`);
+});
+
+test('white space costs no more time than any other text, however much of it there is', () => {
+  const spaces = ' '.repeat(50_000);
+  const startedAt = performance.now();
+  const body = read(`{${spaces}"input":${spaces}"${spaces}x"${spaces},"list":[${spaces}]}`);
+  assert.equal(body.memberText('input'), `"${spaces}x"`);
+  assert.equal(body.memberText('list', 0), null);
+  const tookMs = performance.now() - startedAt;
+  assert.ok(tookMs < 1_000, `${tookMs} ms`);
+});
+
 test('what comes back is spliced into an answer exactly as it was written', () => {
   fc.assert(
     fc.property(jsonText, (input) => {
@@ -182,4 +256,7 @@ test('a member named __proto__ is data and touches no prototype', () => {
   assert.deepEqual(Object.keys(value as object), ['__proto__', 'constructor']);
   assert.equal(Object.getPrototypeOf(value), Object.prototype);
   assert.equal(({} as { polluted?: boolean }).polluted, undefined);
+  assert.equal(read('[{"__proto__": [1.0]}]').memberText(0, '__proto__', 0), '1.0');
+  for (const name of ['__proto__', 'constructor', 'toString', 'length'])
+    assert.equal(read('{"a":{},"b":[]}').memberText('a', name), null, name);
 });

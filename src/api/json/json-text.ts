@@ -1,4 +1,5 @@
 import { isUtf8 } from 'node:buffer';
+import { type JsonPlace, type JsonStep, partsOf, placeAt, wholeOf } from './json-places.ts';
 
 /** How deep arrays and objects may be nested, the outermost counted as one. A stack that recurses over it stays small. */
 export const JSON_DEPTH_MAX = 64;
@@ -20,8 +21,11 @@ export class JsonTextError extends Error {
 /** A parsed JSON text that still knows how it was written. */
 export interface JsonText {
   readonly value: unknown;
-  /** The text of a top-level member's value exactly as written, without the white space around it; null when absent. */
-  memberText(name: string): string | null;
+  /**
+   * The text of a value exactly as written, without the white space around it; null when absent. The path leads to it through members and
+   * elements: `memberText('inputs', 3, 'input')`. Below the top level, of members with one name the last counts.
+   */
+  memberText(...path: JsonStep[]): string | null;
 }
 
 /**
@@ -33,9 +37,17 @@ export interface JsonText {
 export function readJsonText(bytes: Uint8Array): JsonText {
   if (!isUtf8(bytes)) throw new JsonTextError('not-utf-8', 'The body is not valid UTF-8.');
   const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8');
-  const members = scan(text);
+  refuseWhatIsNotKept(text);
   const value = parse(text);
-  return { value, memberText: (name) => members.get(name) ?? null };
+  const whole = wholeOf(text);
+  refuseDuplicates(text, whole);
+  return {
+    value,
+    memberText(...path) {
+      const place = placeAt(text, whole, path);
+      return place === undefined ? null : text.slice(place.start, place.end);
+    },
+  };
 }
 
 function parse(text: string): unknown {
@@ -48,51 +60,21 @@ function parse(text: string): unknown {
 
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
-const COMMA = 0x2c;
-const COLON = 0x3a;
 const OPEN_BRACKET = 0x5b;
 const CLOSE_BRACKET = 0x5d;
 const OPEN_BRACE = 0x7b;
 const CLOSE_BRACE = 0x7d;
 
 /**
- * Finds the text of each top-level member in one pass without recursion. It trusts the text to be JSON: what it makes of other texts
- * does not matter, because JSON.parse refuses them next.
+ * Finds halves of surrogate pairs, and too deep nesting before JSON.parse recurses over it. It trusts the text to be JSON: what it makes
+ * of other texts does not matter, because JSON.parse refuses them next.
  */
-function scan(text: string): Map<string, string> {
-  const members = new Map<string, string>();
-  const isObject = /^[ \t\n\r]*\{/.test(text);
+function refuseWhatIsNotKept(text: string): void {
   let depth = 0;
-  let name: string | null = null;
-  let valueStart = 0;
-
-  const endMember = (end: number) => {
-    if (name === null) return;
-    members.set(name, text.slice(valueStart, end).replace(/^[ \t\n\r]+|[ \t\n\r]+$/g, ''));
-    name = null;
-  };
-
   for (let i = 0; i < text.length; i++) {
     switch (text.charCodeAt(i)) {
-      case QUOTE: {
-        const end = endOfString(text, i);
-        if (isObject && depth === 1 && name === null) {
-          name = memberName(text.slice(i, end + 1));
-          if (members.has(name)) {
-            throw new JsonTextError(
-              'duplicate-member',
-              `The body has the member ${JSON.stringify(name)} twice.`,
-            );
-          }
-        }
-        i = end;
-        break;
-      }
-      case COLON:
-        if (depth === 1) valueStart = i + 1;
-        break;
-      case COMMA:
-        if (depth === 1) endMember(i);
+      case QUOTE:
+        i = endOfString(text, i);
         break;
       case OPEN_BRACE:
       case OPEN_BRACKET:
@@ -103,12 +85,18 @@ function scan(text: string): Map<string, string> {
         break;
       case CLOSE_BRACE:
       case CLOSE_BRACKET:
-        if (depth === 1) endMember(i);
         depth--;
         break;
     }
   }
-  return members;
+}
+
+function refuseDuplicates(text: string, whole: JsonPlace): void {
+  // A list has no names, and may have more elements than anyone will ask for.
+  if (text.charCodeAt(whole.start) !== OPEN_BRACE) return;
+  partsOf(text, whole, (name) => {
+    throw new JsonTextError('duplicate-member', `The body has the member ${JSON.stringify(name)} twice.`);
+  });
 }
 
 /** The index of the closing quote, or of the last character of a text that has none. */
@@ -142,12 +130,4 @@ function loneSurrogate(): JsonTextError {
     'lone-surrogate',
     'The body has half of a surrogate pair, which is no character and cannot be stored. Send both halves, or neither.',
   );
-}
-
-function memberName(literal: string): string {
-  try {
-    return String(JSON.parse(literal));
-  } catch {
-    return literal;
-  }
 }
