@@ -157,8 +157,8 @@ export const guards = [
   {
     guard: 'a cancel request is kept until its child can be told: or it is lost',
     file: 'src/workflows/gate/state/known-executions.ts',
-    find: 'cancelWanted: row.cancelRequested',
-    replace: 'cancelWanted: false',
+    find: "row.cancelRequested ? ['cancel'] : []",
+    replace: '[]',
     testFile: 'test/gate/hazards.test.ts',
     test: 'a cancel request for a child that is not yet started is kept and delivered',
   },
@@ -496,7 +496,7 @@ export const guards = [
   {
     guard: 'what a watch did not find is counted on by the next: or a slot is held for ever',
     file: 'src/workflows/gate/state/gate-state.ts',
-    find: '      ...this.#handOnNotFound(),\n',
+    find: '      ...this.#notFound.handOn(),\n',
     replace: '',
     testFile: 'test/gate/rules/state.test.ts',
     test: 'what was not found is handed to the next watch and the next run, and forgotten when it is found or has ended',

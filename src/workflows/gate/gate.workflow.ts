@@ -149,13 +149,13 @@ function apply(state: GateState, request: ReconcileRequest, answer: ReconcileAns
 }
 
 function deliverCancels(state: GateState): void {
-  for (const executionId of state.takeCancels()) void deliverCancel(state, executionId);
+  for (const executionId of state.takeEnds('cancel')) void deliverCancel(state, executionId);
 }
 
 async function deliverCancel(state: GateState, executionId: string): Promise<void> {
   try {
     await getExternalWorkflowHandle(executionWorkflowId(executionId)).cancel();
-    state.cancelDelivered(executionId);
+    state.endDelivered('cancel', executionId);
   } catch (error) {
     // Most likely it just ended. If not, the request is still in its row, and the next reconcile brings it again.
     log.info('a cancellation could not be delivered', { executionId, error: rootMessage(error) });

@@ -95,13 +95,13 @@ test('a termination is handed out once for each answer that asks for it, when it
       NOW,
     );
   asks({ admitted: [row('a')] });
-  assert.deepEqual([state.endsReady, state.takeTerminations()], [false, []]);
+  assert.deepEqual([state.endsReady, state.takeEnds('terminate')], [false, []]);
   state.childStarted({ executionId: 'a', runId: 'r' });
-  assert.deepEqual([state.endsReady, state.takeTerminations()], [true, ['a']]);
-  assert.deepEqual([state.endsReady, state.takeTerminations()], [false, []]);
+  assert.deepEqual([state.endsReady, state.takeEnds('terminate')], [true, ['a']]);
+  assert.deepEqual([state.endsReady, state.takeEnds('terminate')], [false, []]);
   asks();
-  assert.deepEqual(state.takeTerminations(), ['a'], 'it was not delivered');
-  state.terminationDelivered('a');
+  assert.deepEqual(state.takeEnds('terminate'), ['a'], 'it was not delivered');
+  state.endDelivered('terminate', 'a');
   const request = state.takeRequest({ claim: true });
   assert.deepEqual(request.terminationsDelivered, ['a']);
   state.reconciled(request, answer({ terminate: ['a'] }), NOW);
@@ -112,8 +112,8 @@ test('what a run was told and has not written, the run that continues it reports
   const state = new GateState({ workspaceId: 'w' });
   state.reconciled(state.takeRequest({ claim: true }), answer({ admitted: [row('a'), row('b')] }), NOW);
   state.childStarted({ executionId: 'b', runId: 'r' });
-  state.cancelDelivered('b');
-  state.terminationDelivered('b');
+  state.endDelivered('cancel', 'b');
+  state.endDelivered('terminate', 'b');
   state.childClosed(closed('a'));
   state.resize([7], FIRST_RUN);
   const next = new GateState({ workspaceId: 'w', deployment: state.deployment!, handedOn: state.handOn() });

@@ -11,7 +11,7 @@ const { terminateExecutions } = proxyLocalActivities<Pick<GateActivities, 'termi
 
 /** Delivers the terminations that were asked for and whose executions are open. Returns at once, never throws. */
 export function deliverTerminations(state: GateState): void {
-  const executionIds = state.takeTerminations();
+  const executionIds = state.takeEnds('terminate');
   if (executionIds.length > 0) void deliver(state, executionIds);
 }
 
@@ -22,7 +22,7 @@ async function deliver(state: GateState, executionIds: readonly string[]): Promi
       workspaceId: state.workspaceId,
       executionIds,
     });
-    for (const executionId of delivered) state.terminationDelivered(executionId);
+    for (const executionId of delivered) state.endDelivered('terminate', executionId);
   } catch (error) {
     // The request is still in its row, and the next reconcile brings it again.
     log.info('terminations could not be delivered', { executionIds, error });

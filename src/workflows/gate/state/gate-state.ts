@@ -1,7 +1,6 @@
 import type { LimitSource, Tier } from '../../../domain/tier.ts';
 import type {
   AdmittedExecution,
-  Admission,
   ClosedExecution,
   GateInput,
   GateSettings,
@@ -15,12 +14,11 @@ import type {
 } from '../contract.ts';
 import { ResultRoom } from '../pace/result-room.ts';
 import { StartPace } from '../pace/start-pace.ts';
-import { KnownExecutions } from './known-executions.ts';
+import { KnownExecutions, type RequestedEnd } from './known-executions.ts';
+import { LastAdmissions } from './last-admissions.ts';
+import { NotFoundCounts } from './not-found-counts.ts';
 import type { SignalledRun } from './override-request.ts';
 import { WaitingReports } from './waiting-reports.ts';
-
-/** How many of the last admissions a gate remembers, to show them. */
-const LAST_ADMISSIONS_KEPT = 10;
 
 /**
  * What one gate run knows: plain data and synchronous rules, no Temporal. A gate starts knowing nothing and may be thrown
@@ -35,9 +33,8 @@ export class GateState {
   readonly #reports: WaitingReports;
   readonly #pace = new StartPace();
   readonly #results: ResultRoom;
-  /** By execution; only of those that are watched, or that the next run will watch. */
-  readonly #notFound = new Map<string, NotFoundExecution>();
-  #lastAdmissions: readonly Admission[];
+  readonly #notFound: NotFoundCounts;
+  readonly #lastAdmissions: LastAdmissions;
   #wakeWanted = true;
   #wakesHeard = 0;
   #answer: ReconcileAnswer | null = null;
@@ -51,8 +48,8 @@ export class GateState {
     const { lastAdmissions = [], notFound = [], largestResultBytes } = input.handedOn ?? {};
     this.#reports = new WaitingReports(input.handedOn);
     this.#results = new ResultRoom(largestResultBytes);
-    this.#lastAdmissions = lastAdmissions;
-    for (const one of notFound) this.#notFound.set(one.executionId, one);
+    this.#lastAdmissions = new LastAdmissions(lastAdmissions);
+    this.#notFound = new NotFoundCounts(notFound);
   }
 
   wake(): void {
@@ -114,17 +111,13 @@ export class GateState {
     this.#forgetRecorded(request);
     this.#pace.reconciled(answer.startsHeldBack ?? false);
     if (answer.more) this.wake();
-    for (const executionId of answer.cancel)
-      if (!this.#reports.isCancelDelivered(executionId)) this.#known.wantCancel(executionId);
+    this.#wantEnds('cancel', answer.cancel);
     const unknown = answer.admitted.filter((row) => this.#known.get(row.executionId) === undefined);
     for (const row of unknown) this.#learn(row);
-    for (const executionId of answer.terminate ?? [])
-      if (!this.#reports.isTerminationDelivered(executionId)) this.#known.wantTermination(executionId);
-    this.#rememberAdmissions(
-      unknown.filter((row) => row.next === 'start'),
-      now,
-    );
-    return unknown.filter((row) => row.next === 'start');
+    this.#wantEnds('terminate', answer.terminate ?? []);
+    const toStart = unknown.filter((row) => row.next === 'start');
+    this.#lastAdmissions.add(toStart, now);
+    return toStart;
   }
 
   /** Temporal confirmed a start. */
@@ -158,8 +151,7 @@ export class GateState {
 
   /** What a turn of the watcher did not find of the executions that it watched; the others of them it found. */
   watchedNotFound(watched: readonly WatchedExecution[], notFound: readonly NotFoundExecution[]): void {
-    for (const { executionId } of watched) this.#notFound.delete(executionId);
-    for (const one of notFound) this.#notFound.set(one.executionId, one);
+    this.#notFound.turn(watched, notFound);
   }
 
   childClosed(closed: ClosedExecution): void {
@@ -167,28 +159,18 @@ export class GateState {
     if (known === undefined || known.state === 'closed') return;
     this.#results.ended(resultBytes(closed), { isOwn: known.state !== 'watched' });
     this.#known.close(closed.executionId);
-    this.#notFound.delete(closed.executionId);
+    this.#notFound.forget(closed.executionId);
     this.#reports.closed(closed);
     this.wake();
   }
 
-  /** Executions whose cancellation can be delivered now: wanted, and open in Temporal as far as known. */
-  takeCancels(): readonly string[] {
-    return this.#known.takeCancels();
+  /** Executions that can be cancelled or terminated now: it was requested, and they are open in Temporal as far as known. */
+  takeEnds(end: RequestedEnd): readonly string[] {
+    return this.#known.takeEnds(end);
   }
 
-  cancelDelivered(executionId: string): void {
-    this.#reports.cancelDelivered(executionId);
-    this.wake();
-  }
-
-  /** Executions that can be terminated now: wanted, and open in Temporal as far as known. */
-  takeTerminations(): readonly string[] {
-    return this.#known.takeTerminations();
-  }
-
-  terminationDelivered(executionId: string): void {
-    this.#reports.terminationDelivered(executionId);
+  endDelivered(end: RequestedEnd, executionId: string): void {
+    this.#reports.endDelivered(end, executionId);
     this.wake();
   }
 
@@ -216,20 +198,15 @@ export class GateState {
     return this.#answer?.more ?? false;
   }
 
-  /** Changes whenever an execution is added to those that must be watched. */
+  /** Changes whenever an execution is added to the watched ones. */
   get watchGeneration(): number {
     return this.#known.watchGeneration;
   }
 
   get watched(): readonly WatchedExecution[] {
     return this.#known.watched.map(({ executionId, startRecorded, admittedAt }) => {
-      const count = this.#notFound.get(executionId);
-      return {
-        executionId,
-        startRecorded,
-        admittedAt,
-        ...(count && { notFound: { since: count.since, times: count.times } }),
-      };
+      const notFound = this.#notFound.of(executionId);
+      return { executionId, startRecorded, admittedAt, ...(notFound && { notFound }) };
     });
   }
 
@@ -261,14 +238,10 @@ export class GateState {
     const { largestBytes } = this.#results;
     return {
       ...this.#reports.handOn(),
-      lastAdmissions: this.#lastAdmissions,
-      ...this.#handOnNotFound(),
+      lastAdmissions: this.#lastAdmissions.all,
+      ...this.#notFound.handOn(),
       ...(largestBytes !== undefined && { largestResultBytes: largestBytes }),
     };
-  }
-
-  #handOnNotFound(): Pick<HandedOn, 'notFound'> {
-    return this.#notFound.size === 0 ? {} : { notFound: [...this.#notFound.values()] };
   }
 
   snapshot(): GateSnapshot {
@@ -279,7 +252,7 @@ export class GateState {
       limitSource: this.#answer?.limitSource ?? (null as LimitSource | null),
       running: this.#known.running,
       pending: this.#answer?.pending ?? 0,
-      lastAdmissions: this.#lastAdmissions,
+      lastAdmissions: this.#lastAdmissions.all,
       lastError: this.#lastError,
       ...(this.#watchError !== undefined && { watchError: this.#watchError }),
       ...(this.#answer?.stalled && { stalled: this.#answer.stalled }),
@@ -293,19 +266,14 @@ export class GateState {
     for (const { executionId } of request.closed) this.#known.forget(executionId);
   }
 
+  #wantEnds(end: RequestedEnd, executionIds: readonly string[]): void {
+    for (const executionId of executionIds)
+      if (!this.#reports.isEndDelivered(end, executionId)) this.#known.wantEnd(end, executionId);
+  }
+
   #learn(row: AdmittedExecution): void {
     this.#known.learn(row);
     if (row.next === 'start') this.#pace.asked(row.executionId, Date.now());
-  }
-
-  #rememberAdmissions(rows: readonly AdmittedExecution[], now: string): void {
-    const admissions = rows.map(({ executionId, seq, workflowType }) => ({
-      executionId,
-      seq,
-      workflowType,
-      at: now,
-    }));
-    this.#lastAdmissions = [...admissions.reverse(), ...this.#lastAdmissions].slice(0, LAST_ADMISSIONS_KEPT);
   }
 }
 

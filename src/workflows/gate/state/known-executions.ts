@@ -2,6 +2,9 @@ import type { AdmittedExecution, RunningExecution } from '../contract.ts';
 
 type KnownState = RunningExecution['state'] | 'closed';
 
+/** An end that a caller asked for, which the gate delivers to the open workflow. */
+export type RequestedEnd = 'cancel' | 'terminate';
+
 export interface KnownExecution {
   readonly executionId: string;
   readonly seq: number;
@@ -14,8 +17,8 @@ export interface KnownExecution {
 interface Known extends KnownExecution {
   state: KnownState;
   startRecorded: boolean;
-  cancelWanted: boolean;
-  terminationWanted: boolean;
+  /** Requested, and not yet taken for delivery. */
+  readonly wantedEnds: Set<RequestedEnd>;
 }
 
 /**
@@ -36,7 +39,7 @@ export class KnownExecutions {
     return [...this.#byId.keys()];
   }
 
-  /** Changes whenever an execution is added to those that must be watched. */
+  /** Changes whenever an execution is added to the watched ones. */
   get watchGeneration(): number {
     return this.#watchGeneration;
   }
@@ -54,8 +57,7 @@ export class KnownExecutions {
       admittedAt: row.admittedAt,
       state: isAdopted ? 'watched' : 'starting',
       startRecorded: row.next === 'watch',
-      cancelWanted: row.cancelRequested,
-      terminationWanted: false,
+      wantedEnds: new Set(row.cancelRequested ? ['cancel'] : []),
     });
     if (isAdopted) this.#watchGeneration++;
   }
@@ -88,33 +90,20 @@ export class KnownExecutions {
     if (known !== undefined) known.state = 'closed';
   }
 
-  wantCancel(executionId: string): void {
-    const known = this.#byId.get(executionId);
-    if (known !== undefined) known.cancelWanted = true;
+  wantEnd(end: RequestedEnd, executionId: string): void {
+    this.#byId.get(executionId)?.wantedEnds.add(end);
   }
 
-  wantTermination(executionId: string): void {
-    const known = this.#byId.get(executionId);
-    if (known !== undefined) known.terminationWanted = true;
-  }
-
-  /** Ids whose cancellation is wanted and can be delivered: open in Temporal as far as known. Each is given once. */
-  takeCancels(): readonly string[] {
-    const ready = [...this.#byId.values()].filter(isCancelReady);
-    for (const known of ready) known.cancelWanted = false;
+  /** Ids whose end is wanted and can be delivered: open in Temporal as far as known. Each is given once. */
+  takeEnds(end: RequestedEnd): readonly string[] {
+    const ready = [...this.#byId.values()].filter((known) => known.wantedEnds.has(end) && isOpen(known));
+    for (const known of ready) known.wantedEnds.delete(end);
     return ready.map((known) => known.executionId);
   }
 
-  /** Ids whose termination is wanted and can be delivered. Each is given once. */
-  takeTerminations(): readonly string[] {
-    const ready = [...this.#byId.values()].filter(isTerminationReady);
-    for (const known of ready) known.terminationWanted = false;
-    return ready.map((known) => known.executionId);
-  }
-
-  /** Whether a cancellation or a termination can be delivered now. */
+  /** Whether an end of either kind can be delivered now. */
   get endsReady(): boolean {
-    return [...this.#byId.values()].some((known) => isCancelReady(known) || isTerminationReady(known));
+    return [...this.#byId.values()].some((known) => known.wantedEnds.size > 0 && isOpen(known));
   }
 
   get watched(): readonly KnownExecution[] {
@@ -136,12 +125,9 @@ export class KnownExecutions {
   }
 }
 
-function isCancelReady(known: Known): boolean {
-  return known.cancelWanted && isOneOf(known, 'running', 'watched');
-}
-
-function isTerminationReady(known: Known): boolean {
-  return known.terminationWanted && isOneOf(known, 'running', 'watched');
+/** In Temporal, as far as this run knows. */
+function isOpen(known: Known): boolean {
+  return isOneOf(known, 'running', 'watched');
 }
 
 function isOneOf({ state }: Known, ...states: readonly KnownState[]): boolean {

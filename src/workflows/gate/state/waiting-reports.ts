@@ -1,4 +1,5 @@
 import type { ClosedExecution, HandedOn, ReconcileRequest, Reports, StartedExecution } from '../contract.ts';
+import type { RequestedEnd } from './known-executions.ts';
 import { OverrideRequest } from './override-request.ts';
 
 /** Results in a run's input stay in its history to its end; Temporal refuses more than 2 MB and warns from 512 KB on. */
@@ -12,15 +13,16 @@ export class WaitingReports {
   readonly override: OverrideRequest;
   readonly #started = new Map<string, StartedExecution>();
   readonly #closed = new Map<string, ClosedExecution>();
-  readonly #cancelsDelivered: Set<string>;
-  readonly #terminationsDelivered: Set<string>;
+  readonly #delivered: Readonly<Record<RequestedEnd, Set<string>>>;
 
   constructor(handedOn: Partial<HandedOn> = {}) {
     const { started = [], closed = [], overrideWishes = [] } = handedOn;
     for (const report of started) this.#started.set(report.executionId, report);
     for (const report of closed) this.#closed.set(report.executionId, report);
-    this.#cancelsDelivered = new Set(handedOn.cancelsDelivered);
-    this.#terminationsDelivered = new Set(handedOn.terminationsDelivered);
+    this.#delivered = {
+      cancel: new Set(handedOn.cancelsDelivered),
+      terminate: new Set(handedOn.terminationsDelivered),
+    };
     this.override = new OverrideRequest(overrideWishes);
   }
 
@@ -32,31 +34,22 @@ export class WaitingReports {
     this.#closed.set(report.executionId, report);
   }
 
-  cancelDelivered(executionId: string): void {
-    this.#cancelsDelivered.add(executionId);
+  endDelivered(end: RequestedEnd, executionId: string): void {
+    this.#delivered[end].add(executionId);
   }
 
-  terminationDelivered(executionId: string): void {
-    this.#terminationsDelivered.add(executionId);
-  }
-
-  isCancelDelivered(executionId: string): boolean {
-    return this.#cancelsDelivered.has(executionId);
-  }
-
-  isTerminationDelivered(executionId: string): boolean {
-    return this.#terminationsDelivered.has(executionId);
+  isEndDelivered(end: RequestedEnd, executionId: string): boolean {
+    return this.#delivered[end].has(executionId);
   }
 
   all(): Reports {
+    const { cancel, terminate } = this.#delivered;
     return {
       started: [...this.#started.values()],
       closed: [...this.#closed.values()],
-      cancelsDelivered: [...this.#cancelsDelivered],
+      cancelsDelivered: [...cancel],
       overrideWishes: this.override.pending,
-      ...(this.#terminationsDelivered.size > 0 && {
-        terminationsDelivered: [...this.#terminationsDelivered],
-      }),
+      ...(terminate.size > 0 && { terminationsDelivered: [...terminate] }),
     };
   }
 
@@ -64,9 +57,9 @@ export class WaitingReports {
   recorded(request: ReconcileRequest): void {
     for (const { executionId } of request.started) this.#started.delete(executionId);
     for (const { executionId } of request.closed) this.#closed.delete(executionId);
-    for (const executionId of request.cancelsDelivered) this.#cancelsDelivered.delete(executionId);
-    for (const executionId of request.terminationsDelivered ?? [])
-      this.#terminationsDelivered.delete(executionId);
+    const { cancelsDelivered, terminationsDelivered = [] } = request;
+    for (const executionId of cancelsDelivered) this.#delivered.cancel.delete(executionId);
+    for (const executionId of terminationsDelivered) this.#delivered.terminate.delete(executionId);
     this.override.written(request.overrideWishes);
   }
 
