@@ -170,11 +170,7 @@ async function deliverCancel(state: GateState, executionId: string): Promise<voi
 async function continueOnceAnswered(state: GateState, input: GateInput): Promise<never> {
   await startAnswers(state);
   if (state.endsAreTooLargeToHandOn) await reconcileOnce(state, { claim: false });
-  return await continueAsNew<typeof WorkspaceGateWorkflow>({
-    ...input,
-    ...(state.deployment !== null && { deployment: state.deployment }),
-    handedOn: state.handOn(),
-  });
+  return await continueAsNew<typeof WorkspaceGateWorkflow>(state.nextInput(input));
 }
 
 async function startAnswers(state: GateState): Promise<void> {

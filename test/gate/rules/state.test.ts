@@ -63,6 +63,18 @@ test('a report made during a reconcile is not dropped with those that it carried
   );
 });
 
+test('a gate names its deployment from its input or its first answer on, and no empty one before', () => {
+  const state = new GateState({ workspaceId: 'w' });
+  assert.throws(() => state.deployment, /gate of workspace w .* deployment/);
+  state.reconciled(state.takeRequest({ claim: true }), answer({ admitted: [row('a', 'watch')] }), NOW);
+  assert.equal(state.deployment, 'd');
+  const next = new GateState(state.nextInput({ workspaceId: 'w' }));
+  assert.equal(next.deployment, 'd');
+  assert.equal(next.takeRequest({ claim: true }).deployment, 'd');
+  const unanswered = new GateState({ workspaceId: 'w' }).nextInput({ workspaceId: 'w' });
+  assert.equal('deployment' in unanswered, false);
+});
+
 test('a claimed row whose workflow may be forgotten is watched, not started, and its start is reported once it is found', () => {
   const state = new GateState({ workspaceId: 'w' });
   const request = state.takeRequest({ claim: true });
@@ -116,7 +128,7 @@ test('what a run was told and has not written, the run that continues it reports
   state.endDelivered('terminate', 'b');
   state.childClosed(closed('a'));
   state.resize([7], FIRST_RUN);
-  const next = new GateState({ workspaceId: 'w', deployment: state.deployment!, handedOn: state.handOn() });
+  const next = new GateState(state.nextInput({ workspaceId: 'w' }));
   assert.deepEqual(next.takeRequest({ claim: true }), {
     ...state.takeRequest({ claim: true }),
     known: [],

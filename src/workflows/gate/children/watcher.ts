@@ -6,7 +6,7 @@ import {
   log,
   proxyActivities,
 } from '@temporalio/workflow';
-import type { GateActivities, WatchAnswer, WatchedExecution } from '../contract.ts';
+import type { GateActivities, WatchAnswer, WatchRequest } from '../contract.ts';
 import type { GateState } from '../state/gate-state.ts';
 
 /** A turn ends by itself after 30 s; this is for a worker that neither answers nor heartbeats nor dies. */
@@ -34,8 +34,8 @@ const { watchExecutions } = proxyActivities<Pick<GateActivities, 'watchExecution
 export async function watchAdopted(state: GateState): Promise<never> {
   for (;;) {
     await condition(() => state.watched.length > 0);
-    const { watched } = state;
-    const answer = await watchOneTurn(state, watched);
+    const { deployment, workspaceId, watched } = state;
+    const answer = await watchOneTurn(state, { deployment, workspaceId, executions: watched });
     if (answer === null) continue;
     state.watchAnswered();
     if (answer.notFound) state.watchedNotFound(watched, answer.notFound);
@@ -44,18 +44,9 @@ export async function watchAdopted(state: GateState): Promise<never> {
   }
 }
 
-async function watchOneTurn(
-  state: GateState,
-  watched: readonly WatchedExecution[],
-): Promise<WatchAnswer | null> {
+async function watchOneTurn(state: GateState, request: WatchRequest): Promise<WatchAnswer | null> {
   const turn = new CancellationScope({ cancellable: true });
-  const watching = turn.run(() =>
-    watchExecutions({
-      deployment: state.deployment ?? '',
-      workspaceId: state.workspaceId,
-      executions: watched,
-    }),
-  );
+  const watching = turn.run(() => watchExecutions(request));
   const givenUp = turn.run(() => reasonToGiveUp(state));
   try {
     const answer = await Promise.race([watching, givenUp]);

@@ -1,4 +1,3 @@
-import type { LimitSource, Tier } from '../../../domain/tier.ts';
 import type {
   AdmittedExecution,
   ClosedExecution,
@@ -18,6 +17,7 @@ import { KnownExecutions, type RequestedEnd } from './known-executions.ts';
 import { LastAdmissions } from './last-admissions.ts';
 import { NotFoundCounts } from './not-found-counts.ts';
 import type { SignalledRun } from './override-request.ts';
+import { ReconcileAnswers } from './reconcile-answers.ts';
 import { WaitingReports } from './waiting-reports.ts';
 
 /**
@@ -28,7 +28,7 @@ import { WaitingReports } from './waiting-reports.ts';
  */
 export class GateState {
   readonly workspaceId: string;
-  #deployment: string | null;
+  readonly #answers: ReconcileAnswers;
   readonly #known = new KnownExecutions();
   readonly #reports: WaitingReports;
   readonly #pace = new StartPace();
@@ -37,14 +37,11 @@ export class GateState {
   readonly #lastAdmissions: LastAdmissions;
   #wakeWanted = true;
   #wakesHeard = 0;
-  #answer: ReconcileAnswer | null = null;
-  #lastError: string | null = null;
-  #isForeign = false;
   #watchError: string | undefined;
 
   constructor(input: GateInput) {
     this.workspaceId = input.workspaceId;
-    this.#deployment = input.deployment ?? null;
+    this.#answers = new ReconcileAnswers(input);
     const { lastAdmissions = [], notFound = [], largestResultBytes } = input.handedOn ?? {};
     this.#reports = new WaitingReports(input.handedOn);
     this.#results = new ResultRoom(largestResultBytes);
@@ -69,7 +66,7 @@ export class GateState {
   /** Takes the payload of a resize signal: none means "reconcile". Returns false for a payload that makes no sense; it is ignored. */
   resize(payload: readonly unknown[], run: SignalledRun): boolean {
     const [override] = payload;
-    if (override !== undefined && !this.#reports.override.take(override, run, this.#answer?.gateRunId))
+    if (override !== undefined && !this.#reports.override.take(override, run, this.#answers.last?.gateRunId))
       return false;
     this.wake();
     return true;
@@ -92,22 +89,19 @@ export class GateState {
         this.#pace.startsAtMost(Date.now()),
         this.#results.startsAtMost(this.#known.ownOpen),
       ),
-      ...(this.#deployment !== null && { deployment: this.#deployment }),
+      ...this.#answers.namedDeployment(),
     };
   }
 
   /** A reconcile failed: all reports stay, and another one is wanted. */
-  reconcileFailed(lastError: string, { isForeign = false } = {}): void {
-    this.#lastError = lastError;
-    this.#isForeign = isForeign;
+  reconcileFailed(lastError: string, options: { isForeign?: boolean } = {}): void {
+    this.#answers.failed(lastError, options);
     this.wake();
   }
 
   /** A reconcile succeeded: drops what it recorded and returns the executions to start. */
   reconciled(request: ReconcileRequest, answer: ReconcileAnswer, now: string): readonly AdmittedExecution[] {
-    this.#lastError = null;
-    this.#answer = answer;
-    this.#deployment ??= answer.deployment;
+    this.#answers.answered(answer);
     this.#forgetRecorded(request);
     this.#pace.reconciled(answer.startsHeldBack ?? false);
     if (answer.more) this.wake();
@@ -190,12 +184,12 @@ export class GateState {
 
   /** What the last reconcile answered; null before the first. */
   get lastAnswer(): ReconcileAnswer | null {
-    return this.#answer;
+    return this.#answers.last;
   }
 
   /** The last reconcile had more to hand over than fitted one answer. */
   get moreWaits(): boolean {
-    return this.#answer?.more ?? false;
+    return this.#answers.last?.more ?? false;
   }
 
   /** Changes whenever an execution is added to the watched ones. */
@@ -221,16 +215,22 @@ export class GateState {
 
   /** Of the last answer; undefined before the first, and while only an earlier release has answered. */
   get settings(): GateSettings | undefined {
-    return this.#answer?.settings;
+    return this.#answers.last?.settings;
   }
 
-  get deployment(): string | null {
-    return this.#deployment;
+  /** Known from the first answer on; throws before it. */
+  get deployment(): string {
+    return this.#answers.deployment;
   }
 
   /** Whether `handOn` would have to leave ends out. */
   get endsAreTooLargeToHandOn(): boolean {
     return this.#reports.endsAreTooLargeToHandOn;
+  }
+
+  /** The input of the run that continues this one, whose own input was `input`. */
+  nextInput(input: GateInput): GateInput {
+    return { ...input, ...this.#answers.namedDeployment(), handedOn: this.handOn() };
   }
 
   /** For the run that continues this one. Ends that are too large are left out; their executions are then adopted and described. */
@@ -247,16 +247,10 @@ export class GateState {
   snapshot(): GateSnapshot {
     return {
       workspaceId: this.workspaceId,
-      tier: this.#answer?.tier ?? (null as Tier | null),
-      limit: this.#answer?.limit ?? null,
-      limitSource: this.#answer?.limitSource ?? (null as LimitSource | null),
       running: this.#known.running,
-      pending: this.#answer?.pending ?? 0,
       lastAdmissions: this.#lastAdmissions.all,
-      lastError: this.#lastError,
+      ...this.#answers.shown(),
       ...(this.#watchError !== undefined && { watchError: this.#watchError }),
-      ...(this.#answer?.stalled && { stalled: this.#answer.stalled }),
-      ...(this.#lastError !== null && this.#isForeign && { isForeign: true }),
     };
   }
 
