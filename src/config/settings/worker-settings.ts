@@ -21,7 +21,7 @@ export const workerSettings = {
     true,
     "A plain error thrown by a workflow of the pool fails its execution. false: Temporal's own way in TypeScript, which fails the workflow task and repeats it until the code is corrected.",
   ),
-  ACTIVITIES_PATH: text('', "Module with the pool's activities (.js). Defaults to none."),
+  ACTIVITIES_PATH: text('', "Module with the pool's activities (.js or .ts). Defaults to none."),
   WORKER_HEALTH_PORT: integer(
     0,
     0,

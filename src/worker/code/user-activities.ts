@@ -1,7 +1,10 @@
 import { existsSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { OperatorError } from '../../process/operator-error.ts';
+import { importTypeScript } from './import-typescript.ts';
+import { isPackage, missingPackageText } from './missing-package.ts';
+import { isTypeScript } from './translate-typescript.ts';
 
 export type Activities = Readonly<Record<string, (...args: never[]) => unknown>>;
 
@@ -11,7 +14,8 @@ export class ActivitiesPathError extends OperatorError {
 }
 
 /**
- * The exported functions of the module at `path`; none when it is empty. A relative path is relative to the working directory.
+ * The exported functions of the module at `path`; none when it is empty. A relative path is relative to the working directory. TypeScript is
+ * translated while it is loaded; its types are not checked.
  *
  * @throws ActivitiesPathError when there is no such module or it does not load.
  */
@@ -20,15 +24,28 @@ export async function loadUserActivities(path: string): Promise<Activities> {
   const activitiesPath = resolve(path);
   if (!existsSync(activitiesPath)) {
     throw new ActivitiesPathError(
-      `ACTIVITIES_PATH is ${JSON.stringify(path)}: there is no file ${activitiesPath}. Set it to a compiled .js module that exports activities, or leave it unset for none.`,
+      `ACTIVITIES_PATH is ${JSON.stringify(path)}: there is no file ${activitiesPath}. Set it to a .js or .ts module that exports activities, or leave it unset for none.`,
     );
   }
   try {
-    const module = (await import(pathToFileURL(activitiesPath).href)) as Record<string, unknown>;
-    const functions = Object.entries(module).filter(([, value]) => typeof value === 'function');
+    const functions = Object.entries(await load(activitiesPath)).filter(
+      ([, value]) => typeof value === 'function',
+    );
     return Object.fromEntries(functions) as Activities;
   } catch (cause) {
-    const why = cause instanceof Error ? cause.message : String(cause);
-    throw new ActivitiesPathError(`ACTIVITIES_PATH: ${activitiesPath} does not load: ${why}`, { cause });
+    throw new ActivitiesPathError(`ACTIVITIES_PATH: ${whyNotLoaded(activitiesPath, cause)}`, { cause });
   }
+}
+
+async function load(activitiesPath: string): Promise<Record<string, unknown>> {
+  if (isTypeScript(activitiesPath)) return importTypeScript(activitiesPath);
+  return (await import(pathToFileURL(activitiesPath).href)) as Record<string, unknown>;
+}
+
+function whyNotLoaded(activitiesPath: string, cause: unknown): string {
+  const message = cause instanceof Error ? cause.message : String(cause);
+  const [, specifier] = /^Cannot find (?:package|module) '([^']+)'/.exec(message) ?? [];
+  return specifier !== undefined && isPackage(specifier)
+    ? missingPackageText(activitiesPath, specifier, dirname(activitiesPath))
+    : `${activitiesPath} does not load: ${message}`;
 }

@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type BundleOptions, bundleWorkflowCode } from '@temporalio/worker';
 import type { Log } from '../../process/log.ts';
 import { exportedWorkflowTypes } from './exported-workflow-types.ts';
 import { silentExceptFor } from './gate-bundle.ts';
+import { isPackage, missingPackageText } from './missing-package.ts';
 import { OperatorError } from '../../process/operator-error.ts';
 
 /** The workflow that Sluice brings. */
@@ -89,11 +90,23 @@ async function bundle(
     return code;
   } catch (cause) {
     const why = [...complaints, cause instanceof Error ? cause.message : String(cause)].join('\n');
+    const missing = missingPackage(why);
+    if (missing !== null)
+      throw new WorkflowsPathError(
+        `WORKFLOWS_PATH: ${missingPackageText(workflowsPath, missing, dirname(workflowsPath))}`,
+        { cause },
+      );
     throw new WorkflowsPathError(
       `WORKFLOWS_PATH: ${workflowsPath} cannot be bundled for the workflow sandbox:\n${why}`,
       { cause },
     );
   }
+}
+
+/** The first package that the bundler did not find; null when its trouble is another. */
+function missingPackage(output: string): string | null {
+  const missing = [...output.matchAll(/Can't resolve '([^']+)'/g)].map((match) => match[1]!);
+  return missing.find(isPackage) ?? null;
 }
 
 type BundlerConfig = Parameters<NonNullable<BundleOptions['webpackConfigHook']>>[0];
