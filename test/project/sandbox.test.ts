@@ -136,7 +136,10 @@ describe('the two guards of the workflow sandbox', () => {
   });
 
   function reportsOn(path: string): string[] {
-    return reports.split('\n').filter((line) => line.startsWith(path));
+    // All of them lie in one folder, which is too many of them: that is another rule's matter.
+    return reports
+      .split('\n')
+      .filter((line) => line.startsWith(path) && !line.includes('sluice(folder-size)'));
   }
 });
 
