@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { Connection } from '@temporalio/client';
 import { configSchema } from '../src/config/config.ts';
 import { migrateDatabase } from '../src/db/migrate-database.ts';
+import { onServer } from '../src/db/server/on-server.ts';
 import { SEARCH_ATTRIBUTES } from '../src/domain/names.ts';
 import { freePort } from '../src/local/processes/ports.ts';
 import { startLocalPostgres } from '../src/local/postgres/local-postgres.ts';
@@ -16,7 +17,7 @@ import type { Service } from '../src/local/processes/service.ts';
 import { startLocalTemporal } from '../src/local/temporal/temporal-server.ts';
 import { GoMissingError, buildGoWorker } from './foreign/go-worker.ts';
 import { TEMPLATE_DATABASE } from './support/database.ts';
-import { databasesLeft, onServer, endProcessesLeft } from './support/processes/leftovers.ts';
+import { databasesLeft, endProcessesLeft } from './support/processes/leftovers.ts';
 import { type ShardedTemporalOptions, startShardedTemporal } from './support/sharded-temporal.ts';
 import { namespaceOf } from './support/temporal.ts';
 

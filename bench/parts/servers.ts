@@ -2,9 +2,9 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client, Connection } from '@temporalio/client';
-import pg from 'pg';
 import { migrateDatabase } from '../../src/db/migrate-database.ts';
 import { ensureDatabase } from '../../src/db/server/ensure-database.ts';
+import { onServer } from '../../src/db/server/on-server.ts';
 import { freePort } from '../../src/local/processes/ports.ts';
 import { startLocalPostgres } from '../../src/local/postgres/local-postgres.ts';
 import type { ProcessIdentity } from '../../src/local/processes/process-identity.ts';
@@ -97,13 +97,9 @@ export async function startServers({
 
 /** All databases share one namespace, one after another, as if each were a copy of the one before. */
 async function makeOneInstallation(url: string): Promise<void> {
-  const client = new pg.Client({ connectionString: url });
-  await client.connect();
-  try {
-    await client.query('update deployment set id = $1', ['00000000-0000-4000-8000-000000000000']);
-  } finally {
-    await client.end();
-  }
+  await onServer(url, (client) =>
+    client.query('update deployment set id = $1', ['00000000-0000-4000-8000-000000000000']),
+  );
 }
 
 type TemporalOptions = Pick<ShardedTemporalOptions, 'dataDir' | 'onSpawn' | 'progress' | 'signal'>;

@@ -1,4 +1,4 @@
-import pg from 'pg';
+import { onServer } from '../../src/db/server/on-server.ts';
 import { startBareInsert } from '../parts/bare-insert.ts';
 import { postLoad } from '../parts/post-load.ts';
 import { startSluice } from '../parts/sluice.ts';
@@ -103,12 +103,9 @@ async function checkLine(databaseUrl: string, accepted: number, unansweredAtMost
     throw new Error(`${accepted} requests were answered 202, and there are ${rows} rows`);
 }
 
-async function once(databaseUrl: string, text: string, values: unknown[] = []): Promise<unknown[]> {
-  const client = new pg.Client({ connectionString: databaseUrl });
-  await client.connect();
-  try {
-    return (await client.query<Record<string, unknown>>(text, values)).rows;
-  } finally {
-    await client.end();
-  }
+function once(databaseUrl: string, text: string, values: unknown[] = []): Promise<unknown[]> {
+  return onServer(
+    databaseUrl,
+    async (client) => (await client.query<Record<string, unknown>>(text, values)).rows,
+  );
 }

@@ -5,7 +5,7 @@ import type { FaultRecord } from './faults/faults.ts';
 import type { Supervised } from './processes/supervised.ts';
 
 const SHOW_EVERY_MS = 3_000;
-const LOOK_EVERY_MS = 1_000;
+const POLL_EVERY_MS = 1_000;
 
 export interface ProgressOptions {
   readonly pool: pg.Pool;
@@ -43,20 +43,20 @@ function ended(counts: Record<string, number>): number {
     .reduce((total, [, count]) => total + count, 0);
 }
 
-/** How long each workspace's line is, as of the last second in which Postgres answered. */
-export interface Lines {
+/** How many executions each workspace has in its queue, as of the last second in which Postgres answered. */
+export interface QueueLengths {
   /** 0 for a workspace that is not known yet. */
-  length(workspaceId: string): number;
+  of(workspaceId: string): number;
   stop(): void;
 }
 
-export function watchLines(pool: pg.Pool): Lines {
+export function pollQueueLengths(pool: pg.Pool): QueueLengths {
   const lengths = new Map<string, number>();
-  const look = async () => {
+  const read = async () => {
     const { rows } = await pool.query<{ id: string; pending: number }>('select id, pending from workspaces');
     for (const { id, pending } of rows) lengths.set(id, pending);
   };
   // While Postgres is down the last known lengths serve.
-  const timer = setInterval(() => void look().catch(() => {}), LOOK_EVERY_MS);
-  return { length: (workspaceId) => lengths.get(workspaceId) ?? 0, stop: () => clearInterval(timer) };
+  const timer = setInterval(() => void read().catch(() => {}), POLL_EVERY_MS);
+  return { of: (workspaceId) => lengths.get(workspaceId) ?? 0, stop: () => clearInterval(timer) };
 }

@@ -26,7 +26,7 @@ import {
 import { WORKSPACES } from './load/load.ts';
 import { checkKnownEnds } from './check-known-ends.ts';
 import { planFaults } from './faults/plan.ts';
-import { showProgress, watchLines } from './progress.ts';
+import { showProgress, pollQueueLengths } from './progress.ts';
 import { findStalls } from './stalls.ts';
 
 export interface ChaosOptions {
@@ -145,14 +145,14 @@ async function tryInstallation(
   const { apiUrls } = installation;
   await makeWorkspaces(apiUrls[0]!);
   const faults = createFaults({ installation, client, pool, accepted });
-  const lines = watchLines(pool);
+  const queueLengths = pollQueueLengths(pool);
   const clients = startClients({
     count: CLIENTS,
     perSecond,
     seed,
     apiUrls,
     accepted,
-    lineOf: (workspaceId) => lines.length(workspaceId),
+    queueLengthOf: (workspaceId) => queueLengths.of(workspaceId),
   });
   const stopProgress = showProgress({
     pool,
@@ -176,7 +176,7 @@ async function tryInstallation(
     undone = await drain(pool, STANDSTILL_DEADLINE_MS, signal);
   } finally {
     stopProgress();
-    lines.stop();
+    queueLengths.stop();
     void clients.stop();
   }
   const drainMs = performance.now() - healedMs;

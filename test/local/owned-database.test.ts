@@ -3,9 +3,10 @@ import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import pg from 'pg';
+import type pg from 'pg';
 import { migrateDatabase } from '../../src/db/migrate-database.ts';
 import { ensureDatabase } from '../../src/db/server/ensure-database.ts';
+import { onServer } from '../../src/db/server/on-server.ts';
 import { ensureLocalDatabase } from '../../src/local/postgres/local-database.ts';
 import { freePort } from '../../src/local/processes/ports.ts';
 import { type LocalPostgres, startLocalPostgres } from '../../src/local/postgres/local-postgres.ts';
@@ -27,14 +28,8 @@ after(async () => {
   rmSync(dataDir, { recursive: true, force: true });
 });
 
-async function query<T extends pg.QueryResultRow>(url: string, text: string): Promise<T[]> {
-  const client = new pg.Client({ connectionString: url });
-  await client.connect();
-  try {
-    return (await client.query<T>(text)).rows;
-  } finally {
-    await client.end();
-  }
+function query<T extends pg.QueryResultRow>(url: string, text: string): Promise<T[]> {
+  return onServer(url, async (client) => (await client.query<T>(text)).rows);
 }
 
 const tables =

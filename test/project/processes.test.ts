@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { after, before, describe, it } from 'node:test';
-import pg from 'pg';
+import { onServer } from '../../src/db/server/on-server.ts';
 import { type EchoService, startEchoService } from '../../src/local/echo/echo-service.ts';
 import { freePort } from '../../src/local/processes/ports.ts';
 import { eventually } from '../support/eventually.ts';
@@ -207,14 +207,10 @@ async function createOwnedDatabase(): Promise<OwnedDatabase> {
   };
 }
 
-async function query(url: string, ...statements: string[]): Promise<Record<string, unknown>[]> {
-  const client = new pg.Client({ connectionString: url });
-  await client.connect();
-  try {
+function query(url: string, ...statements: string[]): Promise<Record<string, unknown>[]> {
+  return onServer(url, async (client) => {
     let rows: Record<string, unknown>[] = [];
     for (const statement of statements) rows = (await client.query<Record<string, unknown>>(statement)).rows;
     return rows;
-  } finally {
-    await client.end();
-  }
+  });
 }

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import pg from 'pg';
 import { type Database, openDatabase } from '../../src/db/connection/database.ts';
+import { onServer } from '../../src/db/server/on-server.ts';
 
 /** The migrated database that every test database is a copy of. */
 export const TEMPLATE_DATABASE = 'sluice_template';
@@ -17,10 +17,18 @@ export async function createTestDatabase(): Promise<TestDatabase> {
   if (!serverUrl)
     throw new Error('SLUICE_TEST_POSTGRES_URL is not set: run tests with `node tools/test.mjs FILE`');
   const name = `sluice_test_${randomBytes(6).toString('hex')}`;
-  await onServer(serverUrl, `create database ${name} template ${TEMPLATE_DATABASE}`);
+  await onServer(serverUrl, (server) =>
+    server.query(`create database ${name} template ${TEMPLATE_DATABASE}`),
+  );
   const url = new URL(serverUrl);
   url.pathname = `/${name}`;
-  return { url: url.toString(), drop: () => onServer(serverUrl, `drop database ${name} with (force)`) };
+  const drop = `drop database ${name} with (force)`;
+  return {
+    url: url.toString(),
+    async drop() {
+      await onServer(serverUrl, (server) => server.query(drop));
+    },
+  };
 }
 
 /** A database of the caller's own, and connections to it. */
@@ -49,14 +57,4 @@ export async function openTestDatabase(
       await drop();
     },
   };
-}
-
-async function onServer(url: string, statement: string): Promise<void> {
-  const client = new pg.Client({ connectionString: url });
-  await client.connect();
-  try {
-    await client.query(statement);
-  } finally {
-    await client.end();
-  }
 }

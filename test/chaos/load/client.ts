@@ -20,9 +20,9 @@ const REPEATED_SHARE = 0.08;
 
 const BURST_MAX = 14;
 
-/** A workspace with a longer line gets no more for now, so that the narrowest drains within a minute or so. */
-const LINE_MAX = 30;
-const LINE_LOOK_MS = 1_000;
+/** A workspace with a longer queue gets no more for now, so that the one of the lowest limit drains within a minute or so. */
+const QUEUE_LENGTH_MAX = 30;
+const QUEUE_POLL_MS = 1_000;
 
 export interface Clients {
   /** Answers that a client may not get: neither a promise, nor a reason to try again. */
@@ -40,11 +40,18 @@ export interface ClientsOptions {
   readonly apiUrls: readonly string[];
   readonly accepted: AcceptedLog;
   /** How many executions of a workspace are in the queue, about. */
-  lineOf(workspaceId: string): number;
+  queueLengthOf(workspaceId: string): number;
 }
 
 /** Starts clients that enqueue in bursts and try again with the same key, at any API, until they have an answer. */
-export function startClients({ count, perSecond, seed, apiUrls, accepted, lineOf }: ClientsOptions): Clients {
+export function startClients({
+  count,
+  perSecond,
+  seed,
+  apiUrls,
+  accepted,
+  queueLengthOf,
+}: ClientsOptions): Clients {
   const stopping = new AbortController();
   // Each client listens while it waits.
   setMaxListeners(count + 1, stopping.signal);
@@ -80,9 +87,9 @@ export function startClients({ count, perSecond, seed, apiUrls, accepted, lineOf
     const random = seeded(seed * 1_000 + number);
     let sent: { workspaceId: string; key: string; work: Work }[] = [];
     for (let serial = 0; !stopping.signal.aborted;) {
-      const short = WORKSPACES.filter(({ id }) => lineOf(id) < LINE_MAX);
+      const short = WORKSPACES.filter(({ id }) => queueLengthOf(id) < QUEUE_LENGTH_MAX);
       if (short.length === 0) {
-        await delay(LINE_LOOK_MS, undefined, { signal: stopping.signal }).catch(() => {});
+        await delay(QUEUE_POLL_MS, undefined, { signal: stopping.signal }).catch(() => {});
         continue;
       }
       const workspaceId = random.pick(short).id;

@@ -1,6 +1,6 @@
 import { readFileSync, readdirSync } from 'node:fs';
-import pg from 'pg';
 import { poll } from '../../../src/async/poll.ts';
+import { onServer } from '../../../src/db/server/on-server.ts';
 
 /** How long a process that a test has told to stop may take to be gone when the run ends. */
 const LEFTOVER_DEADLINE_MS = 5_000;
@@ -40,15 +40,5 @@ function readProc(pid: string, file: string): string {
     return readFileSync(`/proc/${pid}/${file}`, 'utf8');
   } catch {
     return '';
-  }
-}
-
-export async function onServer<T>(url: string, work: (client: pg.Client) => Promise<T>): Promise<T> {
-  const client = new pg.Client({ connectionString: url });
-  await client.connect();
-  try {
-    return await work(client);
-  } finally {
-    await client.end();
   }
 }
