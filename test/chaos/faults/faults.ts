@@ -109,9 +109,9 @@ export function createFaults({ installation, client, pool, accepted }: FaultSurr
         return await temporally(() => signalAtOnce(fault.workspaceId, fault.count));
       case 'resize':
         return await callApi('PATCH', `/v1/workspaces/${fault.workspaceId}`, fault.settings);
-      case 'cancel-executions':
+      case 'executions':
         for (const { executionId } of accepted.newest(fault.workspaceId, fault.count))
-          await callApi('POST', `/v1/workspaces/${fault.workspaceId}/executions/${executionId}/cancel`);
+          await callApi('POST', `/v1/workspaces/${fault.workspaceId}/executions/${executionId}/${fault.act}`);
         return;
       default:
         throw new Error(`unknown fault ${JSON.stringify(fault satisfies never)}`);
@@ -193,6 +193,7 @@ function nameOf(fault: Fault): string {
     case 'child':
     case 'watch':
     case 'activity':
+    case 'executions':
       return `${fault.kind} ${fault.act}`;
     case 'freeze':
       return `freeze ${fault.target.replace(/-\d$/, '')}`;

@@ -45,7 +45,12 @@ export type Fault =
   | { readonly kind: 'signal-burst'; readonly workspaceId: string; readonly count: number }
   | { readonly kind: 'resize'; readonly workspaceId: string; readonly settings: ChaosWorkspace['settings'] }
   /** Through the API, of the newest executions: some pending, some running. */
-  | { readonly kind: 'cancel-executions'; readonly workspaceId: string; readonly count: number };
+  | {
+      readonly kind: 'executions';
+      readonly act: 'cancel' | 'terminate';
+      readonly workspaceId: string;
+      readonly count: number;
+    };
 
 export interface PlannedFault {
   readonly atMs: number;
@@ -123,7 +128,8 @@ const CARDS: readonly Card[] = [
   ...cards(2, () => ({ kind: 'cut-connections' })),
   ...cards(2, (r) => ({ kind: 'signal-burst', workspaceId: workspaceId(r), count: 150 })),
   ...cards(4, resize),
-  ...cards(3, (r) => ({ kind: 'cancel-executions', workspaceId: workspaceId(r), count: r.whole(1, 6) })),
+  ...cards(3, (r) => executions('cancel', r)),
+  ...cards(2, (r) => executions('terminate', r)),
   ...cards(1, (r) => kill([r.pick(WORKERS)], r), { alone: true }),
   ...cards(1, (r) => gate('terminate', r), { alone: true }),
 ];
@@ -147,6 +153,10 @@ function child(act: 'terminate' | 'cancel' | 'reset', random: Seeded): Fault {
 function activity(act: 'pause' | 'reset', random: Seeded): Fault {
   const [workspace, where] = [workspaceId(random), random.fraction()];
   return { kind: 'activity', act, workspaceId: workspace, where, ms: random.whole(2_000, 8_000) };
+}
+
+function executions(act: 'cancel' | 'terminate', random: Seeded): Fault {
+  return { kind: 'executions', act, workspaceId: workspaceId(random), count: random.whole(1, 6) };
 }
 
 function resize(random: Seeded): Fault {
@@ -190,8 +200,8 @@ export function describeFault(fault: Fault): string {
       return `${fault.count} wakes at once for the gate of ${fault.workspaceId}`;
     case 'resize':
       return `${fault.workspaceId} becomes ${fault.settings.tier}, override ${fault.settings.limitOverride ?? 'none'}`;
-    case 'cancel-executions':
-      return `${fault.count} executions of ${fault.workspaceId} cancelled`;
+    case 'executions':
+      return `${fault.count} executions of ${fault.workspaceId}: ${fault.act}`;
     default:
       throw new Error(`unknown fault ${JSON.stringify(fault satisfies never)}`);
   }
