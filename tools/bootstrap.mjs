@@ -12,7 +12,7 @@ import {
   statSync,
   writeFileSync,
 } from 'node:fs';
-import { dirname, join, relative } from 'node:path';
+import { dirname, join, relative, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
@@ -22,6 +22,8 @@ const NODE_MIN = [20, 12];
 /** What the compiler reads. */
 const SOURCE_FOLDERS = ['src', 'packages/client/src', 'test', 'examples', 'bench'];
 const PACKAGES_FOLDER = 'node_modules';
+/** What a project in `examples` has after it was tried in its place. */
+const NOT_COMPILED = [PACKAGES_FOLDER, '.sluice'];
 
 /** What the gate's workflow code is made of. */
 const GATE_BUNDLE = join(DIST, 'gate-workflows.bundle.js');
@@ -153,7 +155,7 @@ function tsconfigs() {
 function filesIn(folder) {
   if (!existsSync(folder)) return [];
   return readdirSync(folder, { recursive: true, encoding: 'utf8' })
-    .filter((name) => !name.startsWith(PACKAGES_FOLDER))
+    .filter((name) => !name.split(sep).some((part) => NOT_COMPILED.includes(part)))
     .map((name) => join(folder, name))
     .filter((file) => statSync(file, { throwIfNoEntry: false })?.isFile())
     .sort();

@@ -8,7 +8,7 @@ import { configSchema } from '../../src/config/config.ts';
 import { readRepositoryFile } from './compose-rules.ts';
 
 const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
-const PAGES = ['.', 'docs'].flatMap((folder) =>
+const PAGES = ['.', 'docs', 'examples/starter'].flatMap((folder) =>
   readdirSync(join(ROOT, folder))
     .filter((name) => name.endsWith('.md'))
     .map((name) => join(folder, name)),
@@ -34,9 +34,7 @@ describe('the documentation', () => {
     });
 
     it(`${page} names only commands that exist`, () => {
-      const { scripts } = JSON.parse(readRepositoryFile('package.json')) as {
-        scripts: Record<string, string>;
-      };
+      const scripts = { ...scriptsOf('.'), ...scriptsOf(dirname(page)) };
       const named = [...text.matchAll(/\bnpm (?:run )?(?:--silent )?([\w:]+)/g)].map((match) => match[1]!);
       const missing = named.filter((name) => !(name in scripts) && !NPM_COMMANDS.includes(name));
       assert.deepEqual(missing, []);
@@ -80,6 +78,13 @@ describe('the documentation', () => {
     assert.ok(readRepositoryFile('AGENTS.md').split('\n').length < 100);
   });
 });
+
+/** What `npm run` knows in a folder. */
+function scriptsOf(folder: string): Readonly<Record<string, string>> {
+  const manifest = join(folder, 'package.json');
+  if (!existsSync(join(ROOT, manifest))) return {};
+  return (JSON.parse(readRepositoryFile(manifest)) as { scripts: Record<string, string> }).scripts;
+}
 
 /** A file, or a heading of a page. */
 function isThere(page: string, link: string): boolean {

@@ -1,11 +1,14 @@
 import { createRequire } from 'node:module';
+import { dirname } from 'node:path';
+import { nearestPackage } from './nearest-package.ts';
 
 /**
  * What a user's module imports and its project has not installed, as one line that says what to install. A package of Temporal's is named in
  * the version that Sluice itself has, because two of them must fit together.
  */
-export function missingPackageText(module: string, specifier: string, project: string): string {
+export function missingPackageText(module: string, specifier: string): string {
   const name = packageOf(specifier);
+  const project = nearestPackage(module)?.folder ?? dirname(module);
   return `${module} needs the package ${name}, which is not installed. In ${project}: npm install ${name}${versionOf(name)}`;
 }
 

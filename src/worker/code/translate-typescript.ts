@@ -1,6 +1,6 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { readFileSync } from 'node:fs';
 import { transformSync } from '@swc/core';
+import { nearestPackage } from './nearest-package.ts';
 
 export type ModuleKind = 'module' | 'commonjs';
 
@@ -25,12 +25,5 @@ export function isTypeScript(path: string): boolean {
 export function moduleKindOf(file: string): ModuleKind {
   if (file.endsWith('.mts')) return 'module';
   if (file.endsWith('.cts')) return 'commonjs';
-  for (let folder = dirname(file); ; folder = dirname(folder)) {
-    const manifest = join(folder, 'package.json');
-    if (existsSync(manifest)) {
-      const { type } = JSON.parse(readFileSync(manifest, 'utf8')) as { type?: string };
-      return type === 'module' ? 'module' : 'commonjs';
-    }
-    if (folder === dirname(folder)) return 'commonjs';
-  }
+  return nearestPackage(file)?.type === 'module' ? 'module' : 'commonjs';
 }

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { dirname, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { OperatorError } from '../../process/operator-error.ts';
 import { importTypeScript } from './import-typescript.ts';
@@ -46,6 +46,6 @@ function whyNotLoaded(activitiesPath: string, cause: unknown): string {
   const message = cause instanceof Error ? cause.message : String(cause);
   const [, specifier] = /^Cannot find (?:package|module) '([^']+)'/.exec(message) ?? [];
   return specifier !== undefined && isPackage(specifier)
-    ? missingPackageText(activitiesPath, specifier, dirname(activitiesPath))
+    ? missingPackageText(activitiesPath, specifier)
     : `${activitiesPath} does not load: ${message}`;
 }

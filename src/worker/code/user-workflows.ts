@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { dirname, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type BundleOptions, bundleWorkflowCode } from '@temporalio/worker';
 import type { Log } from '../../process/log.ts';
@@ -92,10 +92,9 @@ async function bundle(
     const why = [...complaints, cause instanceof Error ? cause.message : String(cause)].join('\n');
     const missing = missingPackage(why);
     if (missing !== null)
-      throw new WorkflowsPathError(
-        `WORKFLOWS_PATH: ${missingPackageText(workflowsPath, missing, dirname(workflowsPath))}`,
-        { cause },
-      );
+      throw new WorkflowsPathError(`WORKFLOWS_PATH: ${missingPackageText(workflowsPath, missing)}`, {
+        cause,
+      });
     throw new WorkflowsPathError(
       `WORKFLOWS_PATH: ${workflowsPath} cannot be bundled for the workflow sandbox:\n${why}`,
       { cause },

@@ -44,14 +44,15 @@ export async function startSettings(dataDir: string): Promise<Record<string, str
   };
 }
 
-/** Runs `sluice start`, or another command, in a process group of its own. */
+/** Runs `sluice start`, or another command, in a process group of its own; in the repository unless another folder is given. */
 export function launch(
   settings: Record<string, string>,
   command: readonly [string, ...string[]] = [process.execPath, 'dist/src/cli/sluice.js', 'start'],
+  folder = REPOSITORY,
 ): Started {
   const [program, ...args] = command;
   const child = spawn(program, args, {
-    cwd: REPOSITORY,
+    cwd: folder,
     detached: true,
     env: { ...environmentOfTheMachine(), ...settings },
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -103,12 +104,11 @@ export function killAll(processes: readonly ProcessIdentity[]): void {
   for (const identity of alive(processes)) process.kill(identity.pid, 'SIGKILL');
 }
 
-/** Not the run's own servers, which a start is to bring itself. */
+/** Not the run's own servers, which a start is to bring itself, and not the npm that the run was started by. */
 function environmentOfTheMachine(): NodeJS.ProcessEnv {
   return Object.fromEntries(
     Object.entries(process.env).filter(
-      ([name]) =>
-        !name.startsWith('TEMPORAL_') && !name.startsWith('NODE_') && !(name in configSchema.properties),
+      ([name]) => !/^(TEMPORAL_|NODE_|npm_)/.test(name) && !(name in configSchema.properties),
     ),
   );
 }

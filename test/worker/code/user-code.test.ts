@@ -163,7 +163,9 @@ test('code that does not bundle is an error that says why', async () => {
 test('a project without a package that it imports is told in one line what to install', async () => {
   const version = (createRequire(import.meta.url)('@temporalio/workflow/package.json') as { version: string })
     .version;
-  const workflows = join(emptyProject, 'workflows.ts');
+  const code = join(emptyProject, 'src');
+  await mkdir(code);
+  const workflows = join(code, 'workflows.ts');
   await writeFile(
     workflows,
     `import { sleep } from '@temporalio/workflow';\nexport async function w() { await sleep(1); }`,
@@ -173,7 +175,7 @@ test('a project without a package that it imports is told in one line what to in
     `WORKFLOWS_PATH: ${workflows} needs the package @temporalio/workflow, which is not installed. In ${emptyProject}: npm install @temporalio/workflow@${version}`,
   );
   for (const name of ['activities.ts', 'activities.mjs']) {
-    const activities = join(emptyProject, name);
+    const activities = join(code, name);
     await writeFile(
       activities,
       `import { log } from '@temporalio/activity/lib';\nexport async function a() { log.info('a'); }`,
