@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import type { InjectOptions, LightMyRequestResponse } from 'fastify';
 import { Client, Connection } from '@temporalio/client';
 import { Compile } from 'typebox/compile';
-import { type Api, type ApiTimes, buildApi } from '../../src/api/server/build-api.ts';
+import { type Api, type ApiDeps, type ApiTimes, buildApi } from '../../src/api/server/build-api.ts';
 import { type Config, readConfig } from '../../src/config/config.ts';
 import { type Database, openDatabase } from '../../src/db/connection/database.ts';
 import { freePort } from '../../src/local/processes/ports.ts';
@@ -47,6 +47,7 @@ export interface ApiUnderTest {
 export async function startApiUnderTest(
   settings: Record<string, string> = {},
   times: Partial<ApiTimes> = {},
+  moreRoutes: ApiDeps['moreRoutes'] = [],
 ): Promise<ApiUnderTest> {
   const testDatabase = await createTestDatabase();
   const config = readConfig({ DATABASE_URL: testDatabase.url, ...settings });
@@ -66,7 +67,7 @@ export async function startApiUnderTest(
     allSent: () => Promise.resolve(),
   };
   const ui = webUi('http://ui.test', 'default');
-  const app = await buildApi({ config, log, database, temporal, waker, webUi: ui }, times);
+  const app = await buildApi({ config, log, database, temporal, waker, webUi: ui, moreRoutes }, times);
   const checkContract = contractOf(app);
   let workspaces = 0;
 

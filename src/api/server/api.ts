@@ -14,7 +14,9 @@ import type { Enqueue } from '../../enqueue/enqueue.ts';
 import type { Log } from '../../process/log.ts';
 import type { GateWaker } from '../../temporal/gates/gate-waker.ts';
 import type { WebUi } from '../../temporal/web-ui.ts';
+import type { ReadOn } from './early-answers.ts';
 import type { InstallationCheck } from './installation-check.ts';
+import type { Waits } from './waits.ts';
 import type { JsonText } from '../json/json-text.ts';
 import type { ApiMetrics } from '../ops/api-metrics.ts';
 
@@ -26,6 +28,23 @@ export type Api = FastifyInstance<
   FastifyBaseLogger,
   TypeBoxTypeProvider
 >;
+
+/** How long clients are given, and give. */
+export interface ApiTimes {
+  /**
+   * A client gets its answer within this time, whatever hangs behind us: a turn, a connection, a lock and a statement together. A route that
+   * waits states a longer one.
+   */
+  readonly handlerMs: number;
+  /** A client that sends its request, or only its headers, more slowly than that is cut off. */
+  readonly requestMs: number;
+  /** How often connections are checked for that. */
+  readonly connectionsCheckMs: number;
+  /** A connection on which nothing moves for so long is closed. */
+  readonly connectionMs: number;
+  /** How much of a request that is refused is still read, so that its answer is not lost. */
+  readonly readOn: ReadOn;
+}
 
 /** What the API is built from. It owns none of it: whoever passes it closes it. */
 export interface ApiDeps {
@@ -40,6 +59,8 @@ export interface ApiDeps {
   readonly installation?: InstallationCheck;
   /** Defaults to the product's own. A benchmark measures the route around another. */
   readonly enqueue?: Enqueue;
+  /** Beside the product's own. A test plants a route that waits, or streams. */
+  readonly moreRoutes?: readonly ((app: Api, deps: RouteDeps) => void)[];
 }
 
 /** What routes share beside that: one of each per server. */
@@ -47,6 +68,7 @@ export interface RouteDeps extends ApiDeps {
   readonly enqueue: Enqueue;
   /** By workspace: see createWorkspaceTurns. */
   readonly turns: Semaphore;
+  readonly waits: Waits;
   readonly metrics: ApiMetrics;
 }
 

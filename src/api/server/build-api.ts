@@ -3,9 +3,10 @@ import Fastify, { type FastifyBaseLogger, type FastifyReply, type FastifyRequest
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import { createEnqueue } from '../../enqueue/enqueue.ts';
 import type { GateWaker } from '../../temporal/gates/gate-waker.ts';
-import type { Api, ApiDeps, RouteDeps } from './api.ts';
+import type { Api, ApiDeps, ApiTimes, RouteDeps } from './api.ts';
 import { guardAgainstPages } from '../boundary/browser-guard.ts';
-import { createEarlyAnswers, type EarlyAnswers, READ_ON, type ReadOn } from './early-answers.ts';
+import { drainAtClose } from './connection-drain.ts';
+import { createEarlyAnswers, type EarlyAnswers, READ_ON } from './early-answers.ts';
 import { healthRoutes } from '../ops/health.routes.ts';
 import { compileValidator, formatSchemaErrors } from '../problems/invalid-request.ts';
 import { acceptJsonBodies } from '../json/json-body.ts';
@@ -22,25 +23,13 @@ import {
 import { stringify } from '../json/raw-json.ts';
 import { REQUEST_ID_HEADER, requestId } from './request-id.ts';
 import { RequestLog } from './request-log.ts';
+import { allowLongDeadlines } from './route-deadlines.ts';
+import { createWaits, type Waits } from './waits.ts';
 import { createWireErrors, type WireErrors } from './wire-errors.ts';
 import { createWorkspaceTurns } from './workspace-turns.ts';
 import { registerV1 } from '../v1/v1-scope.ts';
 
-export type { Api, ApiDeps } from './api.ts';
-
-/** How long clients are given, and give. */
-export interface ApiTimes {
-  /** A client gets its answer within this time, whatever hangs behind us: a turn, a connection, a lock and a statement together. */
-  readonly handlerMs: number;
-  /** A client that sends its request, or only its headers, more slowly than that is cut off. */
-  readonly requestMs: number;
-  /** How often connections are checked for that. */
-  readonly connectionsCheckMs: number;
-  /** A connection on which nothing moves for so long is closed. */
-  readonly connectionMs: number;
-  /** How much of a request that is refused is still read, so that its answer is not lost. */
-  readonly readOn: ReadOn;
-}
+export type { Api, ApiDeps, ApiTimes } from './api.ts';
 
 const TIMES: ApiTimes = {
   handlerMs: 12_000,
@@ -68,16 +57,20 @@ export async function buildApi(deps: ApiDeps, times: Partial<ApiTimes> = {}): Pr
   app.addHook('onRequest', async (request, reply) => void reply.header(REQUEST_ID_HEADER, request.id));
   app.addHook('onRequest', ignoreBehind(early));
   await guardAgainstPages(app, deps.config);
+  allowLongDeadlines(app, allTimes);
   wireErrors.attach(app.server);
+  drainAtClose(app);
   acceptJsonBodies(app);
   app.addSchema(Problem);
 
   await describeApi(app);
   const methodsByPath = collectMethods(app);
   measureAnswers(app, metrics);
-  const routeDeps = createRouteDeps(deps, metrics);
+  const waits = createWaits();
+  app.addHook('preClose', async () => waits.end());
+  const routeDeps = createRouteDeps(deps, metrics, waits);
   await registerV1(app, routeDeps);
-  for (const routes of [healthRoutes, metricsRoutes]) routes(app, routeDeps);
+  for (const routes of [healthRoutes, metricsRoutes, ...(deps.moreRoutes ?? [])]) routes(app, routeDeps);
   refuseOtherMethods(app, methodsByPath, refusing);
   await app.ready();
   return app;
@@ -126,7 +119,7 @@ function createServer(
   return app;
 }
 
-function createRouteDeps(deps: ApiDeps, metrics: ApiMetrics): RouteDeps {
+function createRouteDeps(deps: ApiDeps, metrics: ApiMetrics, waits: Waits): RouteDeps {
   const { database, config } = deps;
   return {
     enqueue: createEnqueue({
@@ -139,6 +132,7 @@ function createRouteDeps(deps: ApiDeps, metrics: ApiMetrics): RouteDeps {
     metrics,
     waker: countedWaker(deps.waker, metrics),
     turns: createWorkspaceTurns(config.DATABASE_CONNECTIONS_PER_WORKSPACE),
+    waits,
   };
 }
 

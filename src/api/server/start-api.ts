@@ -9,7 +9,7 @@ import type { TemporalSettings } from '../../temporal/connection/temporal-settin
 import { createGateWaker, type GateWaker } from '../../temporal/gates/gate-waker.ts';
 import { signalGate } from '../../temporal/gates/signal-gate.ts';
 import { type Api, buildApi } from './build-api.ts';
-import { type ConnectionDrain, prepareConnectionDrain } from './connection-drain.ts';
+import { closeWithin } from './connection-drain.ts';
 import { createInstallationCheck } from './installation-check.ts';
 import { requireAuthChoice, warnOfOpenApi } from '../boundary/public-bind.ts';
 import { within } from '../../async/within.ts';
@@ -58,14 +58,13 @@ export async function startApi(
   try {
     await checkDatabase(database, config.DATABASE_URL);
     const { waker, app } = await build(config, log, database, client);
-    const connections = prepareConnectionDrain(app.server);
     const url = await listen(app, config);
     log.info({ url }, 'the API listens');
     warnOfOpenApi(config, log);
     return {
       url,
       async stop() {
-        const drained = await drain(app, connections, config.SHUTDOWN_GRACE_SECONDS * 1_000, log);
+        const drained = await closeWithin(app, config.SHUTDOWN_GRACE_SECONDS * 1_000, log);
         const woken = await lastWakes(waker, log);
         await database.close();
         // A call that still retries on a closed connection ends the process with an error: leave it to the end of the process.
@@ -120,38 +119,19 @@ function listenProblem(error: NodeJS.ErrnoException): string {
   }
 }
 
-/**
- * Takes no new connections and waits for requests under way; after the grace it closes their connections. True when all of them
- * ended by themselves.
- */
-async function drain(app: Api, connections: ConnectionDrain, graceMs: number, log: Log): Promise<boolean> {
-  const closed = app.close();
-  connections.begin();
-  try {
-    await within(closed, graceMs, () => new GraceOverError());
-    return true;
-  } catch (error) {
-    if (!(error instanceof GraceOverError)) throw error;
-    log.warn('requests were still under way after SHUTDOWN_GRACE_SECONDS; their connections are closed');
-    app.server.closeAllConnections();
-    await closed;
-    return false;
-  }
-}
-
 /** True when all wakes that were asked for have been sent. */
 async function lastWakes(waker: GateWaker, log: Log): Promise<boolean> {
   try {
-    await within(waker.allSent(), LAST_WAKES_TIMEOUT_MS, () => new GraceOverError());
+    await within(waker.allSent(), LAST_WAKES_TIMEOUT_MS, () => new WakesLeftError());
     return true;
   } catch (error) {
-    if (!(error instanceof GraceOverError)) throw error;
+    if (!(error instanceof WakesLeftError)) throw error;
     log.warn('some gates could not be woken before the end; the sweep will find what waits');
     return false;
   }
 }
 
-/** Thrown, and caught here, when something has not ended in the time it was given. */
-class GraceOverError extends Error {
-  override readonly name = 'GraceOverError';
+/** Thrown, and caught here, when wakes are not sent in the time that they were given. */
+class WakesLeftError extends Error {
+  override readonly name = 'WakesLeftError';
 }
