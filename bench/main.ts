@@ -13,9 +13,9 @@ const USAGE = `npm run bench -- [options]
   --temporal ADDRESS  a Temporal server to use instead of a dev server of the bench's own
   --shards N          a Temporal server with N history shards on Postgres instead of a dev server; needs Go, and 2 to 4 minutes the first time
   --results FILE      where results are kept (default: bench/results.json); each scenario's newest run stays in it
-  --print             only prints what is kept
-  --publish           writes what is kept into docs/performance.md and its chart
-  --check             fails when these say something else than what is kept`;
+  --print             only prints the kept figures
+  --publish           writes the kept figures into docs/performance.md and its chart
+  --check             fails when these differ from the kept figures`;
 
 const RESULTS_FILE = 'bench/results.json';
 

@@ -9,7 +9,7 @@ process.exitCode = await runNode('dist/bench/main.js', process.argv.slice(2));
 
 async function someScenarioNeedsPackages() {
   const { SCENARIOS } = await import('../dist/bench/scenarios/index.js');
-  // Not strict: what is wrong with the arguments bench/main.ts says.
+  // Not strict: bench/main.ts names wrong arguments.
   const { values } = parseArgs({
     options: {
       scenario: { type: 'string', multiple: true },

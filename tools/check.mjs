@@ -9,7 +9,7 @@ import { missingFromLockfile } from './lockfile.mjs';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 
-/** Each has a name and a check, which gives what is wrong as text; an empty text is nothing. */
+/** Each has a name and a check, which gives the faults as text; an empty text is none. */
 const steps = [
   { name: 'lockfiles hold every platform', check: lockfile },
   {

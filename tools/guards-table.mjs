@@ -571,7 +571,7 @@ export const guards = [
     find: 'running + position > limitInForce',
     replace: 'running + position > 0 * limitInForce',
     testFile: 'test/enqueue/enqueue-executions.test.ts',
-    test: 'an execution waits for an end when those that run and those ahead fill every slot',
+    test: 'an execution waits for an end when the running ones and the ones ahead fill every slot',
   },
   {
     guard:
@@ -789,7 +789,7 @@ export const guards = [
     find: 'if (early.isEnding(raw.socket)) reply.hijack();',
     replace: 'if (early.isEnding(raw.socket) && reply.sent) reply.hijack();',
     testFile: 'test/api/early-answers.test.ts',
-    test: 'what is sent behind a request whose answer ends the connection is not carried out',
+    test: 'a request sent behind one whose answer ends the connection is not carried out',
   },
   {
     guard: 'a queue gets its next Worker after its last one is gone: or the SDK refuses it, with an ERROR',

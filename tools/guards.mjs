@@ -37,7 +37,7 @@ if (unknown.length > 0) {
   process.exit(2);
 }
 requireNode();
-// In the copy what is compiled looks newer than its sources, so it must be up to date before.
+// In the copy compiled files look newer than their sources, so it must be up to date before.
 await prepare({ project: 'tsconfig.json', typeErrorsAreFatal: true });
 const copy = mkdtempSync(join(tmpdir(), 'sluice-guards-'));
 let unproven = 0;

@@ -13,7 +13,7 @@ const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const NEWER_TEMPORAL = '1.32.2';
 const seed = String(randomInt(1_000_000));
 
-/** What CI runs too, and then what is too long for it. */
+/** The steps of CI, and then the steps that are too long for it. */
 const PARTS = {
   check: { what: 'types, lint, format and the other checks', run: ['tools/check.mjs', '--no-tests'] },
   tests: { what: `all tests, on Node ${process.versions.node}`, run: ['tools/test.mjs'] },

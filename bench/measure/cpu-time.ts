@@ -8,7 +8,7 @@ export function cpuTimeMs(pid: number): number {
   return ownMs(statOf(pid)!);
 }
 
-/** The same for a process and all below it, those that have ended included. */
+/** The same for a process and all below it, ended ones included. */
 export function cpuTimeOfTreeMs(pid: number): number {
   const all = readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name))

@@ -6,7 +6,7 @@ import type { LoadOutcome, LoadPlan } from './load-generator.ts';
 const GENERATOR = fileURLToPath(new URL('load-generator.js', import.meta.url));
 
 /**
- * Posts executions over so many connections, each of which sends its next request when the last one is answered. What is under way at
+ * Posts executions over so many connections, each of which sends its next request when the last one is answered. Requests under way at
  * the end is left without an answer. Throws when anything was refused.
  */
 export async function postLoad(plan: LoadPlan, signal: AbortSignal): Promise<LoadOutcome> {

@@ -1,7 +1,7 @@
 // pg-boss with `groupConcurrency`: a tenant is a group, and `groupConcurrency` is the cap. A job is one call of the handler.
 // https://pgboss.io/api/workers, "groupConcurrency". protocol.mjs says the rest.
 //
-// How it hands a slot over (dist/worker.js and dist/manager.js of 12.38.0): each worker fetches, runs what it got, and then waits out what is left
+// How it hands a slot over (dist/worker.js and dist/manager.js of 12.38.0): each worker fetches, runs its jobs, and then waits out the rest
 // of its polling interval; no worker is woken when a job ends. NOTIFY, where it is on, tells of new jobs only. A worker that is set to burst
 // fetches again at once while the queue's cached count of ready jobs is above a bound.
 //

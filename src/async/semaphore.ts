@@ -19,7 +19,7 @@ export interface SemaphoreOptions {
   readonly maxWaiting?: number;
   /** Longest wait for a turn. */
   readonly maxWaitMs?: number;
-  /** What is thrown at whoever gets no turn by these bounds. Defaults to NoTurnError. */
+  /** The error for a caller that gets no turn by these bounds. Defaults to NoTurnError. */
   noTurn?(owner: string): Error;
 }
 

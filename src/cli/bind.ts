@@ -99,7 +99,7 @@ async function bind(
   console.log(`${pending} executions wait and start there in their order.`);
   if (running > 0)
     console.log(
-      `${running} executions run according to the database. Those that ${namespace.name} does not know end as failed with OutcomeUnknown some minutes after the workers start, and are never run again: whether they had their effect, somebody has to find out.`,
+      `${running} executions run according to the database. Executions that ${namespace.name} does not know end as failed with OutcomeUnknown some minutes after the workers start, and are never run again: whether they had their effect, somebody has to find out.`,
     );
   console.log(`Start API and workers with TEMPORAL_NAMESPACE=${namespace.name}.`);
 }

@@ -54,7 +54,7 @@ export interface Config extends Settings {
   readonly roles: ReadonlySet<WorkerRole>;
 }
 
-/** Thrown when configuration is wrong. Names every wrong variable at once, and what is allowed. */
+/** Thrown when configuration is wrong. Names every wrong variable at once, and the allowed values. */
 export class ConfigError extends OperatorError {
   override readonly name = 'ConfigError';
   readonly problems: readonly string[];

@@ -8,7 +8,7 @@ declare const TextDecoder: new (
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 /**
- * The bytes as text when they are one JSON value in UTF-8 and nothing else; null otherwise. A worker's label is no proof: what is passed on
+ * The bytes as text when they are one JSON value in UTF-8 and nothing else; null otherwise. A worker's label is no proof: text that is passed on
  * as JSON stands inside an answer of the API, and Postgres takes no NUL. The text may be nested to any depth. Costs one parse, some 1 ms
  * for 256 KiB.
  */

@@ -1,5 +1,5 @@
 /**
- * What is known of a workflow that Temporal did not find. One NotFound is not proof: a server that is restored, fails over or is reached at
+ * The count of a workflow that Temporal did not find. One NotFound is not proof: a server that is restored, fails over or is reached at
  * a wrong address answers so, too.
  */
 export interface NotFoundCount {

@@ -18,7 +18,7 @@ import type { TerminalStatus } from './status.ts';
 const JSON_ENCODINGS = new Set(['json/plain', 'json/protobuf']);
 const NO_VALUE_ENCODING = 'binary/null';
 
-/** A Temporal type name and a failure type are bounded by the server; this guards the column against those that are not. */
+/** A Temporal type name and a failure type are bounded by the server; this guards the column against other names. */
 const FAILURE_TYPE_MAX_CHARS = 255;
 
 /**

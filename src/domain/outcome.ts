@@ -25,7 +25,7 @@ export interface ResultOmitted {
   readonly bytes: number;
 }
 
-/** Failure types that Sluice itself gives, beside those that come from Temporal. */
+/** Failure types that Sluice itself gives, beside the types that come from Temporal. */
 export const FailureType = {
   /** Temporal no longer knows the execution, so its end cannot be known. It is never run again. */
   outcomeUnknown: 'OutcomeUnknown',

@@ -63,7 +63,7 @@ export class InputTooLargeError extends Error {
 
   constructor(bytes: number, maxBytes: number) {
     super(
-      `The input has ${bytes} bytes; at most ${maxBytes} are taken (MAX_INPUT_BYTES). Store what is large elsewhere and send a reference to it.`,
+      `The input has ${bytes} bytes; at most ${maxBytes} are taken (MAX_INPUT_BYTES). Store large data elsewhere and send a reference to it.`,
     );
     this.bytes = bytes;
     this.maxBytes = maxBytes;
@@ -85,7 +85,7 @@ export class QueueFullError extends Error {
   }
 }
 
-/** Thrown when an input does not fit beside those that wait in a workspace's queue. */
+/** Thrown when an input does not fit beside the inputs in a workspace's queue. */
 export class QueueBytesFullError extends Error {
   override readonly name = 'QueueBytesFullError';
   readonly maxPendingBytes: number;
@@ -95,7 +95,7 @@ export class QueueBytesFullError extends Error {
   constructor(maxPendingBytes: number, pendingBytes: number, bytes: number) {
     super(
       `The inputs in this workspace's queue have ${pendingBytes} bytes, this one has ${bytes}, and its tier allows ${maxPendingBytes} in all. ` +
-        'Try again when some have been admitted, or store what is large elsewhere and send a reference to it.',
+        'Try again when some have been admitted, or store large data elsewhere and send a reference to it.',
     );
     this.maxPendingBytes = maxPendingBytes;
     this.pendingBytes = pendingBytes;

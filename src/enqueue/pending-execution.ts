@@ -1,7 +1,7 @@
 import type { ExecutionRow } from '../db/schema.ts';
 import type { EnqueueRequest } from './enqueue-request.ts';
 
-/** The row of an execution that was just put into the queue, as Postgres has it: only what is given here is not a default. */
+/** The row of an execution that was just put into the queue, as Postgres has it: all columns but the given ones have their defaults. */
 export function pendingExecution(
   request: EnqueueRequest,
   { id, seq, createdAt }: Pick<ExecutionRow, 'id' | 'seq' | 'createdAt'>,

@@ -55,7 +55,7 @@ export async function startEverything(
     started.onceStopped(() => runFile.release());
     started.add('the log rotation', keepServerLogsSmall(dataDir));
     await requireFreePorts(wantedPorts(asked, temporalIsOurs));
-    // What is elsewhere first: when it does not answer, nothing of ours has been started yet.
+    // Servers that run elsewhere first: when one does not answer, nothing of ours has been started yet.
     if (asked.DATABASE_URL !== '') await migrateDatabase(asked.DATABASE_URL, progress);
     if (!temporalIsOurs) await requireTemporal(temporal);
 
@@ -190,7 +190,7 @@ function wantedPorts(config: Config, temporalIsOurs: boolean): WantedPort[] {
 function makeDataDir(dataDir: string): void {
   try {
     mkdirSync(dataDir, { recursive: true });
-    // What is in there is what users sent: for nobody else's eyes.
+    // It holds what users sent: for nobody else's eyes.
     chmodSync(dataDir, 0o700);
   } catch (cause) {
     throw new LocalStartError(

@@ -22,9 +22,9 @@ type Fields = Readonly<Record<string, unknown>>;
 const kindsOf = new WeakMap<FailureLog, Map<string, Known>>();
 
 /**
- * Logs a failure that may come again and again: the first of its kind at once, and then once a minute the last of those that came
+ * Logs a failure that may come again and again: the first of its kind at once, and then once a minute the last one that came
  * meanwhile, with their number as `repeated`. A kind is a message with the name and code of its error (`error` or `err`), in all of the
- * process that shares a log. What was counted when the process ends is not said any more.
+ * process that shares a log. A count that is open when the process ends is not logged.
  */
 export function logRepeated(
   log: FailureLog,

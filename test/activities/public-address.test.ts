@@ -26,7 +26,7 @@ test('an IPv4 address inside an IPv6 one gets past in no form', () => {
   );
 });
 
-test('what is not an address is not public', () => {
+test('a text that is not an address is not public', () => {
   check('localhost 127.1 999.1.1.1', false);
 });
 

@@ -23,7 +23,7 @@ export interface Answer {
   readonly status: number;
   readonly headers: LightMyRequestResponse['headers'];
   readonly text: string;
-  // The tests assert what is in it; typing it here would only repeat the schemas that every answer is checked against.
+  // The tests assert its contents; typing it here would only repeat the schemas that every answer is checked against.
   // eslint-disable-next-line @typescript-eslint/no-explicit-any
   readonly body: any;
 }

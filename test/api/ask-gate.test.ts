@@ -35,7 +35,7 @@ test('the errors of a gate are read from workers of this release and of the one 
   assert.deepEqual(readSnapshot({ ...facts, trouble: null }), { ...facts, lastError: null });
 });
 
-/** What is said of a gate when Temporal resets every call with this code. */
+/** The answer about a gate when Temporal resets every call with this code. */
 async function silenceOfServer(code: number, lines: string[] = []): Promise<string> {
   const destination = { write: (line: string) => void lines.push(line) };
   const log = createLog({ level: 'debug', process: 'test', destination });

@@ -127,7 +127,7 @@ test('fetch gets each 413 of many', async () => {
   }
 });
 
-test('what is sent behind a request whose answer ends the connection is not carried out', async () => {
+test('a request sent behind one whose answer ends the connection is not carried out', async () => {
   const rows = async () =>
     (await api.database.pool.query<{ rows: number }>('select count(*)::integer as rows from executions'))
       .rows[0]!.rows;

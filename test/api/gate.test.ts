@@ -9,7 +9,7 @@ after(() => world.stop());
 
 const gate = async (id: string) => (await world.call('GET', `/v1/workspaces/${id}/gate`)).body;
 
-test('an open gate is described by itself, and by what is stored when its worker is gone', async () => {
+test('an open gate is described by itself, and from its stored rows when its worker is gone', async () => {
   const id = await world.workspace({ tier: 'pro', limitOverride: 1 });
   const first = await world.enqueue(id, 'untilTold');
   await world.enqueue(id, 'untilTold');

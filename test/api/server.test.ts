@@ -93,7 +93,7 @@ test('readiness is degraded while only Temporal is down', async () => {
   });
 });
 
-test('a gate that never ran is described from what is stored', async () => {
+test('a gate that never ran is described from its stored rows', async () => {
   const id = await api.workspace({ tier: 'enterprise', limitOverride: 12 });
   await api.enqueue(id);
   const { body } = await api.call({ path: `/v1/workspaces/${id}/gate` });
@@ -113,7 +113,7 @@ test('a gate that never ran is described from what is stored', async () => {
   );
 });
 
-test('a gate that does not answer is described from what is stored, within two seconds and with the reason', async () => {
+test('a gate that does not answer is described from its stored rows, within two seconds and with the reason', async () => {
   const id = await api.workspace();
   await api.database.pool.query(
     "update workspaces set gate_run_id = 'run-1', reconciled_at = now() where id = $1",
@@ -310,7 +310,7 @@ test('with Temporal down executions are accepted over the wire, and a stop does 
   assert.ok(Date.now() - startedAt < 4_000, `the stop took ${Date.now() - startedAt} ms`);
 });
 
-test('what is not HTTP is answered with a problem document too', async () => {
+test('a request that is not HTTP is answered with a problem document too', async () => {
   const running = await startOn({}, api.databaseUrl);
   const { hostname, port } = new URL(running.url);
   const socket = connect(Number(port), hostname);

@@ -65,7 +65,7 @@ test('a repeated key is answered as before when the queue is full of bytes', asy
   assert.deepEqual([again.status, again.body.id], [200, first.body.id]);
 });
 
-test('there are no more workspaces than may be, however many are created at once; those that exist can be changed', async () => {
+test('there are no more workspaces than may be, however many are created at once; existing ones can be changed', async () => {
   const separate = await startApiUnderTest({ MAX_WORKSPACES: '2' });
   try {
     const put = (id: string) =>

@@ -45,7 +45,7 @@ test('PUT creates a workspace with 201 and its defaults, and replaces it with 20
   assert.deepEqual((await get('put')).body, replaced.body);
 });
 
-test('PUT gives what is left out its default, PATCH keeps it', async () => {
+test('PUT gives an omitted setting its default, PATCH keeps it', async () => {
   await put('left-out', { tier: 'pro', limitOverride: 3, workers: 'external' });
   const patched = await patch('left-out', { tier: 'enterprise' });
   assert.deepEqual([patched.body.tier, patched.body.limitOverride, patched.body.limit], ['enterprise', 3, 3]);

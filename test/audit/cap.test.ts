@@ -33,7 +33,7 @@ test('CAP: a sixth that opens one microsecond before the first has ended is a br
   assert.equal(handoff(5.000001), 0);
 });
 
-test('CAP: after a reduction those that run may run on', () => {
+test('CAP: after a reduction running executions may run on', () => {
   const limits: [number, number][] = [
     [0, 10],
     [3, 5],
@@ -75,7 +75,7 @@ test('CAP: an execution that was admitted before a reduction may open after it',
   assert.deepEqual(checkCap(workspace(executions, { limits })).breaches, []);
 });
 
-test('CAP: an execution that was admitted before a raise may open among those that were admitted after it', () => {
+test('CAP: an execution that was admitted before a raise may open among executions that were admitted after it', () => {
   const limits: [number, number][] = [
     [0, 5],
     [3, 10],

@@ -21,7 +21,7 @@ import { COMPLETED, T0, execution, run, workspace } from './records.ts';
 type StepKind = 'enqueue' | 'cancel' | 'resize' | 'open' | 'end' | 'hear';
 interface Step {
   readonly kind: StepKind;
-  /** Which of those that it could be done to. */
+  /** Which of the executions that it could be done to. */
   readonly pick: number;
   readonly lastsMicros: number;
 }

@@ -16,7 +16,7 @@ export interface ProgressOptions {
   readonly say: (line: string) => void;
 }
 
-/** Prints a line every three seconds: how far the run is, and what is down now. Returns what ends it. */
+/** Prints a line every three seconds: the progress of the run, and the processes that are down. Returns a function that ends it. */
 export function showProgress(options: ProgressOptions): () => void {
   const startMs = performance.now();
   const show = async () => {

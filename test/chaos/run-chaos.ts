@@ -80,7 +80,7 @@ const STANDSTILL_DEADLINE_MS = (LONGEST_EXECUTION.enterprise + 8 * SWEEP_INTERVA
  */
 const MAX_IDLE_SLOT_SECONDS = 60;
 
-/** Runs an installation of its own under faults and load, lets it drain, and checks what is left. Stops all it started. */
+/** Runs an installation of its own under faults and load, lets it drain, and audits the rest. Stops all it started. */
 export async function runChaos(options: ChaosOptions): Promise<ChaosResult> {
   const { say, signal } = options;
   await endAbandonedRuns(say);

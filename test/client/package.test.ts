@@ -92,7 +92,7 @@ for (const [compiler, owner] of Object.entries(compilers)) {
   }
 }
 
-/** Of a package and of those that it needs, by name. */
+/** Of a package and of the packages that it needs, by name. */
 function dependenciesOf(path: string): string[] {
   const { dependencies = {} } = JSON.parse(readFileSync(join(path, 'package.json'), 'utf8')) as {
     dependencies?: Record<string, string>;

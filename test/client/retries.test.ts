@@ -212,7 +212,7 @@ test('an answer that breaks off is sent for again', async () => {
   });
 });
 
-test('what is not Sluice is an error that shows what came, and is asked once', async () => {
+test('an answer that is not from Sluice is an error that shows it, and is asked for once', async () => {
   let requests = 0;
   const page: RequestListener = (request, response) => {
     requests++;

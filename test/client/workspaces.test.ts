@@ -33,7 +33,7 @@ test('a list goes through all workspaces in the order of their ids, page by page
   );
 });
 
-test('what is not allowed is an error that names it, at once', async () => {
+test('a value that is not allowed is an error that names it, at once', async () => {
   await assert.rejects(
     sluice.workspaces.put('acme', { tier: 'pro', limitOverride: -1 }),
     (error: unknown) => {

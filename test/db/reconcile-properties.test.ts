@@ -234,7 +234,7 @@ interface Model {
   last: readonly Operation[];
 }
 
-/** An operation before it is known which executions there are: they are picked from those that there are then. */
+/** An operation before it is known which executions there are: they are picked from the ones that exist then. */
 type Plan = (state: ModelState) => Operation;
 
 /** Sends operations at once, each on a connection of its own, and finds an order that explains all that came back. */

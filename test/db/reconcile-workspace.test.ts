@@ -53,7 +53,7 @@ test('a gate that can start only so many gets no more claimed, and hears that ro
   const ids = (rows: Awaited<ReturnType<typeof reconcile>>) => rows.admitted.map((row) => row.seq);
   const first = await reconcile(requestOf('paced', { startsAtMost: 2 }));
   assert.deepEqual([ids(first), first.pending, first.startsHeldBack], [[1, 2], 5, true]);
-  // Another gate, that knows of none: what is claimed comes first.
+  // Another gate, that knows of none: claimed executions come first.
   const second = await reconcile(requestOf('paced', { startsAtMost: 1 }));
   assert.deepEqual([ids(second), second.claims.length, second.startsHeldBack], [[1], 0, true]);
   const third = await reconcile(requestOf('paced', { startsAtMost: 4 }));

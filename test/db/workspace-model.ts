@@ -30,7 +30,7 @@ export interface ModelLimitChange {
   readonly signalKey: string | null;
 }
 
-/** What is asked of the database, executions by their seq. */
+/** A request to the database, executions by their seq. */
 export type Operation =
   | {
       readonly kind: 'enqueue';

@@ -204,7 +204,7 @@ test('one bad row fails none of its group, and takes no number', async () => {
   assert.deepEqual(rows[2], { id: accepted(outcomes[8]!).execution.id, status: 'pending', input: null });
 });
 
-test('what is answered is the row as it was stored', async () => {
+test('the answer is the row as it was stored', async () => {
   await insertWorkspace(pool(), 'as-stored');
   const request = { workspaceId: 'as-stored', idempotencyKey: 'k "\\', input: '{"a":"\\"é😀\\\\{}, NULL"}' };
   const first = await enqueue(0, request);
@@ -262,7 +262,7 @@ test('the tail of a group beyond what its tier allows in the queue is refused, t
   assert.deepEqual(outcomes[4], { kind: 'refused', error: new QueueFullError(3, 3) });
 });
 
-test('an execution waits for an end when those that run and those ahead fill every slot', async () => {
+test('an execution waits for an end when the running ones and the ones ahead fill every slot', async () => {
   await insertWorkspace(pool(), 'slots', { limitOverride: 3 });
   await pool().query("update workspaces set running = 1 where id = 'slots'");
   const group = Array.from({ length: 3 }, () => askedOf({ workspaceId: 'slots' }));

@@ -60,7 +60,7 @@ test('one port for two things is refused', async () => {
   assert.match(printed, /LOCAL_TEMPORAL_PORT: .* PORT asks for it as well/);
 });
 
-test('every wrong value is named at once, with what is allowed', async () => {
+test('every wrong value is named at once, with the allowed ones', async () => {
   const printed = await refusal({
     PORT: 'eighty',
     TIER_PRO_CONCURRENT_LIMIT: '0',

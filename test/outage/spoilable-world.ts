@@ -7,7 +7,7 @@ export interface Answer {
   readonly status: number;
   readonly retryAfter: string | null;
   readonly tookMs: number;
-  // The tests assert what is in it.
+  // The tests assert its contents.
   // eslint-disable-next-line @typescript-eslint/no-explicit-any
   readonly body: any;
 }

@@ -20,7 +20,7 @@ export interface HistoryFile {
   readonly history: History;
 }
 
-/** Puts a history where the replay tests find it. What names the machine that made it is taken out; replay needs none of it. */
+/** Puts a history where the replay tests find it. The names of the machine that made it are taken out; replay needs none of them. */
 export function writeHistory(what: string, history: History): void {
   const object = History.toObject(History.fromObject(history), {
     longs: String,

@@ -113,7 +113,7 @@ test('of many workspaces no more than the bound are woken at once, first come fi
   const waker = createGateWaker(send, log, { atOnce: 3 });
   const ids = Array.from({ length: 10 }, (_, i) => `w${i}`);
   for (const id of ids) waker.wake(id);
-  // One that was woken already comes again: behind those that have waited since before.
+  // One that was woken already comes again: behind workspaces that have waited since before.
   waker.wake('w0');
   let ended = 0;
   for (; ended < sent.length; ended++) {

@@ -20,7 +20,7 @@ let changed: WorkerOptions;
 let world: World;
 before(async () => {
   changed = { gateBundle: await changedGateBundle() };
-  // No sweep: what is claimed here holds without it.
+  // No sweep: these claims hold without it.
   world = await startWorld(import.meta.url, { SWEEP_INTERVAL_SECONDS: '3600' });
 });
 after(() => world.stop());

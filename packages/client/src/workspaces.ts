@@ -11,7 +11,7 @@ export type WorkspaceSettings = BodyOf<operations['putWorkspace']>;
 export type WorkspaceChanges = BodyOf<operations['patchWorkspace']>;
 
 export interface Workspaces {
-  /** Creates a workspace, or replaces its settings: what is left out gets its default. */
+  /** Creates a workspace, or replaces its settings: an omitted setting gets its default. */
   put(workspaceId: string, settings: WorkspaceSettings, options?: CallOptions): Promise<Workspace>;
   /** Changes some settings and keeps the others. */
   patch(workspaceId: string, changes: WorkspaceChanges, options?: CallOptions): Promise<Workspace>;

@@ -31,7 +31,7 @@ const HEADERS_NOT_ALLOWED = new Set([
   'upgrade',
 ]);
 
-/** Throws a non-retryable failure of type `InvalidRequest` that says what is wrong. */
+/** Throws a non-retryable failure of type `InvalidRequest` that names the fault. */
 export function checkRequest(input: unknown): CheckedRequest {
   const timeout = httpTimeoutSeconds(input);
   if ('problem' in timeout) throw invalid(timeout.problem);

@@ -27,7 +27,7 @@ export interface ExternalApiSettings extends ReachableSettings {
 
 /**
  * The activities of the task queue `activities.external-api`. `reachable` says what may be connected to; it defaults to what the settings
- * say. `close` breaks off what is under way.
+ * say. `close` breaks off the requests under way.
  */
 export function createExternalApiActivities(
   settings: ExternalApiSettings,

@@ -5,7 +5,7 @@ import type { Reachable, Refusal } from './reachable.ts';
 
 const REASONS: Readonly<Record<Refusal, string>> = {
   'not-public':
-    'is a loopback, private or otherwise not public address. EXTERNAL_API_ALLOW on the worker names those that may be reached besides.',
+    'is a loopback, private or otherwise not public address. EXTERNAL_API_ALLOW on the worker names the exceptions.',
   denied: 'is refused by EXTERNAL_API_DENY on the worker.',
   'own-api': 'is the port of the API itself.',
 };

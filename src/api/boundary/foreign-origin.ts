@@ -13,7 +13,7 @@ export class ForeignOriginError extends Error {
   }
 }
 
-/** What is to be known of a request to tell whether another page made it. */
+/** The parts of a request that tell whether another page made it. */
 export interface PageRequest {
   readonly method: string;
   /** The header Host, or the authority of an absolute target. */
@@ -33,7 +33,7 @@ export function isPreflight({ method, headers }: Pick<PageRequest, 'method' | 'h
 
 /**
  * Whether this is an unsafe request, or the question for one, that a page of another origin made. Either header is enough: a browser
- * that does not send one sends the other. What is no browser sends neither. Another port of the same host is another origin.
+ * that does not send one sends the other. Other clients send neither. Another port of the same host is another origin.
  */
 export function isForeign(request: PageRequest, trusted: readonly string[]): boolean {
   const { origin, 'sec-fetch-site': site } = request.headers;

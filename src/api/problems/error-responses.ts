@@ -143,14 +143,14 @@ export function errorResponse(error: unknown): ErrorResponse {
     if (isDatabaseFull(error)) {
       return {
         problem: 'database-full',
-        detail: `The disk of Postgres is full, so nothing was written; what is stored can be read. Its operator must make room. ${SAFE_REPEAT}`,
+        detail: `The disk of Postgres is full, so nothing was written; stored data can be read. Its operator must make room. ${SAFE_REPEAT}`,
         retryAfterSeconds: DATABASE_FULL_RETRY_AFTER_SECONDS,
       };
     }
     if (isDatabaseReadOnly(error)) {
       return {
         problem: 'database-unavailable',
-        detail: `Postgres is read-only, or a standby, so nothing was written; what is stored can be read. ${SAFE_REPEAT}`,
+        detail: `Postgres is read-only, or a standby, so nothing was written; stored data can be read. ${SAFE_REPEAT}`,
         retryAfterSeconds: DATABASE_RETRY_AFTER_SECONDS,
       };
     }

@@ -11,7 +11,7 @@ export interface Refusing {
   readonly early: EarlyAnswers;
 }
 
-/** Answers an error with its problem document, and logs what is ours to repair. */
+/** Answers an error with its problem document, and logs errors that are ours to repair. */
 export function createProblemHandler(refusing: Refusing) {
   return (error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply => {
     const response = errorResponse(error);

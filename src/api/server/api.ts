@@ -46,7 +46,7 @@ export interface ApiTimes {
   readonly readOn: ReadOn;
 }
 
-/** What the API is built from. It owns none of it: whoever passes it closes it. */
+/** The dependencies of the API. It owns none of them: whoever passes them closes them. */
 export interface ApiDeps {
   readonly config: Config;
   readonly log: Log;

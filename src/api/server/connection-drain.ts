@@ -24,8 +24,8 @@ export async function closeWithin(app: Api, graceMs: number, log: Log): Promise<
 
 /**
  * From the beginning of its closing on, no connection of a server stays open but for the answer to a request that it carries. Node closes
- * the connections that are idle at that moment. It does not close those that become idle later, nor those that were opened and never used,
- * as browsers do in advance; and it takes a connection for idle whose answer is written and still on its way to a slow reader.
+ * the connections that are idle at that moment. It closes neither connections that become idle later, nor connections that were opened and
+ * never used, as browsers do in advance; and it takes a connection for idle whose answer is written and still on its way to a slow reader.
  */
 export function drainAtClose(app: Api): void {
   const { server } = app;

@@ -4,7 +4,7 @@ import { gateRoutes } from './gates/gate.routes.ts';
 import { requirePrincipal } from './principal.ts';
 import { workspaceRoutes } from './workspaces/workspaces.routes.ts';
 
-/** All below /v1, as one encapsulated scope: what is asked of a caller here holds for no other path. */
+/** All below /v1, as one encapsulated scope: its demands on callers hold for no other path. */
 export async function registerV1(app: Api, deps: RouteDeps): Promise<void> {
   await app.register(
     async (scope: Api) => {

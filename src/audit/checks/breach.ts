@@ -9,7 +9,7 @@ export interface Breach {
   readonly what: string;
 }
 
-/** What is no breach and yet worth knowing: what could not be checked, and what an operator did. */
+/** No breach, and yet worth knowing: a check that could not be made, or an operator's act. */
 export interface Note {
   readonly kind: 'not-checkable' | 'operator-reset' | 'limit-not-yet-recorded';
   readonly workspaceId: string;

@@ -17,9 +17,9 @@ type WorkflowExecutionInfo = temporal.api.workflow.v1.IWorkflowExecutionInfo;
 const PREFIX = executionWorkflowId('');
 
 /**
- * Goes through every workflow in Temporal that is named like an execution, and finds those that say they are this deployment's and
+ * Goes through every workflow in Temporal that is named like an execution, and finds the strays: workflows that say they are this deployment's and
  * that no admitted row stands for; by workspace. Rows are read after the listing: a row is admitted before its workflow starts, so
- * one that is found too early has its row by then.
+ * a workflow that is found too early has its row by then.
  */
 export async function findStrays(
   database: Database,

@@ -34,7 +34,7 @@ export const apiSettings = {
     100_000,
     1,
     10_000_000,
-    'How many workspaces may exist; those that are there stay when it is lowered.',
+    'How many workspaces may exist; existing ones stay when it is lowered.',
   ),
   MAX_WAITING_BYTES: integer(
     67_108_864,

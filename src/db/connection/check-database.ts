@@ -26,7 +26,7 @@ export async function checkDatabase(database: Database, url: string): Promise<vo
 
 const NOT_MIGRATED = "Sluice's tables are not there; run `npx sluice migrate` against it first";
 
-/** drizzle's own message repeats the query; the operator needs what is below it. */
+/** drizzle's own message repeats the query; the operator needs its cause. */
 function innermost(error: unknown): Error {
   if (error instanceof AggregateError && error.errors.length > 0) return innermost(error.errors[0]);
   if (error instanceof Error && error.cause instanceof Error) return innermost(error.cause);

@@ -36,15 +36,15 @@ export async function listExecutions(
   return rows;
 }
 
-/** Those that have not ended have an index of their own, in order of seq. */
+/** Executions that have not ended have an index of their own, in order of seq. */
 function inOrderOfStatus(status: Status | null): boolean {
   return status !== null && isTerminal(status);
 }
 
 /**
- * Of those that have not ended the status is written out, so that their index serves whatever statistics say. With a status of those that
- * have, a range in the order of the index by status and seq. As an equation it could also be answered by the index of seq, through
- * all rows of other statuses, and is when statistics are old.
+ * A status before the end is written out, so that the index of such executions serves whatever statistics say. A status after the end is
+ * a range in the order of the index by status and seq. As an equation it could also be answered by the index of seq, through all rows of
+ * other statuses, and is when statistics are old.
  */
 function restrictionsOf({ status, beforeSeq }: ExecutionPage): SQL[] {
   const older = beforeSeq === null ? [] : [lt(executions.seq, beforeSeq)];

@@ -17,7 +17,7 @@ export interface RecordedStartTime {
 }
 
 /**
- * Records when Temporal started executions, and their first run where it is not known yet; what is recorded already stays. Touches no
+ * Records when Temporal started executions, and their first run where it is not known yet; recorded values stay. Touches no
  * status, hence needs no workspace lock.
  *
  * Waits for nobody: a row that another transaction is writing is passed over. A reconcile writes the same rows in an order of its own, so

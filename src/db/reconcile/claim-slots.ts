@@ -12,7 +12,7 @@ export interface Claimed {
   readonly limitSource: LimitSource;
   readonly running: number;
   readonly pending: number;
-  /** Those that got a slot by this very claim. */
+  /** The executions that got a slot by this very claim. */
   readonly claims: readonly { readonly executionId: string; readonly seq: number }[];
   /** More could have been claimed, or handed over, had the gate been able to start more. */
   readonly startsHeldBack: boolean;

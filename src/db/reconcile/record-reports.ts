@@ -22,7 +22,7 @@ export interface RecordedEnd extends Omit<RecordedStart, 'runId'> {
 }
 
 /**
- * Write down what a gate reports: starts, ends, delivered cancellations and terminations. What is recorded already stays as it is. An
+ * Write down what a gate reports: starts, ends, delivered cancellations and terminations. Recorded values stay as they are. An
  * end that Sluice declared gets Postgres' own time.
  */
 export function recordReports(request: ReconcileRequest): Statement[] {

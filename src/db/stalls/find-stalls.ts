@@ -11,7 +11,7 @@ interface Row extends Record<string, unknown> {
   readonly since: string;
 }
 
-/** Of the executions, those that run and are stalled, by id. */
+/** The stalls of the given executions that run, by id. */
 export async function findStalls(
   db: Db,
   executionIds: readonly string[],

@@ -17,7 +17,7 @@ export interface StallCount {
 }
 
 /**
- * Records what a round has seen: executions that are stalled, and executions that are not. Those that have ended are forgotten. Touches no
+ * Records what a round has seen: executions that are stalled, and executions that are not. Ended executions are forgotten. Touches no
  * status, hence needs no workspace lock. Returns the counts before and after.
  */
 export async function recordStalls(

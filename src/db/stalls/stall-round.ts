@@ -52,7 +52,7 @@ export async function findRunningAfter(
   );
 }
 
-/** Of the executions that are recorded as stalled and run, those that were seen longest ago. */
+/** Running executions that are recorded as stalled, the ones that were seen longest ago first. */
 export async function findStalledRunning(db: Db, { limit }: { limit: number }): Promise<RunningExecution[]> {
   return await findRunning(
     db,

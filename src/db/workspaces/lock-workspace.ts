@@ -26,7 +26,7 @@ export function lockingWorkspace(workspaceId: string): Statement {
   };
 }
 
-/** What is decided by under the lock. */
+/** The columns that decisions under the lock are based on. */
 export interface LockedWorkspace {
   readonly id: string;
   readonly tier: Tier;
@@ -39,8 +39,8 @@ export interface LockedWorkspace {
 }
 
 /**
- * Locks several workspaces: in the order of their ids, or only those that nobody else holds, so that no two who lock can wait for each
- * other.
+ * Locks several workspaces: in the order of their ids, or only the ones that nobody else holds, so that no two sessions wait for
+ * each other.
  */
 export function lockingWorkspaces(ids: readonly string[], whenHeld: 'wait' | 'skip'): Statement {
   return {

@@ -3,7 +3,7 @@ import type { Db } from '../connection/database.ts';
 
 /**
  * One page, in the order of ids, of the `pool` workspaces that have rows in the queue or in a slot. It reads the partial index
- * of workspaces with work, so it costs what is active, not what exists.
+ * of workspaces with work, so its cost grows with the active workspaces, not with all.
  */
 export async function workspacesWithWork(db: Db, page: { after: string; limit: number }): Promise<string[]> {
   const { rows } = await db.execute<{ id: string }>(sql`

@@ -14,7 +14,7 @@ export interface EchoCountsView {
   readonly answered: Readonly<Record<string, number>>;
 }
 
-/** What is remembered at most: anybody on this machine may call. */
+/** The most groups and names that are remembered: anybody on this machine may call. */
 const GROUPS_MAX = 100;
 const NAMES_MAX = 10_000;
 
@@ -51,7 +51,7 @@ class GroupCounts {
     response.once('close', () => this.#inFlight--);
   }
 
-  /** From now on the maximum counts from what is open. */
+  /** From now on the maximum counts from the calls in flight. */
   resetMost(): void {
     this.#most = this.#inFlight;
   }

@@ -29,8 +29,8 @@ export function rotatingLogFile(file: string, maxBytes = LOG_FILE_MAX_BYTES): pi
 }
 
 /**
- * Keeps the servers' logs in bounds until it is stopped. They hold their files open, so a log is copied aside and emptied; what is written
- * between the two is lost.
+ * Keeps the servers' logs in bounds until it is stopped. They hold their files open, so a log is copied aside and emptied; lines written
+ * between the two are lost.
  */
 export function keepServerLogsSmall(
   dataDir: string,

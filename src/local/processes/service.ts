@@ -29,14 +29,14 @@ export interface ServiceOptions {
   ready(): Promise<boolean>;
   /** Called at once with the process, so that it can be found again after a crash of ours. */
   onSpawn(identity: ProcessIdentity): void;
-  /** Told what is waited for, and for how long, once that takes longer than usual. */
+  /** Told the reason of a wait and its length, once it takes longer than usual. */
   readonly progress?: Progress;
   readonly signal?: AbortSignal | undefined;
 }
 
 /** Thrown when a service ended while it started, or was not ready in time. */
 export class ServiceStartError extends LocalStartError {
-  /** The last lines of its log: some services say there alone what is wrong. */
+  /** The last lines of its log: some services name the fault there alone. */
   readonly logEnd: string;
 
   constructor(what: string, { logFile }: Pick<ServiceOptions, 'logFile'>) {

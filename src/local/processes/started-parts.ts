@@ -26,7 +26,7 @@ export class StartedParts {
     this.#parts.push({ name, running });
   }
 
-  /** What is left to do when all parts have stopped as they should. */
+  /** The last step, when all parts have stopped as they should. */
   onceStopped(afterwards: () => void): void {
     this.#afterwards = afterwards;
   }

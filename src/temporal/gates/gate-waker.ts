@@ -13,7 +13,7 @@ const WAKES_AT_ONCE = 40;
 export interface GateWaker {
   /** Asks for a wake; returns at once and never throws. */
   wake(workspaceId: string, signal?: GateSignal): void;
-  /** Asks for a wake within WAKE_SOON_MS, and for none of its own if another is sent before: for what no slot is free for. */
+  /** Asks for a wake within WAKE_SOON_MS, and for none of its own if another is sent before: for work that no slot is free for. */
   wakeSoon(workspaceId: string): void;
   /** Sends at once what was to be sent soon, and resolves when no wake is under way any more. */
   allSent(): Promise<void>;
@@ -53,7 +53,7 @@ class CoalescingWaker implements GateWaker {
   }
 
   wake(workspaceId: string, signal: GateSignal = 'wake'): void {
-    // What is sent from here on is sent after the commit that a later wake was for.
+    // A signal sent from here on is sent after the commit that a later wake was for.
     clearTimeout(this.#soon.get(workspaceId));
     this.#soon.delete(workspaceId);
     if (!this.#inFlight.has(workspaceId))

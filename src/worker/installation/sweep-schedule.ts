@@ -15,7 +15,7 @@ import { logRepeated } from '../../process/repeated-failures.ts';
 
 /** A sweep that hangs would block all later ones by the overlap policy: it is timed out. Ten times what a slow one takes. */
 const SWEEP_MAX_DURATION_MS = 10 * 60_000;
-/** After an outage one sweep finds everything, so those that were missed are not made up for. 1 min is Temporal's own least. */
+/** After an outage one sweep finds everything, so missed sweeps are not made up for. 1 min is Temporal's own minimum. */
 const CATCH_UP_WINDOW_MS = 60_000;
 const KEEP_INTERVAL_MS = 60_000;
 const NOTE =

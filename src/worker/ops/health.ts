@@ -16,7 +16,7 @@ export interface WorkerHealthOptions {
   readonly log: Log;
   /** The names under which it may be asked. */
   readonly allowedHosts: AllowedHosts;
-  /** What is not working now, by part; empty when the process does its job. */
+  /** The problems of the moment, by part; empty when the process does its job. */
   problems(): Promise<readonly string[]>;
 }
 

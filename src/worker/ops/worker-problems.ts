@@ -2,7 +2,7 @@ import type { Database } from '../../db/connection/database.ts';
 import { DatabaseReadOnlyError, requireWritable } from '../../db/connection/require-writable.ts';
 import type { SupervisedWorker } from '../sdk/supervised-worker.ts';
 
-/** What is not working now, in words for a probe; empty when the process does its job. */
+/** The problems of the moment, in words for a probe; empty when the process does its job. */
 export async function workerProblems(
   workers: readonly SupervisedWorker[],
   databases: readonly Database[],

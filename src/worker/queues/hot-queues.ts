@@ -28,7 +28,7 @@ export interface HotQueueRules {
 export interface HotQueueDecision {
   /** Begin to poll, in this order. */
   readonly start: readonly string[];
-  /** Cease to poll, to make room for those that start. */
+  /** Cease to poll, to make room for the queues in `start`. */
   readonly yield: readonly string[];
   /** Nothing to do there for longer than the linger: cease to poll once Temporal agrees. */
   readonly cold: readonly string[];

@@ -46,7 +46,7 @@ export class QueueWorkers {
     });
   }
 
-  /** Resolves when those that were stopped are gone. */
+  /** Resolves when the stopped Workers are gone. */
   async allGone(): Promise<void> {
     await Promise.all(this.#leaving.values());
   }

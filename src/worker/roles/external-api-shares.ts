@@ -22,7 +22,7 @@ type Settings = Pick<
   'EXTERNAL_API_MAX_CONCURRENT_ACTIVITIES' | 'EXTERNAL_API_MAX_CONCURRENT_PER_WORKSPACE'
 >;
 
-/** How many tasks the queue's Worker takes at once: those that run and those that wait for their workspace's share. */
+/** How many tasks the queue's Worker takes at once: running tasks, and tasks that wait for their workspace's share. */
 export function externalApiSlots(config: Settings): number {
   return config.EXTERNAL_API_MAX_CONCURRENT_ACTIVITIES * (1 + WAITING_PER_RUNNING);
 }

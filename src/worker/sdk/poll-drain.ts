@@ -34,7 +34,7 @@ export interface TaskSlots {
  * activity its time-out. Servers from 1.31 on can end polls in order (`frontend.enableCancelWorkerPollsOnShutdown`, off by
  * default); this works with all.
  *
- * The Worker takes a slot before each poll. So once slots are withheld no poll begins, those that are open are used up by the tasks
+ * The Worker takes a slot before each poll. So once slots are withheld no poll begins, the open polls are used up by the tasks
  * that come, and a busy queue has none left a moment later. The sticky queue is polled until the others are at that point: a task that
  * found no poll there would wait for the sticky time-out. One for each Worker.
  */

@@ -22,8 +22,8 @@ export function stockWorkerFactory(): WorkerFactory {
  * the same activities, because the first one's are used.
  *
  * The extension point is two `protected static` methods of the SDK's Worker, `createWorkflowCreator` and `getOrCreateBundle`.
- * They are not promised to users: test/worker/sdk/shared-workflow-creator.test.ts fails when an SDK upgrade changes what is
- * relied on here, and WORKSPACE_SHARED_THREADS=false goes back to stock Workers.
+ * They are not promised to users: test/worker/sdk/shared-workflow-creator.test.ts fails when an SDK upgrade changes one
+ * of them, and WORKSPACE_SHARED_THREADS=false goes back to stock Workers.
  */
 export function sharedThreadsWorkerFactory(): WorkerFactory {
   let bundle: Promise<WorkflowBundleWithSourceMapAndFilename | undefined> | undefined;

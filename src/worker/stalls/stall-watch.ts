@@ -24,7 +24,7 @@ import { readOpenExecution } from './read-open-execution.ts';
 const ROUNDS_PER_THRESHOLD = 4;
 const ROUND_INTERVAL_MIN_SECONDS = 0.5;
 
-/** Executions described in one round; of those that are recorded as stalled, and of the others. */
+/** Executions described in one round: of the recorded stalls, and of the other running executions. */
 const STALLED_PER_ROUND = 200;
 const RUNNING_PER_ROUND = 400;
 
@@ -87,7 +87,7 @@ function warnOfFailure(log: Log, error: unknown): void {
 }
 
 /**
- * Returns the errors of executions that could not be judged, of which what is recorded stays; null when the round is not this process's.
+ * Returns the errors of executions that could not be judged, whose records stay; null when the round is not this process's.
  */
 async function oneRound(
   deps: StallWatchDeps,

@@ -164,7 +164,7 @@ async function deliverCancel(state: GateState, executionId: string): Promise<voi
 
 /**
  * Ends this run and begins the next. Start answers are awaited first, so that the next run can watch instead of asking Temporal
- * twice. What is not yet written is handed on and not written here: Temporal refuses to end a run when something arrived while
+ * twice. Reports that are not yet written are handed on and not written here: Temporal refuses to end a run when something arrived while
  * its task went on, and has the whole run replayed, so that task has to be short.
  */
 async function continueOnceAnswered(state: GateState, input: GateInput): Promise<never> {

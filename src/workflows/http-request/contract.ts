@@ -53,7 +53,7 @@ export const ExternalApiFailure = {
   unreachable: 'Unreachable',
 } as const;
 
-/** Returns the time limit that a request asks for, or what is wrong with it. */
+/** Returns the time limit that a request asks for, or the reason why it is refused. */
 export function httpTimeoutSeconds(request: unknown): { seconds: number } | { problem: string } {
   if (typeof request !== 'object' || request === null || Array.isArray(request))
     return { problem: 'the input must be an object with a url' };

@@ -43,7 +43,7 @@ test('every other name is not ours, and neither is a number that only looks like
     assert.equal(hosts.allows(authority), false, authority);
 });
 
-test('what is no host with a port at most has no sound form', () => {
+test('a text that is no host, with a port at most, has no sound form', () => {
   for (const authority of [
     '',
     'evil.test@localhost',

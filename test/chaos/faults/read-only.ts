@@ -9,13 +9,13 @@ const CONNECT_TIMEOUT_MS = 2_000;
 const END_DEADLINE_MS = 60_000;
 
 export interface ReadOnlyFailover {
-  /** Ends all sessions; those that begin in the next `ms` can only read, for as long as they live. */
+  /** Ends all sessions; sessions that begin in the next `ms` can only read, for as long as they live. */
   begin(ms: number): Promise<void>;
   /** Ends the failover now, if there is one. Sessions that began in it are left alone. */
   end(): Promise<void>;
 }
 
-/** What a failover looks like to those that use a database: as Postgres' own setting for new sessions, made by its administrator. */
+/** A failover as users of a database see it: as Postgres' own setting for new sessions, made by its administrator. */
 export function createReadOnlyFailover(databaseUrl: string): ReadOnlyFailover {
   const database = decodeURIComponent(new URL(databaseUrl).pathname.slice(1));
   const name = pg.escapeIdentifier(database);

@@ -19,7 +19,7 @@ export interface CodeTree {
  */
 export type GateVersion = 'same' | 'other-bundle' | 'not-replayable';
 
-/** Copies the compiled code, so that a build in the meantime does not change what is being tried, and gives its gates that version. */
+/** Copies the compiled code, so that a build in the meantime does not change the code under test, and gives its gates that version. */
 export async function copyCode(folder: string, version: GateVersion): Promise<CodeTree> {
   mkdirSync(join(folder, 'dist'), { recursive: true });
   for (const path of [

@@ -11,7 +11,7 @@ test('before a result has been seen, as many children are open as fit into a his
   assert.equal(room.startsAtMost(30), 0);
 });
 
-test('the largest result seen, of whichever child, bounds those that are open', () => {
+test('the largest result seen, of whichever child, bounds the open children', () => {
   const room = new ResultRoom();
   room.ended(100, { isOwn: true });
   assert.ok(room.startsAtMost(0) > 1_000);

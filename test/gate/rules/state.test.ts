@@ -50,7 +50,7 @@ test('a wake during a reconcile causes another one after it', () => {
   assert.equal(state.reconcileWanted, true);
 });
 
-test('a report made during a reconcile is not dropped with those that it carried', () => {
+test('a report made during a reconcile is not dropped with the reports that it carried', () => {
   const state = new GateState({ workspaceId: 'w' });
   state.reconciled(state.takeRequest({ claim: true }), answer({ admitted: [row('a'), row('b')] }), NOW);
   state.childClosed(closed('a'));

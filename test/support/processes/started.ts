@@ -21,7 +21,7 @@ export interface Started {
   readonly exited: Promise<number | null>;
   /** The exit code; rejects when it has not ended after a minute. */
   ended(): Promise<number | null>;
-  /** The process that supervises and those that it started, as noted in its data folder. */
+  /** The supervising process and the processes that it started, as noted in its data folder. */
   processes(): ProcessIdentity[];
 }
 

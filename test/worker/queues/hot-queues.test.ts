@@ -114,7 +114,7 @@ test('whatever is hot: never more than the bound, no place left empty, nobody dr
       const fixed = before.filter((q) => q.occupied || (q.busy && NOW_MS - q.polledSinceMs! < rules.turnMs));
       assert.ok(
         after <= Math.max(bound, fixed.length),
-        'within the bound, but for those that must not be dropped',
+        'within the bound, but for queues that must not be dropped',
       );
       if (decision.waiting.length > 0) assert.ok(after >= bound, 'nobody waits beside an empty place');
       for (const id of decision.start) assert.ok(by.get(id)!.polledSinceMs === null && by.get(id)!.busy);

@@ -34,7 +34,7 @@ export interface Sent<T> {
   readonly status: number;
 }
 
-/** Sends a request, as often as it takes, and throws what is not success. Retry rules that are not given are the client's. */
+/** Sends a request, as often as it takes, and throws any answer but success. Retry rules that are not given are the client's. */
 export type Send = <T>(
   attempt: (api: Api, signal: AbortSignal) => Promise<Answer<T>>,
   options?: CallOptions & Partial<RetryRules>,
@@ -66,7 +66,7 @@ export function createCalls(settings: CallSettings): Send {
           // Before it was sent: an input that is no JSON, or a URL that is none.
           if (!sent || error instanceof SluiceError) throw error;
           if (error instanceof SyntaxError)
-            throw new UnexpectedAnswerError(baseUrl, 200, `what is no JSON: ${error.message}`);
+            throw new UnexpectedAnswerError(baseUrl, 200, `a text that is not JSON: ${error.message}`);
           throw new NoAnswerError(baseUrl, tries, error);
         }
       },

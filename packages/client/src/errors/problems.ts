@@ -12,7 +12,7 @@ export class InvalidRequestError extends ProblemError {
   readonly errors = this.problem.errors ?? [];
 }
 
-/** Thrown in a browser whose page Sluice does not serve: CORS_ORIGINS names those that may call. */
+/** Thrown in a browser whose page Sluice does not serve: CORS_ORIGINS names the origins that may call. */
 export class ForeignOriginError extends ProblemError {
   override readonly name = 'ForeignOriginError';
 }
@@ -65,7 +65,7 @@ export class ExpectationUnknownError extends ProblemError {
   override readonly name = 'ExpectationUnknownError';
 }
 
-/** Thrown when Sluice does not answer to the host in `baseUrl`: ALLOWED_HOSTS names those that it does. */
+/** Thrown when Sluice does not answer to the host in `baseUrl`: ALLOWED_HOSTS names its hosts. */
 export class MisdirectedRequestError extends ProblemError {
   override readonly name = 'MisdirectedRequestError';
 }

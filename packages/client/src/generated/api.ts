@@ -127,7 +127,7 @@ export interface paths {
         };
         /**
          * Read a workspace's gate
-         * @description Asks the gate itself, and falls back to what is stored when it does not answer within 1.5 s. `running` and `pending` are always what is stored, and agree with each other and with the workspace's; the gate's page shows what the gate itself sees.
+         * @description Asks the gate itself, and falls back to the stored values when it does not answer within 1.5 s. `running` and `pending` are always the stored values, and agree with each other and with the workspace's; the gate's page shows what the gate itself sees.
          */
         get: operations["getGate"];
         put?: never;
@@ -600,7 +600,7 @@ export interface components {
              */
             workflowId: string;
             /**
-             * @description Of limit and lastError. `gate`: what the gate itself answered. `postgres`: it did not answer, and this is what is stored.
+             * @description Of limit and lastError. `gate`: what the gate itself answered. `postgres`: it did not answer, and these are the stored values.
              * @enum {string}
              */
             source: "gate" | "postgres";
@@ -776,7 +776,7 @@ export interface operations {
             };
             cookie?: never;
         };
-        /** @description All settings of a workspace. What is left out gets its default (`limitOverride` null, `workers` pool), also when the workspace exists: use PATCH to change one setting and keep the others. */
+        /** @description All settings of a workspace. An omitted setting gets its default (`limitOverride` null, `workers` pool), also when the workspace exists: use PATCH to change one setting and keep the others. */
         requestBody: {
             content: {
                 "application/json": {
@@ -929,7 +929,7 @@ export interface operations {
             };
             cookie?: never;
         };
-        /** @description The settings to change; what is left out stays as it is. */
+        /** @description The settings to change; an omitted setting stays as it is. */
         requestBody: {
             content: {
                 "application/json": {

@@ -14,8 +14,8 @@ const schema = {
   operationId: 'getGate',
   summary: "Read a workspace's gate",
   description:
-    'Asks the gate itself, and falls back to what is stored when it does not answer within 1.5 s. `running` and `pending` are always ' +
-    "what is stored, and agree with each other and with the workspace's; the gate's page shows what the gate itself sees.",
+    'Asks the gate itself, and falls back to the stored values when it does not answer within 1.5 s. `running` and `pending` are always ' +
+    "the stored values, and agree with each other and with the workspace's; the gate's page shows what the gate itself sees.",
   params: WorkspaceParams,
   response: {
     200: answer('Gate', 'The gate.'),

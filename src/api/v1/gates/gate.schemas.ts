@@ -12,7 +12,7 @@ export const Gate = Type.Object(
     workflowId: Type.String({ description: "The gate's workflow id in Temporal.", examples: ['gate.acme'] }),
     source: textEnum(['gate', 'postgres'], {
       description:
-        'Of limit and lastError. `gate`: what the gate itself answered. `postgres`: it did not answer, and this is what is stored.',
+        'Of limit and lastError. `gate`: what the gate itself answered. `postgres`: it did not answer, and these are the stored values.',
     }),
     lastError: Type.Union([Type.String(), Type.Null()], {
       description: 'Why the gate waits, or why it did not answer; null when all is well.',

@@ -7,12 +7,12 @@ import type { GateSnapshot } from '../../../workflows/gate/contract.ts';
 import { workspaceStallView } from '../executions/stalls.view.ts';
 import type { Gate } from './gate.schemas.ts';
 
-/** What is stored of a workspace and its gate. */
+/** A workspace's row, and its recorded stall. */
 export interface RowWithStall extends WorkspaceRow {
   readonly stall: WorkspaceStall | undefined;
 }
 
-/** By what the gate itself says. Null for one that has not reconciled yet: it knows nothing then. */
+/** From the gate's own snapshot. Null for a gate that has not reconciled yet: it knows nothing then. */
 export function snapshotView(row: RowWithStall, snapshot: GateSnapshot | null, webUi: WebUi): Gate | null {
   if (!snapshot || snapshot.tier === null || snapshot.limit === null || snapshot.limitSource === null)
     return null;
@@ -27,7 +27,7 @@ export function snapshotView(row: RowWithStall, snapshot: GateSnapshot | null, w
   };
 }
 
-/** By what is stored; `lastError` says why the gate does not answer. */
+/** From the stored rows; `lastError` says why the gate does not answer. */
 export function storedView(
   row: RowWithStall,
   lastError: string | null,

@@ -41,7 +41,7 @@ export const PutWorkspaceBody = Type.Object(
   {
     additionalProperties: false,
     description:
-      'All settings of a workspace. What is left out gets its default (`limitOverride` null, `workers` pool), also when the ' +
+      'All settings of a workspace. An omitted setting gets its default (`limitOverride` null, `workers` pool), also when the ' +
       'workspace exists: use PATCH to change one setting and keep the others.',
     examples: [{ tier: 'pro' }, { tier: 'enterprise', limitOverride: 25, workers: 'external' }],
   },
@@ -52,7 +52,7 @@ export const PatchWorkspaceBody = Type.Object(
   {
     additionalProperties: false,
     minProperties: 1,
-    description: 'The settings to change; what is left out stays as it is.',
+    description: 'The settings to change; an omitted setting stays as it is.',
     examples: [{ tier: 'enterprise' }, { limitOverride: null }],
   },
 );

@@ -12,7 +12,7 @@ export class Undecodable {
 
 /**
  * The SDK's own converter, but that decoding never throws. The SDK decodes a signal's arguments, and the details of a child's failure,
- * before any code of ours runs, and what is thrown there fails the workflow task for ever: one signal with half a JSON text, or one
+ * before any code of ours runs, and an error thrown there fails the workflow task for ever: one signal with half a JSON text, or one
  * child of a worker that encrypts, would wedge the gate.
  */
 export const payloadConverter: PayloadConverter = {

@@ -2,7 +2,7 @@
 const ROOM_BYTES = 24 * 1024 * 1024;
 
 /**
- * What a result may have before one has been seen. Temporal takes 2 MB at most, so that even then what is open at first fits into 48 MB;
+ * The assumed size of a result before one has been seen. Temporal takes 2 MB at most, so even then the first children have room in 48 MB;
  * and a gate of 24 slots or fewer is not held back by it at all.
  */
 const UNSEEN_RESULT_BYTES = 1024 * 1024;
