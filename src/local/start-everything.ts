@@ -28,6 +28,8 @@ export interface Everything extends Running {
   readonly temporalUiUrl: string;
   readonly dataDir: string;
   readonly logFile: string;
+  /** What the worker serves, `*` when it takes any type. */
+  readonly workflowTypes: readonly string[];
 }
 
 /**
@@ -72,7 +74,7 @@ export async function startEverything(
     if (runFile.followsKilledRun) progress(AFTER_A_KILL);
     const echo = await startEchoService({ port: config.LOCAL_ECHO_PORT });
     started.add('the echo service', echo);
-    const apiUrl = await startApiAndWorker(
+    const { apiUrl, workflowTypes } = await startApiAndWorker(
       config,
       log,
       { ...temporal, address },
@@ -85,6 +87,7 @@ export async function startEverything(
       temporalUiUrl: config.TEMPORAL_UI_URL,
       dataDir,
       logFile,
+      workflowTypes,
       ended: started.ended(),
       stop: () => started.stop(),
     };
@@ -155,14 +158,15 @@ async function startApiAndWorker(
   temporal: TemporalSettings,
   { progress, interrupted }: { progress: Progress; interrupted: AbortSignal },
   started: StartedParts,
-): Promise<string> {
+): Promise<Pick<Everything, 'apiUrl' | 'workflowTypes'>> {
   interrupted.throwIfAborted();
   progress('starting the worker, which bundles the workflows first: some 5 to 30 s');
-  started.add('the worker', await startWorker(config, log, temporal));
+  const worker = await startWorker(config, log, temporal);
+  started.add('the worker', worker);
   interrupted.throwIfAborted();
   const api = await startApi(config, log, temporal);
   started.add('the API', api);
-  return api.url;
+  return { apiUrl: api.url, workflowTypes: worker.workflowTypes };
 }
 
 function wantedPorts(config: Config, temporalIsOurs: boolean): WantedPort[] {

@@ -33,6 +33,8 @@ export type WorkerOptions = Omit<GatesOptions, 'startPolling'>;
 export interface RunningWorker extends Running {
   /** Null when WORKER_HEALTH_PORT is 0. */
   readonly healthUrl: string | null;
+  /** What the role `workspaces` serves, `*` when it takes any type; none without that role. */
+  readonly workflowTypes: readonly string[];
 }
 
 /**
@@ -49,8 +51,8 @@ export async function startWorker(
 ): Promise<RunningWorker> {
   const stopOrder = createStopOrder();
   try {
-    const healthUrl = await startParts(config, log, temporal, options, stopOrder);
-    return { healthUrl, stop: stopOrder.stop };
+    const facts = await startParts(config, log, temporal, options, stopOrder);
+    return { ...facts, stop: stopOrder.stop };
   } catch (error) {
     await stopOrder.stop();
     throw error;
@@ -63,7 +65,7 @@ async function startParts(
   temporal: TemporalSettings,
   options: WorkerOptions,
   atStop: AtStop,
-): Promise<string | null> {
+): Promise<Omit<RunningWorker, 'stop'>> {
   const { roles } = config;
   installTemporalRuntime(log);
   const database =
@@ -77,6 +79,7 @@ async function startParts(
   atStop.close(() => connection.close());
 
   let pool: WorkspacePool | null = null;
+  let workflowTypes: readonly string[] = [];
   const metrics = createMetrics(config, () => pool);
   const parts: WorkerParts = { config, log, client, facts, connection, metrics, atStop, workers: [] };
   const databases = database === null ? [] : [database];
@@ -84,15 +87,16 @@ async function startParts(
     roles.has('workspaces') || roles.has('external-api')
       ? await loadUserActivities(config.ACTIVITIES_PATH)
       : {};
-  if (roles.has('workspaces')) pool = await startWorkspacesRole(parts, stored!, activities);
+  if (roles.has('workspaces'))
+    ({ pool, workflowTypes } = await startWorkspacesRole(parts, stored!, activities));
   if (roles.has('external-api')) await startExternalApiRole(parts, activities);
   if (roles.has('gates')) {
     const startPolling = (workspaceId: string) => pool?.startPolling(workspaceId);
     databases.push(await startGatesRole(parts, stored!, { ...options, startPolling }));
   }
-  const health = await startHealth(parts, databases);
-  log.info({ roles: [...roles], namespace: client.options.namespace, health }, 'worker started');
-  return health;
+  const healthUrl = await startHealth(parts, databases);
+  log.info({ roles: [...roles], namespace: client.options.namespace, health: healthUrl }, 'worker started');
+  return { healthUrl, workflowTypes };
 }
 
 async function openCheckedDatabase(config: Config, log: Log, atStop: AtStop): Promise<Database> {

@@ -61,6 +61,10 @@ test("a new user's project runs by the commands of its README: an execution of i
   );
   await untilRunning(started);
   processes = started.processes();
+  assert.match(
+    started.printed(),
+    /Try it, with an input of yours:\n\n +curl .*"workflowType":"onboarding","input":\{\}/,
+  );
 
   const curls = [...readme().matchAll(/^ {4}(curl (?:.*\\\n)*.*)$/gm)].map((match) => match[1]!);
   assert.equal(curls.length, 3, 'the workspace, an execution, the list');

@@ -3,7 +3,8 @@ import { ApplicationFailure, log } from '@temporalio/activity';
 
 /** Gives the same account however often it is called: Temporal may call an activity more than once. */
 export async function createAccount(email: string): Promise<string> {
-  if (!email.includes('@'))
+  // The type is a promise of the caller's: nothing has checked the input.
+  if (typeof email !== 'string' || !email.includes('@'))
     throw ApplicationFailure.nonRetryable(`${email} is no e-mail address`, 'InvalidEmail');
   return createHash('sha256').update(email.toLowerCase()).digest('hex').slice(0, 12);
 }

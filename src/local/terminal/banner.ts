@@ -1,10 +1,14 @@
 import type { Everything } from '../start-everything.ts';
 
+/** Sluice's own workflow, which WORKFLOWS_PATH replaces. */
+const HTTP_REQUEST = 'httpRequest';
+
 /** What `npm start` prints once all runs: where things are, one line to try, how to stop. */
 export function banner(
-  { apiUrl, echoUrl, temporalUiUrl, dataDir, logFile }: Everything,
+  { apiUrl, echoUrl, temporalUiUrl, dataDir, logFile, workflowTypes }: Everything,
   tookMs: number,
 ): string {
+  const own = workflowTypes.includes(HTTP_REQUEST) ? undefined : workflowTypes[0];
   return `
   Sluice runs (after ${(tookMs / 1000).toFixed(1)} s)
 
@@ -15,21 +19,32 @@ export function banner(
     Logs         ${logFile} (warnings and errors show here, too)
     Echo         ${echoUrl} (the one place on this machine that httpRequest may call)
 
-  Try it:
+  Try it${own === undefined ? '' : ', with an input of yours'}:
 
-    ${tryIt(apiUrl, echoUrl)}
+    ${tryIt(apiUrl, own === undefined ? httpCall(echoUrl) : ownWorkflow(own))}
 
   Ctrl-C stops it. All that was accepted is kept, and goes on at the next start.
 `;
 }
 
-/** Makes a workspace and enqueues one real HTTP call in it. */
-function tryIt(apiUrl: string, echoUrl: string): string {
+/** Makes a workspace and enqueues one execution in it. */
+function tryIt(apiUrl: string, execution: TriedExecution): string {
   const json = `-H 'content-type: application/json'`;
   const workspace = `${apiUrl}/v1/workspaces/acme`;
-  const execution = JSON.stringify({
-    workflowType: 'httpRequest',
-    input: { method: 'GET', url: `${echoUrl}/hello` },
-  });
-  return `curl -sX PUT ${workspace} ${json} -d '{"tier":"pro"}' && curl -s ${workspace}/executions ${json} -d '${execution}'`;
+  return `curl -sX PUT ${workspace} ${json} -d '{"tier":"pro"}' && curl -s ${workspace}/executions ${json} -d '${JSON.stringify(execution)}'`;
+}
+
+interface TriedExecution {
+  readonly workflowType: string;
+  readonly input: object;
+}
+
+/** A default export takes any name. */
+function ownWorkflow(workflowType: string): TriedExecution {
+  return { workflowType: workflowType === '*' ? 'anyName' : workflowType, input: {} };
+}
+
+/** One real HTTP call. */
+function httpCall(echoUrl: string): TriedExecution {
+  return { workflowType: HTTP_REQUEST, input: { method: 'GET', url: `${echoUrl}/hello` } };
 }

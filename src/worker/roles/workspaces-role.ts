@@ -13,12 +13,18 @@ import { createWorkspaceWorker } from './workspace-worker.ts';
 /** The API forgets a type that no worker has published for some time, so a rolling change of code is seen. */
 const PUBLISH_TYPES_INTERVAL_MS = 60_000;
 
+export interface WorkspacesRole {
+  readonly pool: WorkspacePool;
+  /** `*` when it takes any type. */
+  readonly workflowTypes: readonly string[];
+}
+
 /** The role `workspaces`: the user's workflows, on the queues of the pool's workspaces. */
 export async function startWorkspacesRole(
   parts: WorkerParts,
   { database }: StoredParts,
   activities: Activities,
-): Promise<WorkspacePool> {
+): Promise<WorkspacesRole> {
   const { config, log, client, connection, metrics, atStop } = parts;
   const workflows = await loadUserWorkflows(config.WORKFLOWS_PATH, log, {
     unknownTypeSeconds: config.WORKSPACE_UNKNOWN_TYPE_SECONDS,
@@ -39,7 +45,7 @@ export async function startWorkspacesRole(
     onWorkerFailure: () => metrics.workerFailed('workspace'),
   });
   atStop.drain(() => pool.stop());
-  return pool;
+  return { pool, workflowTypes: workflows.types };
 }
 
 function keepTypesPublished(database: Database, workflows: UserWorkflows, log: Log): Repeating {
