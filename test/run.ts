@@ -9,6 +9,7 @@ import { Connection } from '@temporalio/client';
 import { configSchema } from '../src/config/config.ts';
 import { migrateDatabase } from '../src/db/migrate-database.ts';
 import { onServer } from '../src/db/server/on-server.ts';
+import { DEFAULT_TIER_CONFIGS } from '../src/domain/tier.ts';
 import { SEARCH_ATTRIBUTES } from '../src/domain/names.ts';
 import { freePort } from '../src/local/processes/ports.ts';
 import { startLocalPostgres } from '../src/local/postgres/local-postgres.ts';
@@ -139,7 +140,7 @@ async function makeTemplate(postgresUrl: string): Promise<void> {
   await onServer(postgresUrl, (client) => client.query(`create database ${TEMPLATE_DATABASE}`));
   const url = new URL(postgresUrl);
   url.pathname = `/${TEMPLATE_DATABASE}`;
-  await migrateDatabase(url.toString(), progress);
+  await migrateDatabase(url.toString(), DEFAULT_TIER_CONFIGS, progress);
 }
 
 async function requireSearchAttributes(address: string, namespaces: readonly string[]): Promise<void> {

@@ -31,7 +31,7 @@ const ROOMS = {
       'pool/plain-errors.ts',
     ],
   },
-  config: { uses: ['domain', 'network', 'process'], doors: ['config.ts'] },
+  config: { uses: ['domain', 'network', 'process'], doors: ['config.ts', 'tiers.ts'] },
   db: { uses: [...FLOOR, 'workflows'] },
   temporal: { uses: [...FLOOR, 'workflows'] },
   enqueue: {

@@ -51,7 +51,12 @@ await runProcess(async () => {
     log: createLog({ level: config.LOG_LEVEL, process: 'bare-insert-api' }),
     database,
     temporal: lazyTemporalClient(readTemporalSettings(process.env)),
-    waker: { wake: () => {}, wakeSoon: () => {}, allSent: () => Promise.resolve() },
+    waker: {
+      wake: () => {},
+      wakeSoon: () => {},
+      sent: () => Promise.resolve(),
+      allSent: () => Promise.resolve(),
+    },
     webUi: webUi(config.TEMPORAL_UI_URL, 'default'),
     enqueue: insert,
   });

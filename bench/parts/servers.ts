@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client, Connection } from '@temporalio/client';
+import { type TierConfigs, DEFAULT_TIER_CONFIGS } from '../../src/domain/tier.ts';
 import { migrateDatabase } from '../../src/db/migrate-database.ts';
 import { ensureDatabase } from '../../src/db/server/ensure-database.ts';
 import { onServer } from '../../src/db/server/on-server.ts';
@@ -12,6 +13,12 @@ import { takeDataDir } from '../../src/local/processes/run-file.ts';
 import type { Service } from '../../src/local/processes/service.ts';
 import { startLocalTemporal } from '../../src/local/temporal/temporal-server.ts';
 import { type ShardedTemporalOptions, startShardedTemporal } from '../../test/support/sharded-temporal.ts';
+
+/** The queues that are measured are longer than those that are sold. */
+export const BENCH_TIERS: TierConfigs = {
+  ...DEFAULT_TIER_CONFIGS,
+  pro: { ...DEFAULT_TIER_CONFIGS.pro, maxPending: 10_000_000 },
+};
 
 /** Each kind of contestant has a namespace of its own, so that none sees another's workflows. */
 export const NAMESPACES = { sluice: 'sluice', raw: 'raw', peers: 'peers' } as const;
@@ -82,7 +89,7 @@ export async function startServers({
       newDatabase,
       async newSluiceDatabase() {
         const url = await newDatabase();
-        await migrateDatabase(url, () => {});
+        await migrateDatabase(url, BENCH_TIERS, () => {});
         await makeOneInstallation(url);
         return url;
       },

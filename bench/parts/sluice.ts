@@ -4,7 +4,6 @@ import { fileURLToPath } from 'node:url';
 import { Sluice as SluiceClient, type WorkspaceSettings } from '../../packages/client/src/index.ts';
 import { auditDeployment } from '../../src/audit/audit-deployment.ts';
 import type { Client } from '@temporalio/client';
-import { readConfig } from '../../src/config/config.ts';
 import { type Database, openDatabase } from '../../src/db/connection/database.ts';
 import { gateWorkflowId } from '../../src/domain/names.ts';
 import { poll } from '../../src/async/poll.ts';
@@ -67,7 +66,6 @@ export async function startSluice(servers: Servers, settings: Record<string, str
     ACTIVITIES_PATH: join(CODE, 'activities.js'),
     LOG_LEVEL: 'warn',
     SHUTDOWN_GRACE_SECONDS: '1',
-    TIER_PRO_MAX_PENDING: '10000000',
     BENCH_WORK_LOG: workLog,
     ...settings,
   };
@@ -153,7 +151,6 @@ export async function startSluice(servers: Servers, settings: Record<string, str
       const report = await auditDeployment({
         database,
         client: servers.client(NAMESPACES.sluice),
-        tiers: readConfig({}).tiers,
         workspaces: ids,
       });
       if (!report.ok)

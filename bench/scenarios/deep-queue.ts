@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
-import { readConfig } from '../../src/config/config.ts';
 import { type Database, openDatabase } from '../../src/db/connection/database.ts';
 import { enqueueOne } from '../../test/support/enqueue.ts';
 import { findExecution } from '../../src/db/executions/find-execution.ts';
 import { reconcileWorkspace } from '../../src/db/reconcile/reconcile-workspace.ts';
 import type { ReconcileRequest } from '../../src/workflows/gate/contract.ts';
 import { median } from '../../src/domain/percentile.ts';
+import { BENCH_TIERS } from '../parts/servers.ts';
 import type { Bench, Figures, RunningScenario, Scenario } from '../scenario.ts';
 
 const DEPTHS = { '1 k': 1_000, '100 k': 100_000, '1 M': 1_000_000 } as const;
@@ -46,7 +46,6 @@ function atMost(what: string, call: string, deep: Depth, shallow: Depth) {
 const nameOf = (call: string, depth: Depth) => `${call} p50 ms, ${depth}`;
 
 async function start({ servers, say }: Bench): Promise<RunningScenario> {
-  const { tiers } = readConfig({ TIER_PRO_MAX_PENDING: '10000000' });
   const database = openDatabase({
     url: await servers.newSluiceDatabase(),
     poolSize: 1,
@@ -57,7 +56,7 @@ async function start({ servers, say }: Bench): Promise<RunningScenario> {
   const lines = {} as Record<Depth, Line>;
   for (const [depth, count] of Object.entries(DEPTHS) as [Depth, number][]) {
     say(`putting ${depth} rows in the queue`);
-    lines[depth] = await makeLine(database, `depth-${count}`, count, tiers);
+    lines[depth] = await makeLine(database, `depth-${count}`, count);
   }
   // As autovacuum leaves the table some time after such a burst.
   await database.pool.query('vacuum analyze executions');
@@ -106,15 +105,10 @@ interface Line {
   readonly 'position of the last': () => Promise<void>;
 }
 
-async function makeLine(
-  database: Database,
-  workspaceId: string,
-  count: number,
-  tiers: ReturnType<typeof readConfig>['tiers'],
-): Promise<Line> {
+async function makeLine(database: Database, workspaceId: string, count: number): Promise<Line> {
   await database.pool.query(
     `insert into workspaces (id, tier, limit_in_force, last_seq, pending) values ($1, 'pro', $2, $3::integer, $3::integer)`,
-    [workspaceId, tiers.pro.concurrentLimit, count],
+    [workspaceId, BENCH_TIERS.pro.limit, count],
   );
   // In the order of time, as the API makes them.
   await database.pool.query(
@@ -152,7 +146,7 @@ async function makeLine(
       overrideWishes: [],
       claim: true,
     };
-    const options = { tiers, gateRunId: 'run', verifyAfterSeconds: 3_600 };
+    const options = { gateRunId: 'run', verifyAfterSeconds: 3_600 };
     return (await reconcileWorkspace(database, request, options)).admitted.map(
       ({ executionId }) => executionId,
     );
@@ -171,7 +165,7 @@ async function makeLine(
       const { execution } = await enqueueOne(
         database,
         { workspaceId, workflowType: 'nothing', input: '{"a":1}', idempotencyKey: null },
-        { tiers, maxInputBytes: 1_000, knownWorkflowTypes: null },
+        { maxInputBytes: 1_000, knownWorkflowTypes: null },
       );
       last = execution.id;
     },

@@ -1,13 +1,11 @@
 import type { Client } from '@temporalio/client';
 import type { Database } from '../db/connection/database.ts';
 import type { NotFoundRule } from '../domain/not-found.ts';
-import type { TierConfigs } from '../domain/tier.ts';
 import type { Log } from '../process/log.ts';
 import type { StartRecorder } from './gate/record-starts.ts';
 
 /** The settings that the gates' activities read, by the names that operators know them by. */
 export interface GateSettings {
-  readonly tiers: TierConfigs;
   readonly GATES_CONTINUE_AS_NEW_AFTER_EVENTS: number;
   readonly GATES_WATCH_OVERDUE_SECONDS: number;
   readonly GATES_RESIZE_BY_SIGNAL: boolean;

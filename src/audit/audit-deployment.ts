@@ -4,7 +4,6 @@ import type { Database } from '../db/connection/database.ts';
 import { listWorkspaceIds } from '../db/audit/list-workspace-ids.ts';
 import { readWorkspaceRows, type WorkspaceRows } from '../db/audit/read-workspace-rows.ts';
 import { readDeployment } from '../db/installation/deployment.ts';
-import type { TierConfigs } from '../domain/tier.ts';
 import { refuseOtherNamespace } from '../temporal/namespace/installation.ts';
 import { describeNamespace } from '../temporal/namespace/namespace.ts';
 import type { AcceptedAnswer } from './read/accepted-answer.ts';
@@ -25,7 +24,6 @@ export interface AuditOptions {
   /** Read only. */
   readonly database: Database;
   readonly client: Client;
-  readonly tiers: TierConfigs;
   /** Ids of the workspaces to audit. Defaults to all. */
   readonly workspaces?: readonly string[];
   /** What a client wrote down of its own answers; DURABLE is judged by the rows alone without it. */
@@ -100,7 +98,6 @@ export async function auditDeployment(options: AuditOptions): Promise<AuditRepor
 
 function rulesOf(options: AuditOptions): AuditRules {
   return {
-    tiers: options.tiers,
     accepted: options.accepted ?? null,
     graceSeconds: options.graceSeconds ?? graceSeconds(DEFAULT_SWEEP_INTERVAL_SECONDS),
     maxIdleSlotSeconds: options.maxIdleSlotSeconds ?? maxIdleSlotSeconds(DEFAULT_SWEEP_INTERVAL_SECONDS),

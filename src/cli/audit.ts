@@ -67,7 +67,6 @@ async function audit(options: ReturnType<typeof parseOptions>): Promise<number> 
       const report = await auditDeployment({
         database,
         client,
-        tiers: config.tiers,
         ...(options.workspaces.length > 0 && { workspaces: options.workspaces }),
         ...(accepted !== undefined && { accepted }),
         ...(options.since !== undefined && { since: options.since }),

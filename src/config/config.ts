@@ -4,7 +4,7 @@ import type { TierConfigs } from '../domain/tier.ts';
 import { AddressRuleError, parseAddressRules } from '../network/address-rules.ts';
 import { findMisspelt } from './misspelt-settings.ts';
 import { apiSettings } from './settings/api-settings.ts';
-import { tierSettings } from './settings/tier-settings.ts';
+import { type TierSettingName, tierSettings } from './settings/tier-settings.ts';
 import { databaseSettings } from './settings/database-settings.ts';
 import { processSettings } from './settings/process-settings.ts';
 import { type WorkerRole, workerSettings } from './settings/worker-settings.ts';
@@ -13,6 +13,7 @@ import { workspaceQueueSettings } from './settings/workspace-queue-settings.ts';
 import { externalApiSettings } from './settings/external-api-settings.ts';
 import { localSettings } from './settings/local-settings.ts';
 import { OperatorError } from '../process/operator-error.ts';
+import { tierSettingsSet, tiersOf } from './tiers.ts';
 
 export type { WorkerRole } from './settings/worker-settings.ts';
 
@@ -50,7 +51,10 @@ export type Settings = Readonly<Static<typeof configSchema>>;
 
 /** All settings, parsed once. */
 export interface Config extends Settings {
+  /** The numbers that a tier's row begins with; see tiers.ts. */
   readonly tiers: TierConfigs;
+  /** The tier settings that are set; the others have their defaults. */
+  readonly tierSettingsSet: ReadonlySet<TierSettingName>;
   readonly roles: ReadonlySet<WorkerRole>;
 }
 
@@ -82,6 +86,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
   return Object.freeze({
     ...checked,
     tiers: tiersOf(checked),
+    tierSettingsSet: tierSettingsSet(env),
     roles: new Set(checked.WORKER_ROLES.split(',') as WorkerRole[]),
   });
 }
@@ -148,21 +153,4 @@ function allowed(property: Property): string {
   if (property.type === 'integer') return `a whole number from ${property.minimum} to ${property.maximum}`;
   if (property.type === 'boolean') return 'true or false';
   return property.pattern ? `text of the form ${property.pattern}` : 'text';
-}
-
-function tiersOf(settings: Settings): TierConfigs {
-  return {
-    pro: {
-      concurrentLimit: settings.TIER_PRO_CONCURRENT_LIMIT,
-      maxDurationSeconds: settings.TIER_PRO_MAX_DURATION_SECONDS,
-      maxPending: settings.TIER_PRO_MAX_PENDING,
-      maxPendingBytes: settings.TIER_PRO_MAX_PENDING_BYTES,
-    },
-    enterprise: {
-      concurrentLimit: settings.TIER_ENTERPRISE_CONCURRENT_LIMIT,
-      maxDurationSeconds: settings.TIER_ENTERPRISE_MAX_DURATION_SECONDS,
-      maxPending: settings.TIER_ENTERPRISE_MAX_PENDING,
-      maxPendingBytes: settings.TIER_ENTERPRISE_MAX_PENDING_BYTES,
-    },
-  };
 }

@@ -5,8 +5,12 @@ import { readMigrationFiles } from 'drizzle-orm/migrator';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import pg from 'pg';
+import type { TierConfigs } from '../domain/tier.ts';
 import { DatabaseUnusableError } from './connection/database-unusable.ts';
-import { deployment } from './schema.ts';
+import * as schema from './schema.ts';
+import { deployment, type TierRow } from './schema.ts';
+import { readTiers } from './tiers/read-tiers.ts';
+import { seedTiers } from './tiers/seed-tiers.ts';
 
 /** The oldest major version of Postgres that Sluice runs on. */
 const POSTGRES_MAJOR_MIN = 14;
@@ -25,18 +29,23 @@ const LOCK_PATIENCE_MS = 60_000;
 const LOCK_NOT_AVAILABLE = '55P03';
 
 /**
- * Brings the database's schema up to date; does nothing when it is. Safe to run from several processes at once.
+ * Brings the database's schema up to date, and makes the rows of tiers that have none; does nothing when all is there. Safe to run from several processes at once.
+ * Returns the tiers as they are now.
  *
  * @throws DatabaseUnusableError when Postgres does not answer within 10 s, refuses us or is older than 14, or when another session holds a
  *   table for a minute.
  */
-export async function migrateDatabase(url: string, log: (line: string) => void): Promise<void> {
+export async function migrateDatabase(
+  url: string,
+  tierConfigs: TierConfigs,
+  log: (line: string) => void,
+): Promise<TierRow[]> {
   if (url === '') throw new DatabaseUnusableError(url, 'DATABASE_URL is not set');
   const client = await connect(url);
   try {
     await refuseOldServer(client, url);
     await takeMigrationLock(client, log);
-    const db = drizzle(client);
+    const db = drizzle(client, { schema });
     const missing = await missingMigrations(client);
     if (missing > 0) {
       log(`applying ${missing} database migration${missing === 1 ? '' : 's'}`);
@@ -45,10 +54,19 @@ export async function migrateDatabase(url: string, log: (line: string) => void):
       );
     }
     await db.insert(deployment).values({}).onConflictDoNothing();
+    for (const row of await seedTiers(db, tierConfigs)) log(seededLine(row));
     await db.execute(sql`select pg_advisory_unlock(${MIGRATION_LOCK})`);
+    return await readTiers(db);
   } finally {
     await client.end();
   }
+}
+
+function seededLine({ name, limit, maxDurationSeconds, maxPending, maxPendingBytes }: TierRow): string {
+  return (
+    `the tier ${name} begins with ${limit} executions at once, each of at most ${maxDurationSeconds} s, and a queue of ${maxPending} ` +
+    `and ${maxPendingBytes} bytes; PUT /v1/tiers/${name} changes it`
+  );
 }
 
 async function connect(url: string): Promise<pg.Client> {

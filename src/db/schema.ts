@@ -15,7 +15,7 @@ import {
 } from 'drizzle-orm/pg-core';
 import { STALL_REASONS } from '../domain/stall.ts';
 import { STATUSES } from '../domain/status.ts';
-import { LIMIT_OVERRIDE_MAX, LIMIT_OVERRIDE_MIN, TIERS } from '../domain/tier.ts';
+import { LIMIT_MAX, LIMIT_MIN, TIERS, type TierConfig } from '../domain/tier.ts';
 
 export const tierEnum = pgEnum('tier', TIERS);
 export const statusEnum = pgEnum('execution_status', STATUSES);
@@ -24,8 +24,16 @@ export const statusEnum = pgEnum('execution_status', STATUSES);
 export const workersEnum = pgEnum('workspace_workers', ['pool', 'external']);
 export type Workers = (typeof workersEnum.enumValues)[number];
 
-/** Who changed a limit: a request to the API, a signal to the gate, or a tier's configuration. */
-export const limitChangeSourceEnum = pgEnum('limit_change_source', ['api', 'signal', 'configuration']);
+/**
+ * The cause of a change of a limit: a request to the API, a signal to the gate, the row of the workspace's tier, or configuration. The last one
+ * made the first row of each tier, and changed workspaces under versions that had no such rows.
+ */
+export const limitChangeSourceEnum = pgEnum('limit_change_source', [
+  'api',
+  'signal',
+  'configuration',
+  'tier',
+]);
 
 export const stallReasonEnum = pgEnum('stall_reason', STALL_REASONS);
 
@@ -48,6 +56,55 @@ export const deployment = pgTable(
   },
   (t) => [check('deployment_only_row', sql`${t.onlyRow}`)],
 );
+
+/** A function, because a column belongs to one table. */
+const tierConfigColumns = () =>
+  ({
+    limit: integer('limit').notNull(),
+    maxDurationSeconds: integer('max_duration_seconds').notNull(),
+    maxPending: integer('max_pending').notNull(),
+    maxPendingBytes: bigint('max_pending_bytes', { mode: 'number' }).notNull(),
+  }) satisfies Record<keyof TierConfig, unknown>;
+
+/**
+ * The numbers of each tier, the one truth for every process: `migrate` makes the rows, the API changes them, and each decision by a row reads
+ * it in its own statement. No transaction locks one while it holds a workspace.
+ */
+export const tiers = pgTable(
+  'tiers',
+  {
+    name: tierEnum('name').primaryKey(),
+    ...tierConfigColumns(),
+    updatedAt: instant('updated_at')
+      .notNull()
+      .default(sql`clock_timestamp()`),
+  },
+  (t) => [
+    check(
+      'tiers_limit_range',
+      sql`${t.limit} between ${sql.raw(String(LIMIT_MIN))} and ${sql.raw(String(LIMIT_MAX))}`,
+    ),
+    check(
+      'tiers_positive',
+      sql`${t.maxDurationSeconds} > 0 and ${t.maxPending} > 0 and ${t.maxPendingBytes} > 0`,
+    ),
+  ],
+);
+
+export type TierRow = typeof tiers.$inferSelect;
+
+/** All settings that a tier ever had, in the order of their changes. It also keeps a tier's row from being deleted, which would leave its workspaces without a limit. */
+export const tierChanges = pgTable('tier_changes', {
+  id: bigserial('id', { mode: 'number' }).primaryKey(),
+  tier: tierEnum('tier')
+    .notNull()
+    .references(() => tiers.name),
+  changedAt: instant('changed_at')
+    .notNull()
+    .default(sql`clock_timestamp()`),
+  source: limitChangeSourceEnum('source').notNull(),
+  ...tierConfigColumns(),
+});
 
 export const workspaces = pgTable(
   'workspaces',
@@ -90,7 +147,7 @@ export const workspaces = pgTable(
     check('workspaces_id_form', sql`${t.id} ~ '^[A-Za-z0-9_-]{1,64}$'`),
     check(
       'workspaces_limit_override_range',
-      sql`${t.limitOverride} between ${sql.raw(String(LIMIT_OVERRIDE_MIN))} and ${sql.raw(String(LIMIT_OVERRIDE_MAX))}`,
+      sql`${t.limitOverride} between ${sql.raw(String(LIMIT_MIN))} and ${sql.raw(String(LIMIT_MAX))}`,
     ),
     check('workspaces_pending_not_negative', sql`${t.pending} >= 0`),
     index('workspaces_with_work')

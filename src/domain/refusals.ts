@@ -11,6 +11,17 @@ export class WorkspaceNotFoundError extends Error {
   }
 }
 
+/** Thrown when a tier is named that does not exist. */
+export class TierNotFoundError extends Error {
+  override readonly name = 'TierNotFoundError';
+  readonly tier: string;
+
+  constructor(tier: string) {
+    super(`There is no tier ${tier}. GET /v1/tiers lists all of them.`);
+    this.tier = tier;
+  }
+}
+
 /** Thrown when a workspace has no execution of that id. */
 export class ExecutionNotFoundError extends Error {
   override readonly name = 'ExecutionNotFoundError';

@@ -5,13 +5,11 @@ import {
   QueueFullError,
   WorkflowTypeUnknownError,
 } from '../domain/refusals.ts';
-import type { TierConfigs } from '../domain/tier.ts';
 import { type EnqueueRequest, inputBytes } from './enqueue-request.ts';
 import { ANY_WORKFLOW_TYPE } from './known-workflow-types.ts';
 
-/** What a new execution must meet; one that repeats a key need not. */
+/** What a new execution must meet, beside what its workspace's tier allows; one that repeats a key need not. */
 export interface AdmissionRules {
-  readonly tiers: TierConfigs;
   readonly maxInputBytes: number;
   /** What the pool's workers know; null when they have not said. */
   readonly knownWorkflowTypes: ReadonlySet<string> | null;
@@ -33,8 +31,8 @@ export function refusalOf(
   return (
     refuseLargeInput(request, rules) ??
     refuseUnknownType(workspace, request, rules) ??
-    refuseFullQueue(workspace, taken, rules) ??
-    refuseHeavyQueue(workspace, taken, request, rules)
+    refuseFullQueue(workspace, taken) ??
+    refuseHeavyQueue(workspace, taken, request)
   );
 }
 
@@ -53,19 +51,14 @@ function refuseUnknownType(
   return new WorkflowTypeUnknownError(workflowType, [...known].sort());
 }
 
-function refuseFullQueue(workspace: LockedWorkspace, taken: Taken, { tiers }: AdmissionRules): Error | null {
-  const { maxPending } = tiers[workspace.tier];
+function refuseFullQueue(workspace: LockedWorkspace, taken: Taken): Error | null {
+  const { maxPending } = workspace.tierConfig;
   const pending = workspace.pending + taken.executions;
   return pending >= maxPending ? new QueueFullError(maxPending, pending) : null;
 }
 
-function refuseHeavyQueue(
-  workspace: LockedWorkspace,
-  taken: Taken,
-  request: EnqueueRequest,
-  { tiers }: AdmissionRules,
-): Error | null {
-  const { maxPendingBytes } = tiers[workspace.tier];
+function refuseHeavyQueue(workspace: LockedWorkspace, taken: Taken, request: EnqueueRequest): Error | null {
+  const { maxPendingBytes } = workspace.tierConfig;
   const pendingBytes = workspace.pendingBytes + taken.bytes;
   const bytes = inputBytes(request);
   return bytes > 0 && pendingBytes + bytes > maxPendingBytes

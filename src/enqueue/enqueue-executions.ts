@@ -7,6 +7,7 @@ import { isDatabaseUnavailable, isDataRefused } from '../db/connection/unavailab
 import { findExecution } from '../db/executions/find-execution.ts';
 import { type LockedWorkspace, lockingWorkspaces } from '../db/workspaces/lock-workspace.ts';
 import { WorkspaceNotFoundError } from '../domain/refusals.ts';
+import { effectiveLimit } from '../domain/tier.ts';
 import type { EnqueueOutcome, Refused, Repeated } from './enqueue-outcome.ts';
 import { type Appended, appending, findingKeys, type FoundKey } from './enqueue-statements.ts';
 import { pendingExecution } from './pending-execution.ts';
@@ -148,13 +149,13 @@ async function outcomeOf(
 
 function acceptedAt(
   { executionId: id, request, seq, position }: Place,
-  { running, limitInForce }: LockedWorkspace,
+  workspace: LockedWorkspace,
   { createdAt }: Written,
 ) {
   return {
     execution: pendingExecution(request, { id, seq, createdAt: createdAt.get(id)! }),
     position: { position, isUpperBound: false },
-    waitsForAnEnd: running + position > limitInForce,
+    waitsForAnEnd: workspace.running + position > limitOf(workspace),
   };
 }
 
@@ -162,13 +163,18 @@ function acceptedAt(
 async function readRepeated(
   { db }: Database,
   { executionId }: Standing,
-  { id: workspaceId, running, limitInForce }: LockedWorkspace,
+  workspace: LockedWorkspace,
 ): Promise<Repeated | Refused> {
   try {
-    const found = await findExecution(db, workspaceId, executionId);
-    const waitsForAnEnd = (found.position?.position ?? 0) > limitInForce - running;
+    const found = await findExecution(db, workspace.id, executionId);
+    const waitsForAnEnd = (found.position?.position ?? 0) > limitOf(workspace) - workspace.running;
     return { kind: 'repeated', ...found, waitsForAnEnd };
   } catch (error) {
     return { kind: 'refused', error: error as Error };
   }
+}
+
+/** Not the limit in force: the next reconcile admits by this one. */
+function limitOf(workspace: LockedWorkspace): number {
+  return effectiveLimit(workspace, workspace.tierConfig).limit;
 }

@@ -1,5 +1,4 @@
 import type { Database } from '../db/connection/database.ts';
-import type { TierConfigs } from '../domain/tier.ts';
 import { enqueueExecutions } from './enqueue-executions.ts';
 import { EnqueueGroups } from './enqueue-groups.ts';
 import type { EnqueueAnswer } from './enqueue-outcome.ts';
@@ -17,14 +16,13 @@ export type Enqueue = (request: EnqueueRequest) => Promise<EnqueueAnswer>;
 
 export interface EnqueueOptions {
   readonly database: Database;
-  readonly tiers: TierConfigs;
   readonly maxInputBytes: number;
   /** Most bytes of all requests that are not yet written. */
   readonly maxHeldBytes: number;
 }
 
 /** The way of all requests of one API process: the rules that hold for it, a group, a transaction, the outcome. */
-export function createEnqueue({ database, tiers, maxInputBytes, maxHeldBytes }: EnqueueOptions): Enqueue {
+export function createEnqueue({ database, maxInputBytes, maxHeldBytes }: EnqueueOptions): Enqueue {
   const knownTypes = createKnownTypesCache(() => knownWorkflowTypes(database.db));
   const groups = new EnqueueGroups<Asked, EnqueueAnswer>({
     write: (asked, whenHeld) => enqueueExecutions(database, asked, whenHeld),
@@ -33,7 +31,7 @@ export function createEnqueue({ database, tiers, maxInputBytes, maxHeldBytes }: 
   });
   return async (request) => {
     const known = await knownTypes.read(request.workflowType);
-    const rules = { tiers, maxInputBytes, knownWorkflowTypes: known };
+    const rules = { maxInputBytes, knownWorkflowTypes: known };
     return await groups.join(request.workspaceId, { request, rules });
   };
 }

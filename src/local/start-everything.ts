@@ -58,7 +58,7 @@ export async function startEverything(
     started.add('the log rotation', keepServerLogsSmall(dataDir));
     await requireFreePorts(wantedPorts(asked, temporalIsOurs));
     // Servers that run elsewhere first: when one does not answer, nothing of ours has been started yet.
-    if (asked.DATABASE_URL !== '') await migrateDatabase(asked.DATABASE_URL, progress);
+    if (asked.DATABASE_URL !== '') await migrateDatabase(asked.DATABASE_URL, asked.tiers, progress);
     if (!temporalIsOurs) await requireTemporal(temporal);
 
     const services = { dataDir, onSpawn: runFile.add, progress, signal: interrupted };
@@ -130,7 +130,7 @@ async function startPostgres(
   const postgres = await startLocalPostgres({ ...services, port: config.LOCAL_POSTGRES_PORT });
   started.addService(postgres);
   const url = await ensureLocalDatabase(postgres.url, services.dataDir);
-  await migrateDatabase(url, services.progress);
+  await migrateDatabase(url, config.tiers, services.progress);
   return url;
 }
 
@@ -161,7 +161,9 @@ async function startApiAndWorker(
 ): Promise<Pick<Everything, 'apiUrl' | 'workflowTypes'>> {
   interrupted.throwIfAborted();
   progress('starting the worker, which bundles the workflows first: some 5 to 30 s');
-  const worker = await startWorker(config, log, temporal);
+  // The API's start names the tier settings that change nothing; once is enough for one process.
+  const workerConfig: Config = Object.freeze({ ...config, tierSettingsSet: new Set<never>() });
+  const worker = await startWorker(workerConfig, log, temporal);
   started.add('the worker', worker);
   interrupted.throwIfAborted();
   const api = await startApi(config, log, temporal);

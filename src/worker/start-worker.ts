@@ -1,5 +1,6 @@
 import type { Client } from '@temporalio/client';
 import type { Config } from '../config/config.ts';
+import { warnOfTierSettings } from '../config/tiers.ts';
 import { checkDatabase } from '../db/connection/check-database.ts';
 import type { Database } from '../db/connection/database.ts';
 import { createAllowedHosts } from '../network/allowed-hosts.ts';
@@ -102,7 +103,7 @@ async function startParts(
 async function openCheckedDatabase(config: Config, log: Log, atStop: AtStop): Promise<Database> {
   const database = openWorkerDatabase(config, log);
   atStop.close(() => database.close());
-  await checkDatabase(database, config.DATABASE_URL);
+  warnOfTierSettings(config, await checkDatabase(database, config.DATABASE_URL), log);
   return database;
 }
 

@@ -28,7 +28,7 @@ export interface Answer {
   readonly body: any;
 }
 
-/** The API on a database of its own, with Temporal down: all that it must do without it. */
+/** The API on a database of its own, unless a setting names one, with Temporal down: all that it must do without it. */
 export interface ApiUnderTest {
   readonly app: Api;
   readonly config: Config;
@@ -49,11 +49,13 @@ export async function startApiUnderTest(
   times: Partial<ApiTimes> = {},
   moreRoutes: ApiDeps['moreRoutes'] = [],
 ): Promise<ApiUnderTest> {
-  const testDatabase = await createTestDatabase();
-  const config = readConfig({ DATABASE_URL: testDatabase.url, ...settings });
+  const testDatabase =
+    settings['DATABASE_URL'] === undefined ? await createTestDatabase(readConfig(settings).tiers) : null;
+  const databaseUrl = settings['DATABASE_URL'] ?? testDatabase!.url;
+  const config = readConfig({ DATABASE_URL: databaseUrl, ...settings });
   const log = createLog({ level: process.env['LOG_LEVEL'] ?? 'silent', process: 'test' });
   const database = openDatabase({
-    url: testDatabase.url,
+    url: databaseUrl,
     poolSize: config.DATABASE_POOL_SIZE,
     applicationName: 'test-api',
     onError: () => {},
@@ -64,6 +66,7 @@ export async function startApiUnderTest(
   const waker = {
     wake: (workspaceId: string, signal: GateSignal = 'wake') => void wakes.push(`${signal} ${workspaceId}`),
     wakeSoon: (workspaceId: string) => void wakes.push(`soon ${workspaceId}`),
+    sent: () => Promise.resolve(),
     allSent: () => Promise.resolve(),
   };
   const ui = webUi('http://ui.test', 'default');
@@ -95,7 +98,7 @@ export async function startApiUnderTest(
     app,
     config,
     database,
-    databaseUrl: testDatabase.url,
+    databaseUrl,
     takeWakes: () => {
       const taken = wakes;
       wakes = [];
@@ -114,7 +117,7 @@ export async function startApiUnderTest(
       await app.close();
       await connection.close();
       await database.close();
-      await testDatabase.drop();
+      await testDatabase?.drop();
     },
   };
 }

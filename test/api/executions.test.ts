@@ -15,7 +15,6 @@ const pathOf = (answer: Answer) => String(answer.headers['location']);
 
 const reconcile = (workspaceId: string, fields = {}) =>
   reconcileWorkspace(api.database, requestOf(workspaceId, fields), {
-    tiers: api.config.tiers,
     gateRunId: 'run',
     verifyAfterSeconds: 3_600,
   });

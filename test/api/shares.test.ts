@@ -19,7 +19,6 @@ after(() => api.stop());
 const large = (bytes: number) => ({ workflowType: 'demo', input: 'ä'.repeat((bytes - 2) / 2) });
 const reconcile = (id: string) =>
   reconcileWorkspace(api.database, requestOf(id), {
-    tiers: api.config.tiers,
     gateRunId: 'run',
     verifyAfterSeconds: 3_600,
   });

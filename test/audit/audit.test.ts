@@ -31,7 +31,6 @@ async function audit(options: Partial<Parameters<typeof auditDeployment>[0]> = {
   return await auditDeployment({
     database: world.database,
     client: world.client,
-    tiers: world.config.tiers,
     graceSeconds: GRACE_SECONDS,
     maxIdleSlotSeconds: MAX_IDLE_SLOT_SECONDS,
     ...options,

@@ -14,7 +14,6 @@ import { openIntervalsOf } from '../../src/audit/record/open-intervals.ts';
 import { checkOutcome } from '../../src/audit/checks/outcome.ts';
 import { checkWorkConserving } from '../../src/audit/checks/work-conserving.ts';
 import type { ExecutionRecord, WorkspaceRecord } from '../../src/audit/record/workspace-record.ts';
-import { DEFAULT_TIER_CONFIGS } from '../../src/domain/tier.ts';
 import { COMPLETED, T0, execution, run, workspace } from './records.ts';
 
 /** A workspace's life, told by an ideal gate that a random schedule drives: each step takes some microseconds and does one thing. */
@@ -168,7 +167,7 @@ test('a random schedule that follows the rules breaches nothing', () => {
         checkOutcome(record),
         checkLeak(record, ENDLESS_SECONDS),
         checkWorkConserving(record, ENDLESS_SECONDS),
-        checkCounters(record, DEFAULT_TIER_CONFIGS),
+        checkCounters(record),
       ].flatMap((checked) => checked.breaches);
       assert.deepEqual(breaches, []);
       const { atLeast, atMost } = clockOffsetOf(record);
@@ -245,7 +244,7 @@ test('DURABLE and COUNTERS: any row that is lost is caught', () => {
         [[lost.seq]],
       );
       const counted = lost.status === 'pending' || lost.status === 'running' ? 1 : 0;
-      assert.equal(checkCounters(without, DEFAULT_TIER_CONFIGS).breaches.length, counted);
+      assert.equal(checkCounters(without).breaches.length, counted);
     }),
   );
 });

@@ -84,6 +84,7 @@ export function workspace(
     tier: 'pro',
     limitOverride: override(inForce),
     limitInForce: inForce,
+    tierLimit: 5,
     lastSeq: executions.at(-1)?.seq ?? 0,
     pending: executions.filter(({ status }) => status === 'pending').length,
     running: executions.filter(({ status }) => status === 'running').length,

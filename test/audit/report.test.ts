@@ -4,11 +4,9 @@ import type { AuditRules } from '../../src/audit/checks/audit-rules.ts';
 import { Findings } from '../../src/audit/report/findings.ts';
 import { printReport } from '../../src/audit/report/print-report.ts';
 import type { DeploymentRecord } from '../../src/audit/record/deployment-record.ts';
-import { DEFAULT_TIER_CONFIGS } from '../../src/domain/tier.ts';
 import { admitted, at, execution, workspace } from './records.ts';
 
 const RULES: AuditRules = {
-  tiers: DEFAULT_TIER_CONFIGS,
   accepted: null,
   graceSeconds: 60,
   maxIdleSlotSeconds: 60,

@@ -16,7 +16,6 @@ import { countByStatus, drain, type Undone } from './load/drain.ts';
 import { type FaultRecord, createFaults } from './faults/faults.ts';
 import { type Injected, type Standstill, injectAll, standstillsOf } from './faults/inject.ts';
 import {
-  CHAOS_TIERS,
   type Installation,
   LONGEST_EXECUTION,
   NAMESPACE,
@@ -190,7 +189,6 @@ async function tryInstallation(
   const audit = await auditDeployment({
     database,
     client,
-    tiers: CHAOS_TIERS,
     accepted: accepted.answers,
     maxIdleSlotSeconds: options.maxIdleSlotSeconds ?? MAX_IDLE_SLOT_SECONDS,
     onProgress: say,

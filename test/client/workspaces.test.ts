@@ -1,6 +1,12 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { InvalidRequestError, Sluice, WorkspaceNotFoundError } from '../../packages/client/src/index.ts';
+import {
+  InvalidRequestError,
+  Sluice,
+  TierNotFoundError,
+  type TierName,
+  WorkspaceNotFoundError,
+} from '../../packages/client/src/index.ts';
 import { type World, startWorld } from '../support/world.ts';
 
 let world: World;
@@ -46,4 +52,16 @@ test('a value that is not allowed is an error that names it, at once', async () 
     },
   );
   await assert.rejects(sluice.workspaces.get('nobody'), WorkspaceNotFoundError);
+});
+
+test('tiers are listed from smallest to largest, read, and replaced for all workspaces that are on them', async () => {
+  const [pro, enterprise] = await sluice.tiers.list();
+  assert.deepEqual([pro?.name, enterprise?.name], ['pro', 'enterprise']);
+  assert.deepEqual(await sluice.tiers.get('pro'), pro);
+  const { name: _name, updatedAt: _updatedAt, ...settings } = pro!;
+  const put = await sluice.tiers.put('pro', { ...settings, limit: 6 });
+  assert.deepEqual([put.name, put.limit], ['pro', 6]);
+  await sluice.workspaces.put('of-pro', { tier: 'pro' });
+  assert.equal((await sluice.workspaces.get('of-pro')).limit, 6);
+  await assert.rejects(sluice.tiers.get('gold' as TierName), TierNotFoundError);
 });

@@ -4,7 +4,6 @@ import { cancelExecution } from '../../src/db/executions/cancel-execution.ts';
 import type { Database } from '../../src/db/connection/database.ts';
 import { findExecution } from '../../src/db/executions/find-execution.ts';
 import { reconcileWorkspace } from '../../src/db/reconcile/reconcile-workspace.ts';
-import { DEFAULT_TIER_CONFIGS } from '../../src/domain/tier.ts';
 import { openTestDatabase } from '../support/database.ts';
 import { completedReport, insertPending, insertWorkspace, requestOf, statuses } from '../support/rows.ts';
 
@@ -17,7 +16,6 @@ after(() => close());
 
 const reconcile = (workspaceId: string, fields = {}) =>
   reconcileWorkspace(database, requestOf(workspaceId, fields), {
-    tiers: DEFAULT_TIER_CONFIGS,
     gateRunId: 'run',
     verifyAfterSeconds: 3_600,
   });

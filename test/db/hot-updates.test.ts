@@ -2,7 +2,6 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import type { Database } from '../../src/db/connection/database.ts';
 import { reconcileWorkspace } from '../../src/db/reconcile/reconcile-workspace.ts';
-import { DEFAULT_TIER_CONFIGS } from '../../src/domain/tier.ts';
 import { enqueueOne } from '../support/enqueue.ts';
 import { openTestDatabase } from '../support/database.ts';
 import { eventually } from '../support/eventually.ts';
@@ -19,9 +18,9 @@ const ROUNDS = 40;
 
 test('requests and handoffs of a workspace that has work rewrite no index of workspaces', async () => {
   await insertWorkspace(database.pool, 'busy', { limitOverride: 1 });
-  const rules = { tiers: DEFAULT_TIER_CONFIGS, maxInputBytes: 100, knownWorkflowTypes: null };
+  const rules = { maxInputBytes: 100, knownWorkflowTypes: null };
   const request = { workspaceId: 'busy', workflowType: 'any', input: null, idempotencyKey: null };
-  const options = { tiers: DEFAULT_TIER_CONFIGS, gateRunId: 'run', verifyAfterSeconds: 3600 };
+  const options = { gateRunId: 'run', verifyAfterSeconds: 3600 };
   await enqueueOne(database, request, rules);
   let { admitted } = await reconcileWorkspace(database, requestOf('busy'), options);
   for (let round = 0; round < ROUNDS; round++) {

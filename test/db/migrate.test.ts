@@ -3,6 +3,8 @@ import { randomBytes } from 'node:crypto';
 import { after, before, test } from 'node:test';
 import pg from 'pg';
 import { migrateDatabase } from '../../src/db/migrate-database.ts';
+import { onServer } from '../../src/db/server/on-server.ts';
+import { DEFAULT_TIER_CONFIGS } from '../../src/domain/tier.ts';
 import { eventually } from '../support/eventually.ts';
 
 const name = `sluice_test_${randomBytes(6).toString('hex')}`;
@@ -26,12 +28,45 @@ test('a migration that meets a held table gives up after two seconds, says so, a
   // Of the name that a migration makes a table by, so that it waits for this transaction.
   await other.query('create table workspaces (held boolean)');
   const said: string[] = [];
-  const migrated = migrateDatabase(url, (line) => said.push(line));
+  const migrated = migrateDatabase(url, DEFAULT_TIER_CONFIGS, (line) => said.push(line));
   await eventually(() =>
     assert.ok(said.some((line) => line.startsWith('a table is held by another session'))),
   );
   await other.query('rollback');
   await other.end();
   await migrated;
-  await migrateDatabase(url, (line) => assert.fail(`nothing is left to do, yet: ${line}`));
+  assert.ok(said.some((line) => line.startsWith('the tier pro begins with 5 executions at once')));
+  await migrateDatabase(url, DEFAULT_TIER_CONFIGS, (line) =>
+    assert.fail(`nothing is left to do, yet: ${line}`),
+  );
+});
+
+test('the rows of tiers begin with what the configuration gives, and stay what they are whatever it gives later', async () => {
+  const of = (limit: number) => ({
+    ...DEFAULT_TIER_CONFIGS,
+    pro: { limit, maxDurationSeconds: limit, maxPending: limit, maxPendingBytes: 2 ** 20 },
+  });
+  await onServer(url, async (client) => {
+    await client.query('delete from tier_changes');
+    await client.query(`delete from tiers where name = 'pro'`);
+  });
+  for (const [configured, said] of [
+    [7, 1],
+    [8, 0],
+  ] as const) {
+    const lines: string[] = [];
+    const rows = await migrateDatabase(url, of(configured), (line) => lines.push(line));
+    assert.equal(lines.length, said);
+    assert.deepEqual(
+      rows.map((row) => [row.name, row.limit, row.maxDurationSeconds]),
+      [
+        ['pro', 7, 7],
+        ['enterprise', 10, 604_800],
+      ],
+    );
+  }
+  const { rows } = await onServer(url, (client) =>
+    client.query('select source, tier, "limit" from tier_changes'),
+  );
+  assert.deepEqual(rows, [{ source: 'configuration', tier: 'pro', limit: 7 }]);
 });

@@ -3,7 +3,6 @@ import { test } from 'node:test';
 import pg from 'pg';
 import { putWorkspace } from '../../src/db/workspaces/put-workspace.ts';
 import { WorkspacesFullError } from '../../src/domain/refusals.ts';
-import { DEFAULT_TIER_CONFIGS } from '../../src/domain/tier.ts';
 import { openTestDatabase } from '../support/database.ts';
 import { eventuallyEqual } from '../support/eventually.ts';
 
@@ -30,7 +29,7 @@ test('workspaces that are created while none of their transactions has ended cou
   await dba.query('begin');
   await dba.query('lock table limit_changes in share mode');
   const creations = Array.from({ length: CREATIONS }, (_, i) =>
-    putWorkspace(database, `w${i}`, SETTINGS, { tiers: DEFAULT_TIER_CONFIGS, maxWorkspaces: 1 }).then(
+    putWorkspace(database, `w${i}`, SETTINGS, { maxWorkspaces: 1 }).then(
       ({ change }) => change,
       (error: unknown) => (error instanceof WorkspacesFullError ? 'full' : error),
     ),

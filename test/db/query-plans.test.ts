@@ -9,6 +9,7 @@ import { listWorkspaces } from '../../src/db/workspaces/list-workspaces.ts';
 import { reconcileWorkspace } from '../../src/db/reconcile/reconcile-workspace.ts';
 import { findStartTimesUnknown, recordStartTimes } from '../../src/db/executions/record-start-times.ts';
 import { DEFAULT_TIER_CONFIGS } from '../../src/domain/tier.ts';
+import { findFreedWorkspaces } from '../../src/db/tiers/find-freed-workspaces.ts';
 import { servedByPool, workspacesWithWork } from '../../src/db/workspaces/workspaces-with-work.ts';
 import { enqueueOne } from '../support/enqueue.ts';
 import { type TestDatabase, createTestDatabase } from '../support/database.ts';
@@ -29,11 +30,6 @@ const ROWS_HELD_MAX = 2_000;
 const BUFFERS_MAX = 1_000;
 /** Positions up to 10,000 are counted: this many entries of an index at most, each perhaps with its row. */
 const COUNTED_BUFFERS_MAX = 10_500;
-
-const TIERS = {
-  pro: { ...DEFAULT_TIER_CONFIGS.pro, maxPending: 1_000_000 },
-  enterprise: DEFAULT_TIER_CONFIGS.enterprise,
-};
 
 interface PlanNode {
   readonly 'Node Type': string;
@@ -59,7 +55,10 @@ interface Watched {
 
 let testDatabase: TestDatabase;
 before(async () => {
-  testDatabase = await createTestDatabase();
+  testDatabase = await createTestDatabase({
+    ...DEFAULT_TIER_CONFIGS,
+    pro: { ...DEFAULT_TIER_CONFIGS.pro, maxPending: 1_000_000 },
+  });
 });
 after(async () => {
   await testDatabase.drop();
@@ -206,8 +205,8 @@ type Path = readonly [name: string, run: () => Promise<unknown>, buffersMax?: nu
 /** In the order in which they can be run: each leaves the queue about as long as it was. */
 function pathsOf(database: Database, workspaceId: string): Path[] {
   const { db, pool } = database;
-  const options = { tiers: TIERS, gateRunId: 'run', verifyAfterSeconds: 3600 };
-  const rules = { tiers: TIERS, maxInputBytes: 100, knownWorkflowTypes: null };
+  const options = { gateRunId: 'run', verifyAfterSeconds: 3600 };
+  const rules = { maxInputBytes: 100, knownWorkflowTypes: null };
   const enqueued = { workspaceId, workflowType: 't', input: null, idempotencyKey: null };
   const key = `key-${Math.random()}`;
   let running: string[] = [];
@@ -273,6 +272,7 @@ function pathsOf(database: Database, workspaceId: string): Path[] {
     ['sweep', () => findOverdueWorkspaces(db, { after: 'a', intervalSeconds: 3_600, limit: 100 })],
     ['pool', () => workspacesWithWork(db, { after: '', limit: 2_000 })],
     ['pool', () => servedByPool(db, [DEEP, NEW, ...SMALL])],
+    ['freed by a raised tier', () => findFreedWorkspaces(db, 'pro').next()],
     ['workspaces', () => listWorkspaces(db, { afterId: null, limit: 100 })],
     ...([null, 'pending', 'running', 'completed', 'failed'] as const).flatMap((status): Path[] =>
       [null, 20].map((beforeSeq) => [

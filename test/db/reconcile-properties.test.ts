@@ -8,11 +8,12 @@ import { cancelExecution } from '../../src/db/executions/cancel-execution.ts';
 import { type Database, openDatabase } from '../../src/db/connection/database.ts';
 import { enqueueExecutions } from '../../src/enqueue/enqueue-executions.ts';
 import type { Asked } from '../../src/enqueue/place-requests.ts';
+import { changeTier } from '../../src/db/tiers/change-tier.ts';
 import { patchWorkspace } from '../../src/db/workspaces/patch-workspace.ts';
 import { putWorkspace } from '../../src/db/workspaces/put-workspace.ts';
 import { reconcileWorkspace } from '../../src/db/reconcile/reconcile-workspace.ts';
 import { TERMINAL_STATUSES } from '../../src/domain/status.ts';
-import { TIERS, type Tier, type TierConfigs } from '../../src/domain/tier.ts';
+import { DEFAULT_TIER_CONFIGS, TIERS, type Tier, type TierConfigs } from '../../src/domain/tier.ts';
 import { type TestDatabase, createTestDatabase } from '../support/database.ts';
 import { accepted } from '../support/enqueue.ts';
 import { type ModelState, type Operation, perform } from './workspace-model.ts';
@@ -22,13 +23,13 @@ const RUNS = Number(process.env['FUZZ_RUNS'] ?? 40);
 const SEED = Number(process.env['FUZZ_SEED'] ?? 20261123);
 const COMMANDS_A_RUN = 30;
 
-const tiersOf = (proLimit: number): TierConfigs => ({
-  pro: { concurrentLimit: proLimit, maxDurationSeconds: 60, maxPending: 6, maxPendingBytes: 2 ** 30 },
-  enterprise: { concurrentLimit: 5, maxDurationSeconds: 60, maxPending: 9, maxPendingBytes: 2 ** 30 },
-});
-/** Processes whose configuration differs, as while it is being changed. */
-const CONFIGURATIONS = [tiersOf(2), tiersOf(3)] as const;
-const maxPending = (tier: Tier) => CONFIGURATIONS[0][tier].maxPending;
+/** Each run begins with these. */
+const TIER_CONFIGS: TierConfigs = {
+  ...DEFAULT_TIER_CONFIGS,
+  pro: { limit: 2, maxDurationSeconds: 60, maxPending: 6, maxPendingBytes: 2 ** 30 },
+  enterprise: { limit: 5, maxDurationSeconds: 60, maxPending: 9, maxPendingBytes: 2 ** 30 },
+};
+const maxPending = (tier: Tier) => TIER_CONFIGS[tier].maxPending;
 
 let testDatabase: TestDatabase;
 let database: Database;
@@ -96,19 +97,24 @@ class RealWorkspace {
       case 'enqueue': {
         const { key, input } = operation;
         const request = { workspaceId: this.id, workflowType: 't', input, idempotencyKey: key };
-        const rules = { tiers: CONFIGURATIONS[0], maxInputBytes: 100, knownWorkflowTypes: null };
+        const rules = { maxInputBytes: 100, knownWorkflowTypes: null };
         const outcome = await groups[operation.process]!.join(this.id, { request, rules });
         const { kind, execution } = accepted(outcome);
         return { seq: execution.seq, repeated: kind === 'repeated' };
       }
       case 'cancel':
         return { effect: (await cancelExecution(database, this.id, idOf(operation.seq))).effect };
+      case 'change-tier': {
+        const { tier, limit } = operation;
+        const { isRaised } = await changeTier(database, tier, { ...TIER_CONFIGS[tier], limit });
+        return { isRaised };
+      }
       case 'change':
         return {
-          change: (await patchWorkspace(database, this.id, operation.patch, operation.tiers)).change,
+          change: (await patchWorkspace(database, this.id, operation.patch)).change,
         };
       case 'reconcile': {
-        const { known, started, closed, cancelsDelivered, wishes, claim, startsAtMost, tiers } = operation;
+        const { known, started, closed, cancelsDelivered, wishes, claim, startsAtMost } = operation;
         const answer = await reconcileWorkspace(
           database,
           {
@@ -125,7 +131,7 @@ class RealWorkspace {
             claim,
             ...(startsAtMost !== null && { startsAtMost }),
           },
-          { tiers, gateRunId: 'run', verifyAfterSeconds: 3600 },
+          { gateRunId: 'run', verifyAfterSeconds: 3600 },
         );
         const { tier, limit, running, pending, claims, more, startsHeldBack } = answer;
         const admitted = answer.admitted.map(({ seq, next, input, cancelRequested }) => ({
@@ -160,7 +166,7 @@ class RealWorkspace {
       bytes_off: string;
     }>(
       `select w.last_seq,
-         json_build_object('tier', w.tier, 'limitOverride', w.limit_override, 'limitInForce', w.limit_in_force,
+         json_build_object('tierLimits', (select json_object_agg(name, "limit" order by name) from tiers), 'tier', w.tier, 'limitOverride', w.limit_override, 'limitInForce', w.limit_in_force,
            'pending', w.pending, 'running', w.running,
            'rows', coalesce(e.rows, '[]'), 'limitChanges', coalesce(c.rows, '[]')) as state,
          coalesce(e.facts, '[]') as facts, w.pending_bytes - coalesce(e.pending_bytes, 0) as bytes_off
@@ -290,9 +296,7 @@ class SameAgain extends AtOnce {
 }
 
 function shown(operations: readonly Operation[]): string {
-  return JSON.stringify(operations, (key, value: unknown) =>
-    key === 'tiers' ? `pro limit ${(value as TierConfigs).pro.concurrentLimit}` : value,
-  );
+  return JSON.stringify(operations);
 }
 
 function inOrder(state: ModelState, operations: readonly Operation[], order: readonly number[]) {
@@ -313,7 +317,6 @@ function permutations(of: readonly number[]): number[][] {
 
 const picks = fc.array(fc.nat(), { maxLength: 4 });
 const limitOverride = fc.option(fc.integer({ min: 1, max: 6 }));
-const tiers = fc.constantFrom(...CONFIGURATIONS);
 
 const seqsOf = (state: ModelState, indices: readonly number[]) =>
   state.rows.length === 0 ? [] : [...new Set(indices.map((index) => (index % state.rows.length) + 1))];
@@ -333,15 +336,17 @@ const cancel: fc.Arbitrary<Plan> = fc.tuple(fc.nat(), enqueue).map(([pick, inste
 
 const change: fc.Arbitrary<Plan> = fc
   .record({
-    tiers,
     patch: fc.record({ tier: fc.constantFrom(...TIERS), limitOverride }, { requiredKeys: [] }),
   })
   .map((fields) => () => ({ kind: 'change', ...fields }));
 
+const changeOfTier: fc.Arbitrary<Plan> = fc
+  .record({ tier: fc.constantFrom(...TIERS), limit: fc.integer({ min: 1, max: 6 }) })
+  .map((fields) => () => ({ kind: 'change-tier', ...fields }));
+
 /** Reports of every kind, also of rows that have ended or never ran: a gate may be an old one that hears late. */
 const reconcile: fc.Arbitrary<Plan> = fc
   .record({
-    tiers,
     claim: fc.oneof(
       { weight: 5, arbitrary: fc.constant(true) },
       { weight: 1, arbitrary: fc.constant(false) },
@@ -374,6 +379,7 @@ const one = fc
     { weight: 5, arbitrary: enqueue },
     { weight: 2, arbitrary: cancel },
     { weight: 1, arbitrary: change },
+    { weight: 1, arbitrary: changeOfTier },
     { weight: 4, arbitrary: reconcile },
   )
   .map((plan) => new AtOnce([plan]));
@@ -391,11 +397,12 @@ test('whatever is asked of a workspace, in whatever order and at once, leaves wh
       fc.commands([one, burst, crowd, again], { maxCommands: COMMANDS_A_RUN, size: 'max' }),
       async (commands) => {
         const real = new RealWorkspace(`ws-${++workspaces}`);
+        for (const tier of TIERS) await changeTier(database, tier, TIER_CONFIGS[tier]);
         await putWorkspace(
           database,
           real.id,
           { tier: 'pro', limitOverride: null, workers: 'pool' },
-          { tiers: CONFIGURATIONS[0], maxWorkspaces: 1_000_000 },
+          { maxWorkspaces: 1_000_000 },
         );
         const snapshot = await real.snapshot();
         try {

@@ -3,11 +3,19 @@ import { after, before, test } from 'node:test';
 import type { Database } from '../../src/db/connection/database.ts';
 import { reconcileWorkspace } from '../../src/db/reconcile/reconcile-workspace.ts';
 import { WorkspaceNotFoundError } from '../../src/domain/refusals.ts';
-import { DEFAULT_TIER_CONFIGS } from '../../src/domain/tier.ts';
 import type { ReconcileRequest } from '../../src/workflows/gate/contract.ts';
+import { patchWorkspace } from '../../src/db/workspaces/patch-workspace.ts';
 import { openTestDatabase } from '../support/database.ts';
+import { enqueueOne } from '../support/enqueue.ts';
 import { eventually } from '../support/eventually.ts';
-import { completedReport, insertPending, insertWorkspace, requestOf, statuses } from '../support/rows.ts';
+import {
+  completedReport,
+  insertPending,
+  insertWorkspace,
+  requestOf,
+  setTier,
+  statuses,
+} from '../support/rows.ts';
 
 let database: Database;
 let close: () => Promise<void>;
@@ -19,7 +27,6 @@ after(() => close());
 const VERIFY_AFTER_SECONDS = 3600;
 const reconcile = (request: ReconcileRequest) =>
   reconcileWorkspace(database, request, {
-    tiers: DEFAULT_TIER_CONFIGS,
     gateRunId: 'run',
     verifyAfterSeconds: VERIFY_AFTER_SECONDS,
   });
@@ -267,16 +274,39 @@ test('an override whose signal may have been delivered again is written unless i
   );
 });
 
-test('a limit that configuration changed is recorded when it is first used', async () => {
-  await insertWorkspace(database.pool, 'configured');
-  const tiers = { ...DEFAULT_TIER_CONFIGS, pro: { ...DEFAULT_TIER_CONFIGS.pro, concurrentLimit: 6 } };
-  const options = { tiers, gateRunId: 'run', verifyAfterSeconds: VERIFY_AFTER_SECONDS };
-  await reconcileWorkspace(database, requestOf('configured'), options);
-  await reconcileWorkspace(database, requestOf('configured'), options);
+test('a limit that the row of the tier has changed is recorded when it is first used, and holds from then on', async (t) => {
+  await insertWorkspace(database.pool, 'follows');
+  await insertWorkspace(database.pool, 'own', { limitOverride: 4 });
+  await insertPending(database.pool, 'follows', 9);
+  t.after(() => setTier(database.pool, 'pro', { limit: 5, maxDurationSeconds: 86_400 }));
+  await setTier(database.pool, 'pro', { limit: 6, maxDurationSeconds: 7 });
+  const { limit, limitSource, admitted } = await reconcile(requestOf('follows'));
+  assert.deepEqual([limit, limitSource, admitted.length], [6, 'tier', 6]);
+  assert.deepEqual(new Set(admitted.map(({ maxDurationSeconds }) => maxDurationSeconds)), new Set([7]));
+  await reconcile(requestOf('follows'));
+  assert.equal((await reconcile(requestOf('own'))).limit, 4);
   const { rows } = await database.pool.query(
-    `select source, "limit" from limit_changes where workspace_id = 'configured'`,
+    `select workspace_id as id, source, "limit" from limit_changes where workspace_id in ('follows', 'own')`,
   );
-  assert.deepEqual(rows, [{ source: 'configuration', limit: 6 }]);
+  assert.deepEqual(rows, [{ id: 'follows', source: 'tier', limit: 6 }]);
+});
+
+test('a tier that somebody holds delays no reconcile and no enqueue of its workspaces', async () => {
+  await insertWorkspace(database.pool, 'beside');
+  const holder = await database.pool.connect();
+  try {
+    await holder.query('begin');
+    await holder.query(`select from tiers for update`);
+    await holder.query(`update tiers set "limit" = 1`);
+    await insertPending(database.pool, 'beside', 1);
+    assert.equal((await reconcile(requestOf('beside'))).limit, 5);
+    const request = { workspaceId: 'beside', workflowType: 't', input: null, idempotencyKey: null };
+    await enqueueOne(database, request, { maxInputBytes: 1, knownWorkflowTypes: null });
+    await patchWorkspace(database, 'beside', { tier: 'enterprise' });
+  } finally {
+    await holder.query('rollback');
+    holder.release();
+  }
 });
 
 test('without claim, reconcile records and admits nothing', async () => {

@@ -3,7 +3,6 @@ import { after, before, test } from 'node:test';
 import type { Database } from '../../src/db/connection/database.ts';
 import { reconcileWorkspace } from '../../src/db/reconcile/reconcile-workspace.ts';
 import { recordStartTimes, type StartTime } from '../../src/db/executions/record-start-times.ts';
-import { DEFAULT_TIER_CONFIGS } from '../../src/domain/tier.ts';
 import { openTestDatabase } from '../support/database.ts';
 import { insertPending, insertWorkspace, requestOf } from '../support/rows.ts';
 
@@ -20,7 +19,6 @@ async function running(workspaceId: string): Promise<string[]> {
   await insertWorkspace(database.pool, workspaceId);
   const ids = await insertPending(database.pool, workspaceId, 3);
   await reconcileWorkspace(database, requestOf(workspaceId), {
-    tiers: DEFAULT_TIER_CONFIGS,
     gateRunId: 'run',
     verifyAfterSeconds: 3600,
   });

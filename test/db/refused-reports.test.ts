@@ -5,7 +5,6 @@ import type { Database } from '../../src/db/connection/database.ts';
 import type { RefusedReport } from '../../src/db/reconcile/record-refused.ts';
 import { reconcileWorkspace } from '../../src/db/reconcile/reconcile-workspace.ts';
 import { TERMINAL_STATUSES } from '../../src/domain/status.ts';
-import { DEFAULT_TIER_CONFIGS } from '../../src/domain/tier.ts';
 import type { ClosedExecution, ReconcileRequest } from '../../src/workflows/gate/contract.ts';
 import { fuzzRuns } from '../fuzz/runs.ts';
 import { openTestDatabase } from '../support/database.ts';
@@ -22,7 +21,6 @@ after(() => close());
 async function reconcile(request: ReconcileRequest) {
   const refused: RefusedReport[] = [];
   const answer = await reconcileWorkspace(database, request, {
-    tiers: DEFAULT_TIER_CONFIGS,
     gateRunId: 'run',
     verifyAfterSeconds: 3600,
     onRefused: (report) => refused.push(report),

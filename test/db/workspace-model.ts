@@ -1,8 +1,10 @@
 import type { Status, TerminalStatus } from '../../src/domain/status.ts';
-import type { Tier, TierConfigs } from '../../src/domain/tier.ts';
+import type { Tier } from '../../src/domain/tier.ts';
 
 /** One workspace as Postgres should hold it, and executions known by their seq. Plain data, so that it compares and prints. */
 export interface ModelState {
+  /** What the rows of the tiers give. */
+  readonly tierLimits: Readonly<Record<Tier, number>>;
   readonly tier: Tier;
   readonly limitOverride: number | null;
   readonly limitInForce: number;
@@ -23,7 +25,7 @@ export interface ModelRow {
 }
 
 export interface ModelLimitChange {
-  readonly source: 'api' | 'signal' | 'configuration';
+  readonly source: 'api' | 'signal' | 'tier';
   readonly tier: Tier;
   readonly limitOverride: number | null;
   readonly limit: number;
@@ -40,14 +42,13 @@ export type Operation =
       readonly process: number;
     }
   | { readonly kind: 'cancel'; readonly seq: number }
+  | { readonly kind: 'change-tier'; readonly tier: Tier; readonly limit: number }
   | {
       readonly kind: 'change';
-      readonly tiers: TierConfigs;
       readonly patch: { readonly tier?: Tier; readonly limitOverride?: number | null };
     }
   | {
       readonly kind: 'reconcile';
-      readonly tiers: TierConfigs;
       readonly claim: boolean;
       /** Null: no bound. */
       readonly startsAtMost: number | null;
@@ -71,6 +72,8 @@ export function perform(state: ModelState, operation: Operation, maxPending: (ti
       return enqueue(state, operation, maxPending(state.tier));
     case 'cancel':
       return cancel(state, operation.seq);
+    case 'change-tier':
+      return changeTier(state, operation);
     case 'change':
       return change(state, operation);
     case 'reconcile':
@@ -118,12 +121,21 @@ function cancel(state: ModelState, seq: number): Told {
   }
 }
 
-function change(state: ModelState, { patch, tiers }: Of<'change'>): Told {
+/** The workspace follows when something is next done to it. */
+function changeTier(state: ModelState, { tier, limit }: Of<'change-tier'>): Told {
+  return {
+    state: { ...state, tierLimits: { ...state.tierLimits, [tier]: limit } },
+    answer: { isRaised: limit > state.tierLimits[tier] },
+  };
+}
+
+function change(state: ModelState, { patch }: Of<'change'>): Told {
   const { tier, limitOverride } = { tier: state.tier, limitOverride: state.limitOverride, ...patch };
-  const limit = limitOverride ?? tiers[tier].concurrentLimit;
-  const same = tier === state.tier && limitOverride === state.limitOverride && limit === state.limitInForce;
-  if (same) return { state, answer: { change: 'none' } };
-  const changed = { source: 'api', tier, limitOverride, limit, signalKey: null } as const;
+  const limit = limitOverride ?? state.tierLimits[tier];
+  const isAskedFor = tier !== state.tier || limitOverride !== state.limitOverride;
+  if (!isAskedFor && limit === state.limitInForce) return { state, answer: { change: 'none' } };
+  const source = isAskedFor ? 'api' : 'tier';
+  const changed = { source, tier, limitOverride, limit, signalKey: null } as const;
   return {
     state: {
       ...state,
@@ -180,20 +192,20 @@ function reconcile(before: ModelState, operation: Of<'reconcile'>): Told {
   };
 }
 
-function putLimitInForce(state: ModelState, { wishes, tiers }: Of<'reconcile'>): ModelState {
+function putLimitInForce(state: ModelState, { wishes }: Of<'reconcile'>): ModelState {
   const { tier } = state;
-  const { concurrentLimit } = tiers[tier];
+  const tierLimit = state.tierLimits[tier];
   let { limitOverride, limitInForce } = state;
   const limitChanges = [...state.limitChanges];
   for (const request of wishes) {
     if (limitChanges.some(({ signalKey }) => signalKey === request.key)) continue;
     limitOverride = request.limitOverride;
-    limitInForce = limitOverride ?? concurrentLimit;
+    limitInForce = limitOverride ?? tierLimit;
     limitChanges.push({ source: 'signal', tier, limitOverride, limit: limitInForce, signalKey: request.key });
   }
-  const limit = limitOverride ?? concurrentLimit;
+  const limit = limitOverride ?? tierLimit;
   if (limit !== limitInForce)
-    limitChanges.push({ source: 'configuration', tier, limitOverride, limit, signalKey: null });
+    limitChanges.push({ source: 'tier', tier, limitOverride, limit, signalKey: null });
   return { ...state, limitOverride, limitInForce: limit, limitChanges };
 }
 

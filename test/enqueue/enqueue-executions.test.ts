@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
+import { after, afterEach, before, test } from 'node:test';
 import { type Database, openDatabase } from '../../src/db/connection/database.ts';
 import type { AdmissionRules } from '../../src/enqueue/admission-rules.ts';
 import { enqueueExecutions } from '../../src/enqueue/enqueue-executions.ts';
@@ -11,7 +11,8 @@ import { QueueFullError } from '../../src/domain/refusals.ts';
 import { DEFAULT_TIER_CONFIGS } from '../../src/domain/tier.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
 import { accepted, enqueueOne } from '../support/enqueue.ts';
-import { insertWorkspace, statuses } from '../support/rows.ts';
+import { eventually } from '../support/eventually.ts';
+import { insertWorkspace, setTier, statuses } from '../support/rows.ts';
 
 let testDatabase: TestDatabase;
 /** As many API processes. */
@@ -37,7 +38,9 @@ after(async () => {
   await testDatabase.drop();
 });
 
-const rules: AdmissionRules = { tiers: DEFAULT_TIER_CONFIGS, maxInputBytes: 1_000, knownWorkflowTypes: null };
+afterEach(() => setTier(pool(), 'pro', DEFAULT_TIER_CONFIGS.pro));
+
+const rules: AdmissionRules = { maxInputBytes: 1_000, knownWorkflowTypes: null };
 
 const enqueue = (
   nth: number,
@@ -108,11 +111,8 @@ test('a repeated key is answered alike whatever has changed since', async () => 
   await insertWorkspace(pool(), 'key-first');
   const request = { workspaceId: 'key-first', idempotencyKey: 'k' };
   const first = await enqueue(0, request);
-  const strict = {
-    maxInputBytes: 1,
-    knownWorkflowTypes: new Set<string>(),
-    tiers: { ...rules.tiers, pro: { ...rules.tiers.pro, maxPending: 1 } },
-  };
+  const strict = { maxInputBytes: 1, knownWorkflowTypes: new Set<string>() };
+  await setTier(pool(), 'pro', { maxPending: 1 });
   const again = await enqueue(1, request, strict);
   assert.deepEqual([again.kind, again.execution.id], ['repeated', first.execution.id]);
   await assert.rejects(enqueue(1, { ...request, workflowType: 'other' }, strict), {
@@ -134,9 +134,9 @@ test('a key with another input text is refused, also when it is equal as JSON', 
 
 test('no more than the tier allows wait in the queue, however many ask at once', async () => {
   await insertWorkspace(pool(), 'full');
-  const tiers = { ...rules.tiers, pro: { ...rules.tiers.pro, maxPending: 7 } };
+  await setTier(pool(), 'pro', { maxPending: 7 });
   const outcomes = await Promise.allSettled(
-    Array.from({ length: 30 }, (_, nth) => enqueue(nth, { workspaceId: 'full' }, { tiers })),
+    Array.from({ length: 30 }, (_, nth) => enqueue(nth, { workspaceId: 'full' })),
   );
   assert.equal(outcomes.filter(({ status }) => status === 'fulfilled').length, 7);
   for (const outcome of outcomes) {
@@ -251,11 +251,10 @@ test('ISOLATION: a group goes on without a workspace that somebody else holds', 
 
 test('the tail of a group beyond what its tier allows in the queue is refused, the head is not', async () => {
   await insertWorkspace(pool(), 'tail');
-  const tiers = { ...rules.tiers, pro: { ...rules.tiers.pro, maxPending: 3 } };
-  const group = ['a', 'b', 'a', 'c', 'd', 'd', 'b'].map((idempotencyKey) => ({
-    ...askedOf({ workspaceId: 'tail', idempotencyKey }),
-    rules: { ...rules, tiers },
-  }));
+  await setTier(pool(), 'pro', { maxPending: 3 });
+  const group = ['a', 'b', 'a', 'c', 'd', 'd', 'b'].map((idempotencyKey) =>
+    askedOf({ workspaceId: 'tail', idempotencyKey }),
+  );
   const outcomes = await enqueueExecutions(databases[0]!, group, 'skip');
   const full = 'QueueFullError';
   assert.deepEqual(outcomes.map(shown), ['is 1', 'is 2', 'repeats 1', 'is 3', full, full, 'repeats 2']);
@@ -348,4 +347,32 @@ test('a connection that Postgres ends in the middle is replaced, and none is los
   } finally {
     await small.close();
   }
+});
+
+test('whether an execution waits for an end goes by the row of the tier, which its workspace has yet to follow', async () => {
+  await insertWorkspace(pool(), 'raised');
+  await pool().query("update workspaces set running = 5 where id = 'raised'");
+  await setTier(pool(), 'pro', { limit: 6 });
+  const waits = [await enqueue(0, { workspaceId: 'raised' }), await enqueue(1, { workspaceId: 'raised' })];
+  assert.deepEqual(
+    waits.map(({ waitsForAnEnd }) => waitsForAnEnd),
+    [false, true],
+  );
+});
+
+test('requests that wait while their workspace changes its tier are judged by the new one', async () => {
+  await setTier(pool(), 'pro', { maxPending: 1 });
+  await insertWorkspace(pool(), 'moving');
+  await enqueue(0, { workspaceId: 'moving' });
+  const holder = await pool().connect();
+  await holder.query('begin');
+  await holder.query("update workspaces set tier = 'enterprise' where id = 'moving'");
+  const waiting = enqueue(1, { workspaceId: 'moving' });
+  await eventually(async () => {
+    const { rows } = await pool().query('select from pg_locks where not granted');
+    assert.equal(rows.length, 1);
+  });
+  await holder.query('commit');
+  holder.release();
+  assert.equal((await waiting).execution.seq, 2);
 });

@@ -2,8 +2,9 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import fc from 'fast-check';
 import { reconcileWorkspace } from '../../src/db/reconcile/reconcile-workspace.ts';
+import { DEFAULT_TIER_CONFIGS, TIERS } from '../../src/domain/tier.ts';
 import { type Answer, type ApiUnderTest, type Call, startApiUnderTest } from '../api/api-under-test.ts';
-import { completedReport, requestOf } from '../support/rows.ts';
+import { completedReport, requestOf, setTier } from '../support/rows.ts';
 import { json, objectText, trimmed } from './json-texts.ts';
 import {
   type FuzzCall,
@@ -15,14 +16,18 @@ import {
 } from './requests.ts';
 import { fuzzRuns } from './runs.ts';
 
-/** Twelve operations at a few milliseconds a request. */
+/** Fifteen operations at a few milliseconds a request. */
 const RUNS_PER_OPERATION = 40;
 /** What Temporal refuses, in one local activity's result as in any other payload. */
 const TEMPORAL_PAYLOAD_MAX_BYTES = 2 * 1024 * 1024;
 
 let api: ApiUnderTest;
 let operations: Operation[];
-const existing = { workspaceId: ['acme', 'big', '-', 'A'.repeat(64)], executionId: [] as string[] };
+const existing = {
+  tier: ['pro', 'enterprise'],
+  workspaceId: ['acme', 'big', '-', 'A'.repeat(64)],
+  executionId: [] as string[],
+};
 /** All that was answered with 202: id -> what was sent. */
 const accepted = new Map<string, { workspaceId: string; input: string | null; workflowType: string }>();
 
@@ -75,7 +80,8 @@ async function fingerprint(): Promise<string> {
     select concat(
       (select md5(string_agg(w::text, '|' order by id)) from workspaces w),
       (select md5(string_agg(e::text, '|' order by id)) from executions e),
-      (select md5(string_agg(c::text, '|' order by id)) from limit_changes c)) as all`);
+      (select md5(string_agg(c::text, '|' order by id)) from limit_changes c),
+      (select md5(string_agg(t::text, '|' order by name)) from tiers t)) as all`);
   return rows[0]!.all;
 }
 
@@ -114,6 +120,13 @@ async function assertKept({ operation, members, path }: FuzzCall, answer: Answer
     case 'patchWorkspace': {
       const read = await api.call({ path });
       for (const [name, text] of Object.entries(members)) assert.equal(read.body[name], JSON.parse(text));
+      return;
+    }
+    case 'putTier': {
+      const read = await api.call({ path });
+      for (const [name, text] of Object.entries(members)) assert.equal(read.body[name], JSON.parse(text));
+      // The other operations count on long queues.
+      for (const tier of TIERS) await setTier(api.database.pool, tier, DEFAULT_TIER_CONFIGS[tier]);
       return;
     }
     default:
@@ -335,7 +348,7 @@ test('every accepted row is claimed, in order, in answers that Temporal takes, a
 /** Claims and completes all that a workspace has in the queue, as its gate would. */
 async function drained(workspaceId: string): Promise<string[]> {
   const claimed: { id: string; seq: number }[] = [];
-  const options = { tiers: api.config.tiers, gateRunId: 'run', verifyAfterSeconds: 3_600 };
+  const options = { gateRunId: 'run', verifyAfterSeconds: 3_600 };
   for (let open: string[] = []; ;) {
     const request = requestOf(workspaceId, { closed: open.map((id) => completedReport(id)) });
     const answer = await reconcileWorkspace(api.database, request, options);

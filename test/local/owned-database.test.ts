@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import type pg from 'pg';
 import { migrateDatabase } from '../../src/db/migrate-database.ts';
+import { DEFAULT_TIER_CONFIGS } from '../../src/domain/tier.ts';
 import { ensureDatabase } from '../../src/db/server/ensure-database.ts';
 import { onServer } from '../../src/db/server/on-server.ts';
 import { ensureLocalDatabase } from '../../src/local/postgres/local-database.ts';
@@ -37,7 +38,7 @@ const tables =
 
 test('a database that the superuser made before is handed over whole, and can be migrated and used by its owner alone', async () => {
   const before = await ensureDatabase(postgres.url, 'sluice');
-  await migrateDatabase(before, () => {});
+  await migrateDatabase(before, DEFAULT_TIER_CONFIGS, () => {});
   const [made] = await query<{ tableowner: string; tables: number }>(before, tables);
   assert.equal(made?.tableowner, 'postgres');
 
@@ -45,7 +46,7 @@ test('a database that the superuser made before is handed over whole, and can be
   assert.deepEqual(await query(url, tables), [{ tableowner: 'sluice', tables: made.tables }]);
   await query(url, 'alter table executions add column handed_over integer');
   await query(url, "alter type execution_status add value 'handed_over'");
-  await migrateDatabase(url, () => {});
+  await migrateDatabase(url, DEFAULT_TIER_CONFIGS, () => {});
   assert.equal(await ensureLocalDatabase(postgres.url, dataDir), url, 'a second start changes nothing');
 });
 

@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { migrateDatabase } from '../../src/db/migrate-database.ts';
+import { DEFAULT_TIER_CONFIGS } from '../../src/domain/tier.ts';
 import { startLocalPostgres, type LocalPostgres } from '../../src/local/postgres/local-postgres.ts';
 import { freePort } from '../../src/local/processes/ports.ts';
 import { eventually, eventuallyEqual } from '../support/eventually.ts';
@@ -28,7 +29,7 @@ before(async () => {
     onSpawn: () => {},
     progress: () => {},
   });
-  await migrateDatabase(postgres.url, () => {});
+  await migrateDatabase(postgres.url, DEFAULT_TIER_CONFIGS, () => {});
   world = await startSpoilableWorld(import.meta.url, postgres.url);
 });
 after(async () => {

@@ -46,6 +46,8 @@ describe('the services of docker-compose.yml, as processes', () => {
       'limit_changes',
       'stall_round',
       'stalled_executions',
+      'tier_changes',
+      'tiers',
       'workflow_types',
       'workspaces',
     ]);

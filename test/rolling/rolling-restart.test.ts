@@ -78,7 +78,6 @@ test('a rolling restart of all workers under load fails no execution, repeats no
   const audit = await auditDeployment({
     database: world.database,
     client: world.client,
-    tiers: world.config.tiers,
     maxIdleSlotSeconds: MAX_IDLE_SLOT_SECONDS,
   });
   console.log(audit.checks.find(({ invariant }) => invariant === 'WORK-CONSERVING')!.measured);

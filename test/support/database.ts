@@ -1,6 +1,9 @@
 import { randomBytes } from 'node:crypto';
+import { isDeepStrictEqual } from 'node:util';
 import { type Database, openDatabase } from '../../src/db/connection/database.ts';
 import { onServer } from '../../src/db/server/on-server.ts';
+import { DEFAULT_TIER_CONFIGS, TIERS, type TierConfigs } from '../../src/domain/tier.ts';
+import { setTier } from './rows.ts';
 
 /** The migrated database that every test database is a copy of. */
 export const TEMPLATE_DATABASE = 'sluice_template';
@@ -11,8 +14,8 @@ export interface TestDatabase {
   drop(): Promise<void>;
 }
 
-/** A migrated database of the caller's own: a copy of the run's template, some tens of milliseconds. */
-export async function createTestDatabase(): Promise<TestDatabase> {
+/** A migrated database of the caller's own: a copy of the run's template, some tens of milliseconds. Its tiers are the default ones unless given. */
+export async function createTestDatabase(tiers: TierConfigs = DEFAULT_TIER_CONFIGS): Promise<TestDatabase> {
   const serverUrl = process.env['SLUICE_TEST_POSTGRES_URL'];
   if (!serverUrl)
     throw new Error('SLUICE_TEST_POSTGRES_URL is not set: run tests with `node tools/test.mjs FILE`');
@@ -22,6 +25,10 @@ export async function createTestDatabase(): Promise<TestDatabase> {
   );
   const url = new URL(serverUrl);
   url.pathname = `/${name}`;
+  if (!isDeepStrictEqual(tiers, DEFAULT_TIER_CONFIGS))
+    await onServer(url.toString(), async (client) => {
+      for (const tier of TIERS) await setTier(client, tier, tiers[tier]);
+    });
   const drop = `drop database ${name} with (force)`;
   return {
     url: url.toString(),

@@ -1,5 +1,6 @@
-import type { Pool } from 'pg';
+import type { ClientBase, Pool } from 'pg';
 import { v7 as uuidv7 } from 'uuid';
+import type { Tier, TierConfig } from '../../src/domain/tier.ts';
 import type { ReconcileRequest } from '../../src/workflows/gate/contract.ts';
 
 /** Puts a workspace straight into the database. */
@@ -11,6 +12,20 @@ export async function insertWorkspace(
   await pool.query(
     `insert into workspaces (id, tier, limit_override, limit_in_force) values ($1, $2, $3, $4)`,
     [id, fields.tier ?? 'pro', fields.limitOverride ?? null, fields.limitOverride ?? 5],
+  );
+}
+
+/** Changes fields of a tier's row straight in the database. */
+export async function setTier(
+  client: Pool | ClientBase,
+  tier: Tier,
+  { limit, maxDurationSeconds, maxPending, maxPendingBytes }: Partial<TierConfig>,
+): Promise<void> {
+  await client.query(
+    `update tiers set "limit" = coalesce($2, "limit"), max_duration_seconds = coalesce($3, max_duration_seconds),
+       max_pending = coalesce($4, max_pending), max_pending_bytes = coalesce($5, max_pending_bytes)
+     where name = $1`,
+    [tier, limit, maxDurationSeconds, maxPending, maxPendingBytes],
   );
 }
 

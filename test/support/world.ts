@@ -82,7 +82,8 @@ export async function startWorld(
   servers: Servers = {},
   workerOptions: WorkerOptions = {},
 ): Promise<World> {
-  const testDatabase = servers.databaseUrl === undefined ? await createTestDatabase() : null;
+  const testDatabase =
+    servers.databaseUrl === undefined ? await createTestDatabase(readConfig(settings).tiers) : null;
   const databaseUrl = servers.databaseUrl ?? testDatabase!.url;
   const temporal = testTemporal(importMetaUrl, servers.temporalAddress);
   const straight: Way = { databaseUrl, temporalAddress: temporal.address };

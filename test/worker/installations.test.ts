@@ -201,7 +201,6 @@ test('a gate of another installation gets no slot, says whose it is, and is foun
     const report = await auditDeployment({
       database: world.database,
       client: world.client,
-      tiers: world.config.tiers,
       workspaces: [workspace],
       maxIdleSlotSeconds: 3600,
     });
@@ -215,7 +214,7 @@ test('a gate of another installation gets no slot, says whose it is, and is foun
 test('an audit of a database that is bound to another namespace is not made', async () => {
   const { database, close } = await openTestDatabase();
   await bindNamespace(database.db, { id: 'elsewhere', name: 'elsewhere' });
-  await assert.rejects(auditDeployment({ database, client: world.client, tiers: world.config.tiers }), {
+  await assert.rejects(auditDeployment({ database, client: world.client }), {
     name: 'NamespaceMismatchError',
   });
   await close();

@@ -10,4 +10,5 @@ export type { ExecutionHandle, ResultOptions } from './executions/handle.ts';
 export type { AnyWorkflow, InputOf, ResultOf, Workflow } from './executions/workflow.ts';
 export type { ListOptions } from './pages.ts';
 export { Sluice, type SluiceOptions } from './sluice.ts';
+export type { Tier, TierName, Tiers, TierSettings } from './tiers.ts';
 export type { Workspace, WorkspaceChanges, Workspaces, WorkspaceSettings } from './workspaces.ts';

@@ -1,6 +1,7 @@
 import { createCalls } from './calls/calls.ts';
 import type { Retry } from './calls/retry.ts';
 import { createExecutions, type Executions } from './executions/executions.ts';
+import { createTiers, type Tiers } from './tiers.ts';
 import { createWorkspaces, type Workspaces } from './workspaces.ts';
 
 export interface SluiceOptions {
@@ -26,6 +27,7 @@ const REQUEST_TIMEOUT_DEFAULT_MS = 15_000;
 
 /** The client of one Sluice. It holds no connection and needs no end. */
 export class Sluice {
+  readonly tiers: Tiers;
   readonly workspaces: Workspaces;
   readonly executions: Executions;
 
@@ -35,6 +37,7 @@ export class Sluice {
     ...options
   }: SluiceOptions) {
     const send = createCalls({ retryFor, requestTimeout, ...options });
+    this.tiers = createTiers(send);
     this.workspaces = createWorkspaces(send);
     this.executions = createExecutions(send);
   }

@@ -53,10 +53,9 @@ function withoutRefusedOverrides(
 }
 
 async function reconcileOrRefuse(request: ReconcileRequest, deps: GateActivityDeps): Promise<Reconciled> {
-  const { config, log, reconcileDatabase, retentionSeconds } = deps;
+  const { log, reconcileDatabase, retentionSeconds } = deps;
   try {
     return await reconcileWorkspace(reconcileDatabase, request, {
-      tiers: config.tiers,
       gateRunId: gateRunId(),
       verifyAfterSeconds: retentionSeconds - retentionMarginSeconds(retentionSeconds),
       onRefused: ({ kind, executionId, error, isRecorded }) =>

@@ -41,6 +41,7 @@ export async function describeApi(app: Api): Promise<void> {
       // None is asked for yet: AUTH says who may call.
       security: [],
       tags: [
+        { name: 'Tiers', description: 'The plans of workspaces.' },
         { name: 'Workspaces', description: 'Tenants, their tiers and their limits.' },
         { name: 'Executions', description: 'Requests to run a workflow, from the queue to the result.' },
         { name: 'Gates', description: 'What lets executions through, one for each workspace.' },

@@ -28,7 +28,7 @@ export async function openApiDocument(): Promise<object> {
     log: createLog({ level: 'silent', process: 'openapi' }),
     database,
     temporal,
-    waker: { wake() {}, wakeSoon() {}, allSent: () => Promise.resolve() },
+    waker: { wake() {}, wakeSoon() {}, sent: () => Promise.resolve(), allSent: () => Promise.resolve() },
     webUi: webUi(config.TEMPORAL_UI_URL, 'default'),
   });
   try {

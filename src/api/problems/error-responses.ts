@@ -5,6 +5,7 @@ import {
   InputTooLargeError,
   QueueBytesFullError,
   QueueFullError,
+  TierNotFoundError,
   WorkflowTypeUnknownError,
   WorkspaceBusyError,
   WorkspaceNotFoundError,
@@ -73,6 +74,7 @@ const RESPONSES: readonly Row[] = [
   on(InvalidRequestError, (e) => ({ problem: 'invalid-request', facts: { errors: [...e.errors] } })),
   on(MisdirectedRequestError, () => ({ problem: 'misdirected-request' })),
   on(ForeignOriginError, () => ({ problem: 'foreign-origin' })),
+  on(TierNotFoundError, () => ({ problem: 'tier-not-found' })),
   on(WorkspaceNotFoundError, () => ({ problem: 'workspace-not-found' })),
   on(ExecutionNotFoundError, () => ({ problem: 'execution-not-found' })),
   on(InputTooLargeError, (e) => ({

@@ -7,6 +7,7 @@ export const PROBLEMS = {
   'invalid-request': { status: 400, title: 'The request does not match its schema' },
   'foreign-origin': { status: 403, title: 'A web page of another origin may not do this' },
   'workspaces-full': { status: 403, title: 'There are as many workspaces as there may be' },
+  'tier-not-found': { status: 404, title: 'There is no such tier' },
   'workspace-not-found': { status: 404, title: 'There is no such workspace' },
   'execution-not-found': { status: 404, title: 'There is no such execution' },
   'route-not-found': { status: 404, title: 'There is nothing at this path' },

@@ -124,7 +124,6 @@ function createRouteDeps(deps: ApiDeps, metrics: ApiMetrics, waits: Waits): Rout
   return {
     enqueue: createEnqueue({
       database,
-      tiers: config.tiers,
       maxInputBytes: config.MAX_INPUT_BYTES,
       maxHeldBytes: config.MAX_WAITING_BYTES,
     }),
@@ -153,6 +152,7 @@ function countedWaker(waker: GateWaker, metrics: ApiMetrics): GateWaker {
       metrics.woken('wake');
       waker.wakeSoon(workspaceId);
     },
+    sent: (workspaceId) => waker.sent(workspaceId),
     allSent: () => waker.allSent(),
   };
 }

@@ -2,7 +2,7 @@ import type { FastifyRequest } from 'fastify';
 import type { Config } from '../../config/config.ts';
 import type { Api } from '../server/api.ts';
 
-/** What there is to be allowed: to read, to enqueue, to end executions (cancel, terminate), and to change workspaces. */
+/** What there is to be allowed: to read, to enqueue, to end executions (cancel, terminate), and to change workspaces and tiers. */
 const RIGHTS = ['read', 'enqueue', 'end', 'configure'] as const;
 export type Right = (typeof RIGHTS)[number];
 

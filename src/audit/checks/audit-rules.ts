@@ -1,9 +1,7 @@
-import type { TierConfigs } from '../../domain/tier.ts';
 import type { AcceptedAnswer } from '../read/accepted-answer.ts';
 
 /** What a deployment is judged by, beside its own record. */
 export interface AuditRules {
-  readonly tiers: TierConfigs;
   /** Null when no client's log was given. */
   readonly accepted: readonly AcceptedAnswer[] | null;
   readonly graceSeconds: number;

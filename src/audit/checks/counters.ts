@@ -1,4 +1,4 @@
-import { type TierConfigs, effectiveLimit } from '../../domain/tier.ts';
+import { effectiveLimit } from '../../domain/tier.ts';
 import type { Breach, Note } from './breach.ts';
 import type { Check } from './check.ts';
 import { isoOf } from '../record/micros.ts';
@@ -15,8 +15,8 @@ export function countersCheck(): Check {
   let limitChanges = 0;
   return {
     name: 'COUNTERS',
-    checkWorkspace(record, { tiers }) {
-      const checked = checkCounters(record, tiers);
+    checkWorkspace(record) {
+      const checked = checkCounters(record);
       workspaces++;
       limitChanges += checked.limitChanges;
       return checked;
@@ -29,7 +29,7 @@ export function countersCheck(): Check {
  * COUNTERS: the workspace's own counters equal its counted rows, and its limit is the last one recorded; the record of limits is in order.
  * What CAP is judged by, and what finds the work, is thereby known to be whole at its end.
  */
-export function checkCounters(record: WorkspaceRecord, tiers: TierConfigs): CountersChecked {
+export function checkCounters(record: WorkspaceRecord): CountersChecked {
   const breaches: Breach[] = [];
   const say = (what: string, times: readonly string[] = []) =>
     breaches.push({
@@ -60,19 +60,19 @@ export function checkCounters(record: WorkspaceRecord, tiers: TierConfigs): Coun
     if (before !== undefined && change.changedAt < before.changedAt)
       say('its limit changes are not in the order of their times', [isoOf(change.changedAt)]);
   }
-  return { breaches, notes: limitToBe(record, tiers), limitChanges: record.limitChanges.length };
+  return { breaches, notes: limitToBe(record), limitChanges: record.limitChanges.length };
 }
 
-/** A tier's limit that was changed by configuration is recorded by the next reconcile, not before. */
-function limitToBe(record: WorkspaceRecord, tiers: TierConfigs): Note[] {
-  const { limit } = effectiveLimit(record, tiers);
-  if (limit === record.limitInForce) return [];
+/** A workspace follows its tier's row in its next reconcile, not before; one without work has none. */
+function limitToBe(record: WorkspaceRecord): Note[] {
+  const { limit } = effectiveLimit(record, { limit: record.tierLimit });
+  if (limit === record.limitInForce || record.pending + record.running === 0) return [];
   return [
     {
       kind: 'limit-not-yet-recorded',
       workspaceId: record.workspaceId,
       executionIds: [],
-      what: `Workspace ${record.workspaceId}: the limit in force is ${record.limitInForce}, and this process' configuration gives ${limit}. Either it differs from the workers', or no reconcile has followed the change yet.`,
+      what: `Workspace ${record.workspaceId}: the limit in force is ${record.limitInForce}, and its tier gives ${limit}: no reconcile has followed the change yet.`,
     },
   ];
 }

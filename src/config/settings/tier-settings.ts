@@ -1,56 +1,54 @@
-import { DEFAULT_TIER_CONFIGS } from '../../domain/tier.ts';
+import type Type from 'typebox';
+import { DEFAULT_TIER_CONFIGS, type Tier, TIER_RANGES, TIERS, type TierConfig } from '../../domain/tier.ts';
 import { integer } from './setting.ts';
 
-const pro = DEFAULT_TIER_CONFIGS.pro;
-const enterprise = DEFAULT_TIER_CONFIGS.enterprise;
-const YEAR_SECONDS = 365 * 24 * 3600;
-/** More than the largest input, so that an empty queue takes any. */
-const PENDING_BYTES_MIN = 2 ** 20;
-const PENDING_BYTES_MAX = 2 ** 43;
+const BYTES_PER_KB = 1_000;
 
-/** What a tier gives its workspaces. */
-export const tierSettings = {
-  TIER_PRO_CONCURRENT_LIMIT: integer(
-    pro.concurrentLimit,
-    1,
-    1000,
-    'Executions of a pro workspace open at once.',
+/** The ends of the settings' names, after the tier's. */
+const ENDINGS = {
+  limit: 'CONCURRENT_LIMIT',
+  maxDurationSeconds: 'MAX_DURATION_SECONDS',
+  maxPending: 'MAX_PENDING',
+  maxPendingBytes: 'MAX_PENDING_BYTES',
+} as const satisfies Record<keyof TierConfig, string>;
+
+type Field = keyof typeof ENDINGS;
+
+export const TIER_FIELDS = Object.keys(ENDINGS) as readonly Field[];
+
+export type TierSettingName = `TIER_${Uppercase<Tier>}_${(typeof ENDINGS)[Field]}`;
+
+/** The setting that a field of a tier's row begins with. */
+export function tierSettingName(tier: Tier, field: Field): TierSettingName {
+  return `TIER_${tier.toUpperCase() as Uppercase<Tier>}_${ENDINGS[field]}`;
+}
+
+/** `migrate` writes them into the row of a tier that has none. From then on the row alone counts. */
+export const tierSettings = Object.fromEntries(
+  TIERS.flatMap((tier) =>
+    TIER_FIELDS.map((field) => {
+      const { min, max } = TIER_RANGES[field];
+      const setting = integer(DEFAULT_TIER_CONFIGS[tier][field], min, max, describe(tier, field));
+      return [tierSettingName(tier, field), setting];
+    }),
   ),
-  TIER_PRO_MAX_DURATION_SECONDS: integer(
-    pro.maxDurationSeconds,
-    1,
-    YEAR_SECONDS,
-    'Longest run of a pro execution.',
-  ),
-  TIER_PRO_MAX_PENDING: integer(pro.maxPending, 1, 10_000_000, 'Longest queue of a pro workspace.'),
-  TIER_PRO_MAX_PENDING_BYTES: integer(
-    pro.maxPendingBytes,
-    PENDING_BYTES_MIN,
-    PENDING_BYTES_MAX,
-    'Most bytes of input in the queue of a pro workspace. By default 27 kB for each execution of a full queue, or 1,024 of the largest inputs.',
-  ),
-  TIER_ENTERPRISE_CONCURRENT_LIMIT: integer(
-    enterprise.concurrentLimit,
-    1,
-    1000,
-    'Executions of an enterprise workspace open at once.',
-  ),
-  TIER_ENTERPRISE_MAX_DURATION_SECONDS: integer(
-    enterprise.maxDurationSeconds,
-    1,
-    YEAR_SECONDS,
-    'Longest run of an enterprise execution.',
-  ),
-  TIER_ENTERPRISE_MAX_PENDING: integer(
-    enterprise.maxPending,
-    1,
-    10_000_000,
-    'Longest queue of an enterprise workspace.',
-  ),
-  TIER_ENTERPRISE_MAX_PENDING_BYTES: integer(
-    enterprise.maxPendingBytes,
-    PENDING_BYTES_MIN,
-    PENDING_BYTES_MAX,
-    'Most bytes of input in the queue of an enterprise workspace. By default 21 kB for each execution of a full queue.',
-  ),
-};
+) as Readonly<Record<TierSettingName, Type.TInteger>>;
+
+function describe(tier: Tier, field: Field): string {
+  const named = `${/^[aeiou]/.test(tier) ? 'an' : 'a'} ${tier}`;
+  switch (field) {
+    case 'limit':
+      return `Seeds the tier's row: executions of ${named} workspace open at once.`;
+    case 'maxDurationSeconds':
+      return `Seeds the tier's row: longest run of ${named} execution.`;
+    case 'maxPending':
+      return `Seeds the tier's row: longest queue of ${named} workspace.`;
+    case 'maxPendingBytes': {
+      const { maxPending, maxPendingBytes } = DEFAULT_TIER_CONFIGS[tier];
+      const kb = Math.round(maxPendingBytes / maxPending / BYTES_PER_KB);
+      return `Seeds the tier's row: most bytes of input in the queue of ${named} workspace. By default ${kb} kB for each execution of a full queue.`;
+    }
+    default:
+      return field satisfies never;
+  }
+}

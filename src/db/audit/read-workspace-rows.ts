@@ -12,6 +12,8 @@ export interface WorkspaceRows {
   readonly tier: Tier;
   readonly limitOverride: number | null;
   readonly limitInForce: number;
+  /** The limit of its tier's row, which holds for workspaces without an override. */
+  readonly tierLimit: number;
   readonly lastSeq: number;
   /** The counters in the workspace's row. */
   readonly pending: number;
@@ -88,13 +90,15 @@ async function readWorkspace(client: pg.PoolClient, workspaceId: string) {
     tier: Tier;
     limit_override: number | null;
     limit_in_force: number;
+    tier_limit: number;
     last_seq: string;
     pending: number;
     running: number;
     pending_bytes: string;
     pending_input_bytes: string;
   }>(
-    `select ${micros('clock_timestamp()')} as read_at, tier, limit_override, limit_in_force, last_seq, pending, running, pending_bytes,
+    `select ${micros('clock_timestamp()')} as read_at, tier, limit_override, limit_in_force,
+       (select t."limit" from tiers t where t.name = tier) as tier_limit, last_seq, pending, running, pending_bytes,
        (select coalesce(sum(octet_length(input)), 0) from executions where workspace_id = $1 and status = 'pending') as pending_input_bytes
      from workspaces where id = $1`,
     [workspaceId],
@@ -106,6 +110,7 @@ async function readWorkspace(client: pg.PoolClient, workspaceId: string) {
     tier: row.tier,
     limitOverride: row.limit_override,
     limitInForce: row.limit_in_force,
+    tierLimit: row.tier_limit,
     lastSeq: Number(row.last_seq),
     pending: row.pending,
     running: row.running,

@@ -1,4 +1,6 @@
-import { deployment } from '../schema.ts';
+import { TIERS } from '../../domain/tier.ts';
+import { deployment, type TierRow } from '../schema.ts';
+import { readTiers } from '../tiers/read-tiers.ts';
 import type { Database } from './database.ts';
 import { DatabaseUnusableError } from './database-unusable.ts';
 
@@ -6,25 +8,35 @@ import { DatabaseUnusableError } from './database-unusable.ts';
 const UNDEFINED_TABLE = '42P01';
 
 /**
- * Asks a database for the one row that every migrated one has.
+ * Asks a database for the rows that every migrated one has, and returns the rows of its tiers.
  *
- * @throws DatabaseUnusableError when it does not answer, refuses us, or has not been migrated.
+ * @throws DatabaseUnusableError when it does not answer, refuses us, or has not been migrated by this version.
  */
-export async function checkDatabase(database: Database, url: string): Promise<void> {
+export async function checkDatabase(database: Database, url: string): Promise<TierRow[]> {
   // Without an address pg would take that of its own defaults, which is some other database.
   if (url === '') throw new DatabaseUnusableError(url, 'DATABASE_URL is not set');
   let rows: { id: string }[];
+  let tiers: TierRow[];
   try {
     rows = await database.db.select({ id: deployment.id }).from(deployment);
+    tiers = await readTiers(database.db);
   } catch (error) {
     const cause = innermost(error);
     const unmigrated = (cause as { code?: unknown }).code === UNDEFINED_TABLE;
     throw new DatabaseUnusableError(url, unmigrated ? NOT_MIGRATED : cause.message, { cause: error });
   }
   if (rows.length === 0) throw new DatabaseUnusableError(url, NOT_MIGRATED);
+  const missing = TIERS.filter((tier) => !tiers.some(({ name }) => name === tier));
+  if (missing.length > 0)
+    throw new DatabaseUnusableError(
+      url,
+      `there is no row for the tier ${missing.join(', ')}; run \`npx sluice migrate\` of this version against it first`,
+    );
+  return tiers;
 }
 
-const NOT_MIGRATED = "Sluice's tables are not there; run `npx sluice migrate` against it first";
+const NOT_MIGRATED =
+  "Sluice's tables are missing, or are those of another version; run `npx sluice migrate` against it first";
 
 /** drizzle's own message repeats the query; the operator needs its cause. */
 function innermost(error: unknown): Error {

@@ -10,6 +10,8 @@ export interface Claimed {
   readonly workers: Workers;
   readonly limit: number;
   readonly limitSource: LimitSource;
+  /** The tier's, for an execution that starts now. */
+  readonly maxDurationSeconds: number;
   readonly running: number;
   readonly pending: number;
   /** The executions that got a slot by this very claim. */
@@ -69,6 +71,7 @@ export function claimSlots(
       from held, free, taken where w.id = $1
       returning w.tier, w.workers, w.limit_in_force as "limit",
         case when w.limit_override is null then 'tier' else 'override' end as "limitSource",
+        (select t.max_duration_seconds from tiers t where t.name = w.tier) as "maxDurationSeconds",
         w.running, w.pending, taken.claims,
         $2 and (coalesce(held.to_start > $5, false) or w.pending > 0 and w.running < w.limit_in_force) as "startsHeldBack",
         (select json_build_object('executions', count(*), 'reason', (array_agg(s.reason order by s.since))[1])

@@ -1,5 +1,4 @@
 import { WorkspaceNotFoundError } from '../../domain/refusals.ts';
-import type { TierConfigs } from '../../domain/tier.ts';
 import type { AdmittedExecution, ReconcileRequest } from '../../workflows/gate/contract.ts';
 import { type Claimed, claimSlots } from './claim-slots.ts';
 import type { Database } from '../connection/database.ts';
@@ -28,7 +27,6 @@ export interface Reconciled extends Claimed {
 }
 
 export interface ReconcileOptions {
-  readonly tiers: TierConfigs;
   readonly gateRunId: string;
   /** Rows admitted longer ago than this, in seconds, without a recorded start are described in Temporal before they are started. */
   readonly verifyAfterSeconds: number;
@@ -67,11 +65,11 @@ export async function reconcileWorkspace(
 async function reconcileTogether(
   database: Pick<Database, 'pool'>,
   request: ReconcileRequest,
-  { tiers, gateRunId, verifyAfterSeconds }: ReconcileOptions,
+  { gateRunId, verifyAfterSeconds }: ReconcileOptions,
 ): Promise<Reconciled> {
   const statements = [
     lockingWorkspace(request.workspaceId),
-    ...putLimitInForce(request, tiers),
+    ...putLimitInForce(request),
     ...recordReports(request),
     claimSlots(request, gateRunId),
     findUnknownRunning(request, { verifyAfterSeconds }),
@@ -87,7 +85,7 @@ async function reconcileTogether(
   if (claimed === undefined) throw new WorkspaceNotFoundError(request.workspaceId);
   return {
     ...claimed,
-    ...admittedOf(unknown, tiers[claimed.tier]),
+    ...admittedOf(unknown, claimed),
     cancel: undelivered.filter((row) => row.cancel).map(({ id }) => id),
     terminate: undelivered.filter((row) => row.terminate).map(({ id }) => id),
     started: rowsOf('record-starts') as RecordedStart[],

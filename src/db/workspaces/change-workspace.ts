@@ -1,7 +1,9 @@
 import { eq, sql } from 'drizzle-orm';
-import { type Tier, type TierConfigs, effectiveLimit } from '../../domain/tier.ts';
+import { type Tier, effectiveLimit } from '../../domain/tier.ts';
 import type { Tx } from '../connection/database.ts';
 import { limitChanges, type Workers, type WorkspaceRow, workspaces } from '../schema.ts';
+import { readTier } from '../tiers/read-tiers.ts';
+import type { WorkspaceWithTier } from '../tiers/tier-of-workspace.ts';
 
 /** What a caller decides about a workspace. */
 export interface WorkspaceSettings {
@@ -12,43 +14,43 @@ export interface WorkspaceSettings {
 
 /** A workspace after a write, and whether the write changed anything that its gate must hear of. */
 export interface WorkspaceWrite {
-  readonly workspace: WorkspaceRow;
+  readonly workspace: WorkspaceWithTier;
   readonly change: 'created' | 'changed' | 'none';
 }
 
 /**
  * Gives a locked workspace its new settings; writes nothing when they are the old ones. A change of tier, override or limit is
- * recorded with it: the record is what the cap is judged by.
+ * recorded with it: the record is what the cap is judged by. So is a limit that only follows its tier's row.
  */
 export async function changeWorkspace(
   tx: Tx,
   locked: WorkspaceRow,
   settings: WorkspaceSettings,
-  tiers: TierConfigs,
 ): Promise<WorkspaceWrite> {
-  const { limit } = effectiveLimit(settings, tiers);
-  const limitChanged =
-    settings.tier !== locked.tier ||
-    settings.limitOverride !== locked.limitOverride ||
-    limit !== locked.limitInForce;
-  if (!limitChanged && settings.workers === locked.workers) return { workspace: locked, change: 'none' };
+  const tierConfig = await readTier(tx, settings.tier);
+  const { limit } = effectiveLimit(settings, tierConfig);
+  const isAskedFor = settings.tier !== locked.tier || settings.limitOverride !== locked.limitOverride;
+  const limitChanged = isAskedFor || limit !== locked.limitInForce;
+  if (!limitChanged && settings.workers === locked.workers)
+    return { workspace: { ...locked, tierConfig }, change: 'none' };
 
   const [workspace] = await tx
     .update(workspaces)
     .set({ ...settings, limitInForce: limit, updatedAt: sql`clock_timestamp()` })
     .where(eq(workspaces.id, locked.id))
     .returning();
-  if (limitChanged) await recordLimit(tx, locked.id, settings, limit);
-  return { workspace: workspace!, change: 'changed' };
+  if (limitChanged)
+    await recordLimit(tx, locked.id, settings, { limit, source: isAskedFor ? 'api' : 'tier' });
+  return { workspace: { ...workspace!, tierConfig }, change: 'changed' };
 }
 
-/** Adds to the record of limits what the API has just put in force. */
+/** Adds a limit that the API has just put in force to the record: by a request, or because the tier's row says so. */
 export async function recordLimit(
   tx: Tx,
   workspaceId: string,
   settings: WorkspaceSettings,
-  limit: number,
+  { limit, source }: { limit: number; source: 'api' | 'tier' },
 ): Promise<void> {
   const { tier, limitOverride } = settings;
-  await tx.insert(limitChanges).values({ workspaceId, source: 'api', tier, limitOverride, limit });
+  await tx.insert(limitChanges).values({ workspaceId, source, tier, limitOverride, limit });
 }

@@ -1,9 +1,10 @@
 import { eq } from 'drizzle-orm';
 import { WorkspaceNotFoundError } from '../../domain/refusals.ts';
-import type { Tier } from '../../domain/tier.ts';
+import type { TierConfig } from '../../domain/tier.ts';
 import type { Tx } from '../connection/database.ts';
 import type { Statement } from '../connection/pipelined-transaction.ts';
 import { type Workers, type WorkspaceRow, workspaces } from '../schema.ts';
+import { TIER_CONFIG_OF_WORKSPACE } from '../tiers/tier-of-workspace.ts';
 
 /**
  * Locks a workspace's row until the transaction ends, in a statement of its own: what follows sees all that the lock's former
@@ -29,13 +30,14 @@ export function lockingWorkspace(workspaceId: string): Statement {
 /** The columns that decisions under the lock are based on. */
 export interface LockedWorkspace {
   readonly id: string;
-  readonly tier: Tier;
   readonly workers: Workers;
   readonly lastSeq: number;
   readonly pending: number;
   readonly pendingBytes: number;
   readonly running: number;
-  readonly limitInForce: number;
+  readonly limitOverride: number | null;
+  /** As the tier's row was when the statement began, which the wait for the lock may be later than. */
+  readonly tierConfig: TierConfig;
 }
 
 /**
@@ -46,8 +48,9 @@ export function lockingWorkspaces(ids: readonly string[], whenHeld: 'wait' | 'sk
   return {
     name: `lock-workspaces-${whenHeld}`,
     text: `
-      select id, tier, workers, last_seq::float8 as "lastSeq", pending,
-        pending_bytes::float8 as "pendingBytes", running, limit_in_force as "limitInForce"
+      select id, workers, last_seq::float8 as "lastSeq", pending,
+        pending_bytes::float8 as "pendingBytes", running, limit_override as "limitOverride",
+        ${TIER_CONFIG_OF_WORKSPACE} as "tierConfig"
       from workspaces where id = any($1::text[]) order by id for update ${whenHeld === 'skip' ? 'skip locked' : ''}`,
     values: [ids],
   };

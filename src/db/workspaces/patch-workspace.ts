@@ -1,4 +1,3 @@
-import type { TierConfigs } from '../../domain/tier.ts';
 import { changeWorkspace, type WorkspaceSettings, type WorkspaceWrite } from './change-workspace.ts';
 import type { Database } from '../connection/database.ts';
 import { lockWorkspace } from './lock-workspace.ts';
@@ -13,11 +12,10 @@ export async function patchWorkspace(
   database: Database,
   workspaceId: string,
   patch: Partial<WorkspaceSettings>,
-  tiers: TierConfigs,
 ): Promise<WorkspaceWrite> {
   return await inTransaction(database, async (tx) => {
     const locked = await lockWorkspace(tx, workspaceId);
     const { tier, limitOverride, workers } = locked;
-    return await changeWorkspace(tx, locked, { tier, limitOverride, workers, ...patch }, tiers);
+    return await changeWorkspace(tx, locked, { tier, limitOverride, workers, ...patch });
   });
 }

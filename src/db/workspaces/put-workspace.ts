@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm';
 import { WorkspacesFullError } from '../../domain/refusals.ts';
-import { type TierConfigs, effectiveLimit } from '../../domain/tier.ts';
+import { effectiveLimit } from '../../domain/tier.ts';
 import {
   changeWorkspace,
   recordLimit,
@@ -10,10 +10,10 @@ import {
 import type { Database, Tx } from '../connection/database.ts';
 import { lockWorkspace } from './lock-workspace.ts';
 import { workspaces } from '../schema.ts';
+import { readTier } from '../tiers/read-tiers.ts';
 import { inTransaction } from '../connection/transaction.ts';
 
 export interface PutRules {
-  readonly tiers: TierConfigs;
   /** How many workspaces may exist. */
   readonly maxWorkspaces: number;
 }
@@ -27,20 +27,21 @@ export async function putWorkspace(
   database: Database,
   workspaceId: string,
   settings: WorkspaceSettings,
-  { tiers, maxWorkspaces }: PutRules,
+  { maxWorkspaces }: PutRules,
 ): Promise<WorkspaceWrite> {
   return await inTransaction(database, async (tx) => {
-    const { limit } = effectiveLimit(settings, tiers);
+    const tierConfig = await readTier(tx, settings.tier);
+    const { limit } = effectiveLimit(settings, tierConfig);
     const [created] = await tx
       .insert(workspaces)
       .values({ id: workspaceId, ...settings, limitInForce: limit })
       .onConflictDoNothing()
       .returning();
     if (created === undefined)
-      return await changeWorkspace(tx, await lockWorkspace(tx, workspaceId), settings, tiers);
+      return await changeWorkspace(tx, await lockWorkspace(tx, workspaceId), settings);
     await requireRoom(tx, maxWorkspaces);
-    await recordLimit(tx, workspaceId, settings, limit);
-    return { workspace: created, change: 'created' };
+    await recordLimit(tx, workspaceId, settings, { limit, source: 'api' });
+    return { workspace: { ...created, tierConfig }, change: 'created' };
   });
 }
 

@@ -15,6 +15,8 @@ export interface GateWaker {
   wake(workspaceId: string, signal?: GateSignal): void;
   /** Asks for a wake within WAKE_SOON_MS, and for none of its own if another is sent before: for work that no slot is free for. */
   wakeSoon(workspaceId: string): void;
+  /** Resolves when no wake of the workspace is under way: each that was asked for with `wake` is sent, or given up. */
+  sent(workspaceId: string): Promise<void>;
   /** Sends at once what was to be sent soon, and resolves when no wake is under way any more. */
   allSent(): Promise<void>;
 }
@@ -69,6 +71,10 @@ class CoalescingWaker implements GateWaker {
       workspaceId,
       setTimeout(() => this.wake(workspaceId), waitMs),
     );
+  }
+
+  sent(workspaceId: string): Promise<void> {
+    return this.#inFlight.get(workspaceId) ?? Promise.resolve();
   }
 
   async allSent(): Promise<void> {

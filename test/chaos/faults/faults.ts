@@ -4,7 +4,7 @@ import { SWEEP_SCHEDULE_ID, executionWorkflowId, gateWorkflowId } from '../../..
 import type { AcceptedLog } from '../load/accepted-log.ts';
 import { createActivityDisturber, isGone } from './disturb-activities.ts';
 import { createWorkflowDisturber } from './disturb-workflows.ts';
-import type { Installation } from '../processes/installation.ts';
+import { CHAOS_TIERS, type Installation } from '../processes/installation.ts';
 import { WORKSPACES } from '../load/load.ts';
 import { type Fault, describeFault } from './plan.ts';
 import { createReadOnlyFailover } from './read-only.ts';
@@ -109,6 +109,11 @@ export function createFaults({ installation, client, pool, accepted }: FaultSurr
         return await temporally(() => signalAtOnce(fault.workspaceId, fault.count));
       case 'resize':
         return await callApi('PATCH', `/v1/workspaces/${fault.workspaceId}`, fault.settings);
+      case 'resize-tier':
+        return await callApi('PUT', `/v1/tiers/${fault.tier}`, {
+          ...CHAOS_TIERS[fault.tier],
+          limit: fault.limit,
+        });
       case 'executions':
         for (const { executionId } of accepted.newest(fault.workspaceId, fault.count))
           await callApi('POST', `/v1/workspaces/${fault.workspaceId}/executions/${executionId}/${fault.act}`);

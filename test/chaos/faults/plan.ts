@@ -1,3 +1,4 @@
+import { TIERS, type Tier } from '../../../src/domain/tier.ts';
 import { type ChaosWorkspace, WORKSPACES } from '../load/load.ts';
 import { type Seeded, seeded } from './seeded.ts';
 
@@ -44,6 +45,8 @@ export type Fault =
   | { readonly kind: 'cut-connections' }
   | { readonly kind: 'signal-burst'; readonly workspaceId: string; readonly count: number }
   | { readonly kind: 'resize'; readonly workspaceId: string; readonly settings: ChaosWorkspace['settings'] }
+  /** Through the API: of all workspaces of the tier that have no override. */
+  | { readonly kind: 'resize-tier'; readonly tier: Tier; readonly limit: number }
   /** Through the API, of the newest executions: some pending, some running. */
   | {
       readonly kind: 'executions';
@@ -128,6 +131,7 @@ const CARDS: readonly Card[] = [
   ...cards(2, () => ({ kind: 'cut-connections' })),
   ...cards(2, (r) => ({ kind: 'signal-burst', workspaceId: workspaceId(r), count: 150 })),
   ...cards(4, resize),
+  ...cards(2, (r) => ({ kind: 'resize-tier', tier: r.pick(TIERS), limit: r.pick([3, 5, 8, 12]) })),
   ...cards(3, (r) => executions('cancel', r)),
   ...cards(2, (r) => executions('terminate', r)),
   ...cards(1, (r) => kill([r.pick(WORKERS)], r), { alone: true }),
@@ -200,6 +204,8 @@ export function describeFault(fault: Fault): string {
       return `${fault.count} wakes at once for the gate of ${fault.workspaceId}`;
     case 'resize':
       return `${fault.workspaceId} becomes ${fault.settings.tier}, override ${fault.settings.limitOverride ?? 'none'}`;
+    case 'resize-tier':
+      return `the tier ${fault.tier} gets the limit ${fault.limit}`;
     case 'executions':
       return `${fault.count} executions of ${fault.workspaceId}: ${fault.act}`;
     default:

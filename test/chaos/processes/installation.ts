@@ -23,7 +23,7 @@ const TIER_SETTINGS = {
   TIER_ENTERPRISE_MAX_DURATION_SECONDS: String(LONGEST_EXECUTION.enterprise),
 };
 
-/** The tiers as all processes of the run are configured. */
+/** What the rows of the tiers begin with. */
 export const CHAOS_TIERS = readConfig(TIER_SETTINGS).tiers;
 
 /** Short, so that what only a sweep heals is healed within the run. */
@@ -80,7 +80,7 @@ export async function startInstallation(options: InstallationOptions): Promise<I
     });
     await postgres.firstReady;
     const databaseUrl = await ensureDatabase(serverUrl, 'sluice');
-    await migrateDatabase(databaseUrl, say);
+    await migrateDatabase(databaseUrl, CHAOS_TIERS, say);
 
     const [port, uiPort] = [await freePort(), await freePort()];
     const temporal = await start('temporal', (onSpawn) =>

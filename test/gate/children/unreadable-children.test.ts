@@ -65,7 +65,6 @@ async function audit(workspaces: readonly string[]) {
   return await auditDeployment({
     database: world.database,
     client: world.client,
-    tiers: world.config.tiers,
     workspaces,
   });
 }

@@ -23,6 +23,11 @@ export class WorkspacesFullError extends ProblemError {
   readonly maxWorkspaces = this.problem.maxWorkspaces!;
 }
 
+/** Thrown when there is no such tier: the server's version is another one. */
+export class TierNotFoundError extends ProblemError {
+  override readonly name = 'TierNotFoundError';
+}
+
 /** Thrown when there is no such workspace. */
 export class WorkspaceNotFoundError extends ProblemError {
   override readonly name = 'WorkspaceNotFoundError';
@@ -142,6 +147,7 @@ const CLASSES: Record<ProblemType, typeof ProblemError> = {
   'urn:sluice:problem:invalid-request': InvalidRequestError,
   'urn:sluice:problem:foreign-origin': ForeignOriginError,
   'urn:sluice:problem:workspaces-full': WorkspacesFullError,
+  'urn:sluice:problem:tier-not-found': TierNotFoundError,
   'urn:sluice:problem:workspace-not-found': WorkspaceNotFoundError,
   'urn:sluice:problem:execution-not-found': ExecutionNotFoundError,
   'urn:sluice:problem:route-not-found': RouteNotFoundError,

@@ -1,6 +1,44 @@
 /* Written by `npm run client:types` from the server's OpenAPI document. Do not change it by hand. */
 
 export interface paths {
+    "/v1/tiers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the tiers */
+        get: operations["listTiers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/tiers/{tier}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read a tier */
+        get: operations["getTier"];
+        /**
+         * Replace the settings of a tier
+         * @description They hold for all processes at once. Raising the limit admits waiting executions at once, in every workspace of the tier that has no limit of its own. Lowering it stops nothing that runs: in each workspace nothing is admitted until fewer run than the new limit.
+         */
+        put: operations["putTier"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/workspaces/{workspaceId}": {
         parameters: {
             query?: never;
@@ -200,7 +238,7 @@ export interface components {
              * @example urn:sluice:problem:queue-full
              * @enum {string}
              */
-            type: "urn:sluice:problem:malformed-json" | "urn:sluice:problem:invalid-request" | "urn:sluice:problem:foreign-origin" | "urn:sluice:problem:workspaces-full" | "urn:sluice:problem:workspace-not-found" | "urn:sluice:problem:execution-not-found" | "urn:sluice:problem:route-not-found" | "urn:sluice:problem:method-not-allowed" | "urn:sluice:problem:request-too-slow" | "urn:sluice:problem:payload-too-large" | "urn:sluice:problem:unsupported-media-type" | "urn:sluice:problem:expectation-unknown" | "urn:sluice:problem:misdirected-request" | "urn:sluice:problem:idempotency-key-reused" | "urn:sluice:problem:workflow-type-unknown" | "urn:sluice:problem:queue-full" | "urn:sluice:problem:queue-bytes-full" | "urn:sluice:problem:headers-too-large" | "urn:sluice:problem:internal-error" | "urn:sluice:problem:database-unavailable" | "urn:sluice:problem:database-full" | "urn:sluice:problem:wrong-installation" | "urn:sluice:problem:workspace-busy" | "urn:sluice:problem:request-timed-out";
+            type: "urn:sluice:problem:malformed-json" | "urn:sluice:problem:invalid-request" | "urn:sluice:problem:foreign-origin" | "urn:sluice:problem:workspaces-full" | "urn:sluice:problem:tier-not-found" | "urn:sluice:problem:workspace-not-found" | "urn:sluice:problem:execution-not-found" | "urn:sluice:problem:route-not-found" | "urn:sluice:problem:method-not-allowed" | "urn:sluice:problem:request-too-slow" | "urn:sluice:problem:payload-too-large" | "urn:sluice:problem:unsupported-media-type" | "urn:sluice:problem:expectation-unknown" | "urn:sluice:problem:misdirected-request" | "urn:sluice:problem:idempotency-key-reused" | "urn:sluice:problem:workflow-type-unknown" | "urn:sluice:problem:queue-full" | "urn:sluice:problem:queue-bytes-full" | "urn:sluice:problem:headers-too-large" | "urn:sluice:problem:internal-error" | "urn:sluice:problem:database-unavailable" | "urn:sluice:problem:database-full" | "urn:sluice:problem:wrong-installation" | "urn:sluice:problem:workspace-busy" | "urn:sluice:problem:request-timed-out";
             /** @description What the type means, in words. */
             title: string;
             /** @description The HTTP status, again. */
@@ -268,6 +306,43 @@ export interface components {
             postgres: "up";
             /** @enum {string} */
             temporal: "up" | "down";
+        };
+        /** @description A plan of workspaces, and its numbers. */
+        Tier: {
+            /**
+             * @example pro
+             * @enum {string}
+             */
+            name: "pro" | "enterprise";
+            /**
+             * @description How many executions of a workspace run at once, unless it has a limit of its own.
+             * @example 5
+             */
+            limit: number;
+            /**
+             * @description How long one execution may run. A change holds for executions that start after it.
+             * @example 86400
+             */
+            maxDurationSeconds: number;
+            /**
+             * @description How many executions of a workspace may wait in its queue.
+             * @example 10000
+             */
+            maxPending: number;
+            /**
+             * @description How many bytes of input may wait in the queue of a workspace.
+             * @example 268435456
+             */
+            maxPendingBytes: number;
+            /**
+             * Format: date-time
+             * @description When a setting last changed.
+             */
+            updatedAt: string;
+        };
+        /** @description All tiers, from smallest to largest. */
+        TierList: {
+            items: components["schemas"]["Tier"][];
         };
         /** @description A tenant: its settings, and what they come to. */
         Workspace: {
@@ -663,6 +738,352 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    listTiers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description All of them. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TierList"];
+                };
+            };
+            /** @description `invalid-request`: The request does not match its schema. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `request-too-slow`: The request did not arrive in time. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `expectation-unknown`: The header Expect asks for something unknown. */
+            417: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `misdirected-request`: The request is for another host. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `headers-too-large`: The headers are too large. */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal-error`: Sluice has a defect. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `database-unavailable`: The database does not answer. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before the next try. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getTier: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The tier: `pro` or `enterprise`.
+                 * @example pro
+                 */
+                tier: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The tier. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Tier"];
+                };
+            };
+            /** @description `invalid-request`: The request does not match its schema. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `tier-not-found`: There is no such tier. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `request-too-slow`: The request did not arrive in time. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `expectation-unknown`: The header Expect asks for something unknown. */
+            417: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `misdirected-request`: The request is for another host. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `headers-too-large`: The headers are too large. */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal-error`: Sluice has a defect. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `database-unavailable`: The database does not answer. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before the next try. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    putTier: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The tier: `pro` or `enterprise`.
+                 * @example pro
+                 */
+                tier: string;
+            };
+            cookie?: never;
+        };
+        /** @description All settings of a tier. */
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "limit": 7,
+                 *       "maxDurationSeconds": 86400,
+                 *       "maxPending": 10000,
+                 *       "maxPendingBytes": 268435456
+                 *     }
+                 */
+                "application/json": {
+                    /**
+                     * @description How many executions of a workspace run at once, unless it has a limit of its own.
+                     * @example 5
+                     */
+                    limit: number;
+                    /**
+                     * @description How long one execution may run. A change holds for executions that start after it.
+                     * @example 86400
+                     */
+                    maxDurationSeconds: number;
+                    /**
+                     * @description How many executions of a workspace may wait in its queue.
+                     * @example 10000
+                     */
+                    maxPending: number;
+                    /**
+                     * @description How many bytes of input may wait in the queue of a workspace.
+                     * @example 268435456
+                     */
+                    maxPendingBytes: number;
+                };
+            };
+        };
+        responses: {
+            /** @description The tier as it is now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Tier"];
+                };
+            };
+            /** @description `malformed-json`: The body is not JSON that can be kept exactly. `invalid-request`: The request does not match its schema. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `foreign-origin`: A web page of another origin may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `tier-not-found`: There is no such tier. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `request-too-slow`: The request did not arrive in time. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `payload-too-large`: The request is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported-media-type`: The body must be application/json. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `expectation-unknown`: The header Expect asks for something unknown. */
+            417: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `misdirected-request`: The request is for another host. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `headers-too-large`: The headers are too large. */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal-error`: Sluice has a defect. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `database-unavailable`: The database does not answer. `database-full`: The database has no room. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before the next try. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     getWorkspace: {
         parameters: {
             query?: never;

@@ -24,20 +24,19 @@ const schema = {
 };
 
 export function gateRoutes(app: Api, deps: RouteDeps): void {
-  const { config, database, webUi } = deps;
+  const { database, webUi } = deps;
   const askGate = createAskGate(deps.temporal, deps.log);
   app.addSchema(Gate);
 
   app.get('/workspaces/:workspaceId/gate', { schema }, async (request, reply) => {
     const { workspaceId } = request.params;
     const before = await findWithStall(database.db, workspaceId);
-    if (before.gateRunId === null) return reply.send(storedView(before, null, webUi, config.tiers));
+    if (before.gateRunId === null) return reply.send(storedView(before, null, webUi));
     const { snapshot, silence } = await askGate(workspaceId);
     // Read again: to ask takes up to 1.5 s, and the counts are to be those of now.
     const row = await findWithStall(database.db, workspaceId);
     return reply.send(
-      snapshotView(row, snapshot, webUi) ??
-        storedView(row, snapshot?.lastError ?? silence, webUi, config.tiers),
+      snapshotView(row, snapshot, webUi) ?? storedView(row, snapshot?.lastError ?? silence, webUi),
     );
   });
 }

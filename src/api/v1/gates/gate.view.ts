@@ -1,14 +1,14 @@
-import type { WorkspaceRow } from '../../../db/schema.ts';
+import type { WorkspaceWithTier } from '../../../db/tiers/tier-of-workspace.ts';
 import { gateWorkflowId } from '../../../domain/names.ts';
 import type { WorkspaceStall } from '../../../domain/stall.ts';
-import { effectiveLimit, type TierConfigs } from '../../../domain/tier.ts';
+import { effectiveLimit } from '../../../domain/tier.ts';
 import type { WebUi } from '../../../temporal/web-ui.ts';
 import type { GateSnapshot } from '../../../workflows/gate/contract.ts';
 import { workspaceStallView } from '../executions/stalls.view.ts';
 import type { Gate } from './gate.schemas.ts';
 
 /** A workspace's row, and its recorded stall. */
-export interface RowWithStall extends WorkspaceRow {
+export interface RowWithStall extends WorkspaceWithTier {
   readonly stall: WorkspaceStall | undefined;
 }
 
@@ -28,18 +28,13 @@ export function snapshotView(row: RowWithStall, snapshot: GateSnapshot | null, w
 }
 
 /** From the stored rows; `lastError` says why the gate does not answer. */
-export function storedView(
-  row: RowWithStall,
-  lastError: string | null,
-  webUi: WebUi,
-  tiers: TierConfigs,
-): Gate {
+export function storedView(row: RowWithStall, lastError: string | null, webUi: WebUi): Gate {
   return {
     ...commonView(row, webUi),
     source: 'postgres',
     lastError,
     tier: row.tier,
-    ...effectiveLimit(row, tiers),
+    ...effectiveLimit(row, row.tierConfig),
   };
 }
 

@@ -43,7 +43,7 @@ const listSchema = {
   },
 };
 
-export function listWorkspacesRoute(app: Api, { config, database }: RouteDeps): void {
+export function listWorkspacesRoute(app: Api, { database }: RouteDeps): void {
   app.get('/workspaces', { schema: listSchema }, async (request, reply) => {
     const { cursor } = request.query;
     const limit = pageLimit(request.query);
@@ -55,7 +55,7 @@ export function listWorkspacesRoute(app: Api, { config, database }: RouteDeps): 
       pageFrom(
         rows,
         limit,
-        (row) => workspaceView(row, config.tiers, stalls.get(row.id)),
+        (row) => workspaceView(row, stalls.get(row.id)),
         (last) => encodeCursor(last.id),
       ),
     );

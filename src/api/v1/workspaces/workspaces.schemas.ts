@@ -1,6 +1,6 @@
 import Type, { type Static } from 'typebox';
 import { WORKSPACE_ID_PATTERN } from '../../../domain/names.ts';
-import { LIMIT_OVERRIDE_MAX, LIMIT_OVERRIDE_MIN, TIERS } from '../../../domain/tier.ts';
+import { LIMIT_MAX, LIMIT_MIN, TIERS } from '../../../domain/tier.ts';
 import { workersEnum } from '../../../db/schema.ts';
 import { pageOf } from '../pages/pages.schemas.ts';
 import { workspaceStall } from '../executions/stalls.schemas.ts';
@@ -22,8 +22,8 @@ const tier = textEnum(TIERS, {
 
 const limitOverride = Type.Unsafe<number | null>({
   type: ['integer', 'null'],
-  minimum: LIMIT_OVERRIDE_MIN,
-  maximum: LIMIT_OVERRIDE_MAX,
+  minimum: LIMIT_MIN,
+  maximum: LIMIT_MAX,
   description:
     'How many executions run at once, instead of what the tier says; null: what the tier says. Outlives a change of tier.',
   examples: [null, 7],

@@ -39,14 +39,14 @@ const putSchema = {
 
 export function putWorkspaceRoute(app: Api, deps: RouteDeps): void {
   const { database, turns, waker } = deps;
-  const { tiers, MAX_WORKSPACES: maxWorkspaces } = deps.config;
+  const { MAX_WORKSPACES: maxWorkspaces } = deps.config;
   const options = { bodyLimit: BODY_MAX_BYTES, schema: putSchema };
   app.put('/workspaces/:workspaceId', options, async (request, reply) => {
     const { workspaceId } = request.params;
     const { tier, limitOverride = null, workers = 'pool' } = request.body;
     const settings = { tier, limitOverride, workers };
     const write = await turns.run(workspaceId, () =>
-      putWorkspace(database, workspaceId, settings, { tiers, maxWorkspaces }),
+      putWorkspace(database, workspaceId, settings, { maxWorkspaces }),
     );
     wakeAfter(write, waker);
     if (write.change === 'created') reply.code(201).header('location', `/v1/workspaces/${workspaceId}`);
@@ -67,13 +67,11 @@ const patchSchema = {
 };
 
 export function patchWorkspaceRoute(app: Api, deps: RouteDeps): void {
-  const { config, database, turns, waker } = deps;
+  const { database, turns, waker } = deps;
   const options = { bodyLimit: BODY_MAX_BYTES, schema: patchSchema };
   app.patch('/workspaces/:workspaceId', options, async (request, reply) => {
     const { workspaceId } = request.params;
-    const write = await turns.run(workspaceId, () =>
-      patchWorkspace(database, workspaceId, request.body, config.tiers),
-    );
+    const write = await turns.run(workspaceId, () => patchWorkspace(database, workspaceId, request.body));
     wakeAfter(write, waker);
     return reply.send(await viewWithStall(deps, write.workspace));
   });

@@ -1,0 +1,56 @@
+import { eq, sql } from 'drizzle-orm';
+import { TierNotFoundError } from '../../domain/refusals.ts';
+import type { TierConfig } from '../../domain/tier.ts';
+import type { Database, Tx } from '../connection/database.ts';
+import { inTransaction } from '../connection/transaction.ts';
+import { tierChanges, type TierRow, tiers } from '../schema.ts';
+
+/** A tier after a write, and whether its workspaces may have more executions at once than before. */
+export interface TierWrite {
+  readonly row: TierRow;
+  readonly isRaised: boolean;
+}
+
+/**
+ * Gives a tier its new settings and records them; writes nothing when they are the old ones. It locks and writes the tier alone:
+ * each workspace follows in its own next reconcile, which records the workspace's limit.
+ *
+ * @throws TierNotFoundError
+ */
+export async function changeTier(
+  database: Pick<Database, 'pool'>,
+  name: string,
+  settings: TierConfig,
+): Promise<TierWrite> {
+  return await inTransaction(database, async (tx) => {
+    const before = await lockTier(tx, name);
+    if (isSame(before, settings)) return { row: before, isRaised: false };
+    const [row] = await tx
+      .update(tiers)
+      .set({ ...settings, updatedAt: sql`clock_timestamp()` })
+      .where(eq(tiers.name, before.name))
+      .returning();
+    await tx.insert(tierChanges).values({ tier: before.name, source: 'api', ...settings });
+    return { row: row!, isRaised: settings.limit > before.limit };
+  });
+}
+
+/** Not `for update`: the record of changes refers to this row. */
+async function lockTier(tx: Tx, name: string): Promise<TierRow> {
+  const [row] = await tx
+    .select()
+    .from(tiers)
+    .where(sql`${tiers.name}::text = ${name}`)
+    .for('no key update');
+  if (row === undefined) throw new TierNotFoundError(name);
+  return row;
+}
+
+function isSame(one: TierConfig, other: TierConfig): boolean {
+  return (
+    one.limit === other.limit &&
+    one.maxDurationSeconds === other.maxDurationSeconds &&
+    one.maxPending === other.maxPending &&
+    one.maxPendingBytes === other.maxPendingBytes
+  );
+}
