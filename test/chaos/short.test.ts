@@ -3,8 +3,8 @@ import { after, describe, it } from 'node:test';
 import { chaosReport } from './report.ts';
 import { runChaos } from './run-chaos.ts';
 
-/** One whose half minute has kills of every kind of process, two failovers, paused activities, gates terminated and reset, and limits changed. */
-const SEED = 4313;
+/** One whose half minute has kills of every kind of process, two failovers, paused activities, gates terminated and reset, and limits of a workspace and a tier changed. */
+const SEED = 5391;
 
 /** Twice what a run of its own is held to: other tests keep the machine busy, and a worker that was killed takes long to start. */
 const MAX_IDLE_SLOT_SECONDS = 120;
