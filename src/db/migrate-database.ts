@@ -29,8 +29,8 @@ const LOCK_PATIENCE_MS = 60_000;
 const LOCK_NOT_AVAILABLE = '55P03';
 
 /**
- * Brings the database's schema up to date, and makes the rows of tiers that have none; does nothing when all is there. Safe to run from several processes at once.
- * Returns the tiers as they are now.
+ * Brings the database's schema up to date, and makes the rows of tiers that have none; does nothing when all is there. Safe to run from
+ * several processes at once. Returns the tiers as they are now.
  *
  * @throws DatabaseUnusableError when Postgres does not answer within 10 s, refuses us or is older than 14, or when another session holds a
  *   table for a minute.

@@ -3,7 +3,7 @@ import type { Statement } from '../connection/pipelined-transaction.ts';
 
 /**
  * Make the workspace's `limit_in_force` what its tier, its override and the overrides asked for by signal come to, each signal once, and
- * write every change into the record of limits. They read the tier's row under the workspace's lock and lock it not.
+ * write every change into the record of limits. They read the tier's row under the workspace's lock, and do not lock it.
  */
 export function putLimitInForce(request: ReconcileRequest): Statement[] {
   return [
