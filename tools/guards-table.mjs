@@ -1203,4 +1203,31 @@ export const guards = [
     testFile: 'test/api/tier-settings.test.ts',
     test: 'a tier setting that differs from the row is named once at the start, with what changes the row',
   },
+  {
+    guard:
+      'a claim begins to read behind the last: or an open transaction elsewhere makes each handoff slower than the one before',
+    file: 'src/db/reconcile/claim-slots.ts',
+    find: '          and seq > (select claimed_through_seq from workspaces where id = $1)\n',
+    replace: '',
+    testFile: 'test/db/horizon.test.ts',
+    test: 'while a transaction stays open elsewhere, a handoff does not read what all handoffs before it have left behind',
+  },
+  {
+    guard:
+      'slots are counted from the oldest execution that runs: or an open transaction elsewhere makes each handoff slower than the one before',
+    file: 'src/db/reconcile/claim-slots.ts',
+    find: '          and seq >= (select oldest_running_seq from workspaces where id = $1)),',
+    replace: '          ),',
+    testFile: 'test/db/horizon.test.ts',
+    test: 'while a transaction stays open elsewhere, a handoff does not read what all handoffs before it have left behind',
+  },
+  {
+    guard:
+      'when nothing runs, counting begins behind the last claim and not behind the queue: or what a process of an older release claims is not counted',
+    file: 'src/db/reconcile/claim-slots.ts',
+    find: 'coalesce(held.oldest, taken.oldest, ${CLAIMED_THROUGH} + 1)',
+    replace: 'coalesce(held.oldest, taken.oldest, w.last_seq + 1)',
+    testFile: 'test/db/reconcile-workspace.test.ts',
+    test: 'what a process of an older release claims, which keeps no bounds, is counted',
+  },
 ];

@@ -6,6 +6,7 @@ import { deepQueue } from './deep-queue.ts';
 import { enqueue } from './enqueue.ts';
 import { handoff } from './handoff.ts';
 import { history } from './history.ts';
+import { horizon } from './horizon.ts';
 import { hotQueues } from './hot-queues.ts';
 import { largeLimits } from './large-limits.ts';
 import { manyTenants } from './many-tenants.ts';
@@ -24,6 +25,7 @@ export const SCENARIOS: readonly Scenario[] = [
   largeLimits,
   enqueue,
   deepQueue,
+  horizon,
   hotQueues,
   manyWorkspaces,
 ];

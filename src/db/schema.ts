@@ -128,6 +128,10 @@ export const workspaces = pgTable(
      * every index of the table: and `pending` and `running` change with each request and each handoff.
      */
     hasWork: boolean('has_work').generatedAlwaysAs(sql`pending > 0 or running > 0`),
+    /** No row up to this seq is pending: where the next claim begins to read. */
+    claimedThroughSeq: bigint('claimed_through_seq', { mode: 'number' }).notNull().default(0),
+    /** No row before this seq is running. */
+    oldestRunningSeq: bigint('oldest_running_seq', { mode: 'number' }).notNull().default(0),
     reconciledAt: instant('reconciled_at'),
     lastAdmissionAt: instant('last_admission_at'),
     /** The gate run that reconciled last. */

@@ -63,6 +63,8 @@ before(async () => {
   runs = workers.map((worker) => worker.run());
 });
 after(async () => {
+  // Or a test that failed before would leave them, and the workers would wait for them.
+  endSlowCalls();
   for (const worker of workers) worker.shutdown();
   await Promise.all(runs);
   await at.close();

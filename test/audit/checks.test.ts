@@ -251,6 +251,19 @@ test('COUNTERS: counters that are not the number of the rows are breaches', () =
   assert.equal(counted({ running: 2 }), 1);
 });
 
+test('COUNTERS: a row in the queue or in a slot where none is looked for is a breach', () => {
+  const judged = (fields: Parameters<typeof workspace>[1]) =>
+    checkCounters(
+      workspace([admitted(1, { admitted: 1 }), admitted(2, { admitted: 1 }), execution(3)], fields),
+    ).breaches.map(({ what }) => what);
+  assert.deepEqual(judged({ claimedThroughSeq: 2, oldestRunningSeq: 1 }), []);
+  assert.match(judged({ claimedThroughSeq: 3 }).join('\n'), /^.*seq 3, and the row with seq 3 is pending\.$/);
+  assert.match(
+    judged({ oldestRunningSeq: 2 }).join('\n'),
+    /^.*from seq 2, and the row with seq 1 is running\.$/,
+  );
+});
+
 test('COUNTERS: a limit that is not the last one recorded, and a record out of order, are breaches', () => {
   const judged = (fields: Parameters<typeof workspace>[1]) =>
     checkCounters(workspace([], fields)).breaches.length;

@@ -86,6 +86,8 @@ export function workspace(
     limitInForce: inForce,
     tierLimit: 5,
     lastSeq: executions.at(-1)?.seq ?? 0,
+    claimedThroughSeq: 0,
+    oldestRunningSeq: 0,
     pending: executions.filter(({ status }) => status === 'pending').length,
     running: executions.filter(({ status }) => status === 'running').length,
     pendingBytes: 0,

@@ -164,12 +164,15 @@ class RealWorkspace {
       last_seq: string;
       facts: Fact[] | null;
       bytes_off: string;
+      overlooked: number;
     }>(
       `select w.last_seq,
          json_build_object('tierLimits', (select json_object_agg(name, "limit" order by name) from tiers), 'tier', w.tier, 'limitOverride', w.limit_override, 'limitInForce', w.limit_in_force,
            'pending', w.pending, 'running', w.running,
            'rows', coalesce(e.rows, '[]'), 'limitChanges', coalesce(c.rows, '[]')) as state,
-         coalesce(e.facts, '[]') as facts, w.pending_bytes - coalesce(e.pending_bytes, 0) as bytes_off
+         coalesce(e.facts, '[]') as facts, w.pending_bytes - coalesce(e.pending_bytes, 0) as bytes_off,
+         (select count(*)::integer from executions where workspace_id = w.id
+           and (status = 'pending' and seq <= w.claimed_through_seq or status = 'running' and seq < w.oldest_running_seq)) as overlooked
        from workspaces w,
          lateral (select
              json_agg(json_build_object('seq', seq, 'status', status, 'key', idempotency_key, 'input', input,
@@ -185,8 +188,9 @@ class RealWorkspace {
        where w.id = $1`,
       [this.id],
     );
-    const { state, last_seq, facts, bytes_off } = rows[0]!;
+    const { state, last_seq, facts, bytes_off, overlooked } = rows[0]!;
     assert.equal(Number(bytes_off), 0, 'pending_bytes is what the pending rows have');
+    assert.equal(overlooked, 0, 'no row in the queue or in a slot lies where none is looked for');
     this.ids = facts!.map(({ id }) => id);
     return { state, lastSeq: Number(last_seq), facts: facts! };
   }

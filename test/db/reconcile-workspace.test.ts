@@ -347,3 +347,15 @@ test('a workspace that does not exist is refused by name', async () => {
     (error) => error instanceof WorkspaceNotFoundError && /nobody/.test(error.message),
   );
 });
+
+test('what a process of an older release claims, which keeps no bounds, is counted', async () => {
+  await insertWorkspace(database.pool, 'two-releases', { limitOverride: 2 });
+  await insertPending(database.pool, 'two-releases', 4);
+  // Nothing runs, and the queue is not empty.
+  await reconcile(requestOf('two-releases', { claim: false }));
+  await database.pool.query(
+    `update executions set status = 'running', admitted_at = now() where workspace_id = 'two-releases' and seq <= 2`,
+  );
+  const { running, claims } = await reconcile(requestOf('two-releases'));
+  assert.deepEqual({ running, claims }, { running: 2, claims: [] });
+});

@@ -26,7 +26,7 @@ export function countersCheck(): Check {
 }
 
 /**
- * COUNTERS: the workspace's own counters equal its counted rows, and its limit is the last one recorded; the record of limits is in order.
+ * COUNTERS: the workspace's own counters equal its counted rows, no row in the queue or in a slot lies where none is looked for, and its limit is the last one recorded; the record of limits is in order.
  * What CAP is judged by, and what finds the work, is thereby known to be whole at its end.
  */
 export function checkCounters(record: WorkspaceRecord): CountersChecked {
@@ -49,6 +49,16 @@ export function checkCounters(record: WorkspaceRecord): CountersChecked {
     say(
       `its row counts ${record.pendingBytes} bytes of pending input, and its rows have ${record.pendingInputBytes}`,
     );
+  for (const { status, seq } of record.executions) {
+    if (status === 'pending' && seq <= record.claimedThroughSeq)
+      say(
+        `claims begin to read after seq ${record.claimedThroughSeq}, and the row with seq ${seq} is pending`,
+      );
+    if (status === 'running' && seq < record.oldestRunningSeq)
+      say(
+        `running rows are counted from seq ${record.oldestRunningSeq}, and the row with seq ${seq} is running`,
+      );
+  }
   const last = record.limitChanges.at(-1);
   if (last === undefined) say('no limit is recorded');
   else if (last.limit !== record.limitInForce)

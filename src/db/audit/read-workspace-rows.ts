@@ -15,6 +15,9 @@ export interface WorkspaceRows {
   /** The limit of its tier's row, which holds for workspaces without an override. */
   readonly tierLimit: number;
   readonly lastSeq: number;
+  /** Where claims begin to read, and where the count of running rows does. */
+  readonly claimedThroughSeq: number;
+  readonly oldestRunningSeq: number;
   /** The counters in the workspace's row. */
   readonly pending: number;
   readonly running: number;
@@ -92,13 +95,16 @@ async function readWorkspace(client: pg.PoolClient, workspaceId: string) {
     limit_in_force: number;
     tier_limit: number;
     last_seq: string;
+    claimed_through_seq: string;
+    oldest_running_seq: string;
     pending: number;
     running: number;
     pending_bytes: string;
     pending_input_bytes: string;
   }>(
     `select ${micros('clock_timestamp()')} as read_at, tier, limit_override, limit_in_force,
-       (select t."limit" from tiers t where t.name = tier) as tier_limit, last_seq, pending, running, pending_bytes,
+       (select t."limit" from tiers t where t.name = tier) as tier_limit, last_seq, claimed_through_seq, oldest_running_seq,
+       pending, running, pending_bytes,
        (select coalesce(sum(octet_length(input)), 0) from executions where workspace_id = $1 and status = 'pending') as pending_input_bytes
      from workspaces where id = $1`,
     [workspaceId],
@@ -112,6 +118,8 @@ async function readWorkspace(client: pg.PoolClient, workspaceId: string) {
     limitInForce: row.limit_in_force,
     tierLimit: row.tier_limit,
     lastSeq: Number(row.last_seq),
+    claimedThroughSeq: Number(row.claimed_through_seq),
+    oldestRunningSeq: Number(row.oldest_running_seq),
     pending: row.pending,
     running: row.running,
     pendingBytes: Number(row.pending_bytes),

@@ -22,6 +22,10 @@ export interface Claimed {
   readonly stalled: { readonly executions: number; readonly reason: StallReason | null };
 }
 
+/** After a claim. When nothing runs, the next row that does comes after it, also by a process of a release that keeps neither bound. */
+const CLAIMED_THROUGH =
+  'case when taken.slots < free.slots then w.last_seq else greatest(w.claimed_through_seq, taken.newest) end';
+
 /**
  * Claims pending rows in seq order while fewer than `limit_in_force` run, none when the request says so, and stamps the workspace:
  * `reconciled_at` is how the sweep knows that a gate works; it clears what the sweep has counted against it.
@@ -32,6 +36,9 @@ export interface Claimed {
  *
  * A gate that can start only so many gets no more: rows that it does not know and that may have to be started come first, and the rest is
  * claimed.
+ *
+ * Both reads begin where the workspace says that the first such row can be: what lies before has left behind versions of index entries, which
+ * nothing may clean up while any transaction of the database that could see them is open. A bound that is too low only costs time.
  *
  * The rows are named as an array, because the planner assumes that a computed limit returns a tenth of the queue, for which a join would read the whole
  * table; the second comparison of the status is as text, so that no index of pending rows is read for it.
@@ -45,26 +52,31 @@ export function claimSlots(
     text: `
       with held as (
         select count(*)::integer as slots,
-          count(*) filter (where run_id is null and id <> all($4::uuid[]))::integer as to_start
-        from executions where workspace_id = $1 and status = 'running'),
+          count(*) filter (where run_id is null and id <> all($4::uuid[]))::integer as to_start,
+          min(seq) as oldest
+        from executions where workspace_id = $1 and status = 'running'
+          and seq >= (select oldest_running_seq from workspaces where id = $1)),
       free as (
         select case when $2::boolean
           then greatest(0, least(w.limit_in_force - held.slots, $5::integer - held.to_start)) else 0 end as slots
         from workspaces w, held where w.id = $1),
       next as (
         select id from executions where workspace_id = $1 and status = 'pending'
+          and seq > (select claimed_through_seq from workspaces where id = $1)
         order by seq limit (select slots from free) for update),
       claim as (
         update executions e set status = 'running', admitted_at = statement_timestamp()
         where e.id = any (array(select id from next)) and e.status::text = 'pending'
         returning e.id, e.seq, coalesce(octet_length(e.input), 0) as bytes),
       taken as (
-        select count(*)::integer as slots, coalesce(sum(bytes), 0)::bigint as bytes,
+        select count(*)::integer as slots, coalesce(sum(bytes), 0)::bigint as bytes, min(seq) as oldest, max(seq) as newest,
           coalesce(json_agg(json_build_object('executionId', id, 'seq', seq)), '[]') as claims from claim)
       update workspaces w
       set running = held.slots + taken.slots,
           pending = case when taken.slots < free.slots then 0 else greatest(0, w.pending - taken.slots) end,
           pending_bytes = case when taken.slots < free.slots then 0 else greatest(0, w.pending_bytes - taken.bytes) end,
+          claimed_through_seq = ${CLAIMED_THROUGH},
+          oldest_running_seq = coalesce(held.oldest, taken.oldest, ${CLAIMED_THROUGH} + 1),
           gate_run_id = $3, reconciled_at = clock_timestamp(),
           last_admission_at = case when taken.slots > 0 then clock_timestamp() else w.last_admission_at end,
           sweep_wakes = 0, sweep_after = null

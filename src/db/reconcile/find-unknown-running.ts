@@ -44,7 +44,8 @@ export function findUnknownRunning(
             when admitted_at < clock_timestamp() - make_interval(secs => $3) then 'verify'
             else 'start' end as next
         from executions
-        where workspace_id = $1 and status = 'running' and id <> all($2::uuid[])),
+        where workspace_id = $1 and status = 'running' and id <> all($2::uuid[])
+          and seq >= (select oldest_running_seq from workspaces where id = $1)),
       ranked as (
         select *, row_number() over (partition by next order by seq) as rank from unknown),
       sized as (
@@ -97,7 +98,8 @@ export function findUndeliveredEnds({ workspaceId, known }: ReconcileRequest): S
       with running as (
         select id, seq, id = any($2::uuid[]) and cancel_requested_at is not null and cancel_delivered_at is null as cancel,
           terminate_requested_at is not null and terminate_delivered_at is null as terminate
-        from executions where workspace_id = $1 and status = 'running')
+        from executions where workspace_id = $1 and status = 'running'
+          and seq >= (select oldest_running_seq from workspaces where id = $1))
       select id, cancel, terminate from running where cancel or terminate order by seq limit ${ANSWER_MAX_ENDS}`,
     values: [workspaceId, known],
   };

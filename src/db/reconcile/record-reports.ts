@@ -59,7 +59,7 @@ function recordCloses({ workspaceId, closed }: ReconcileRequest): Statement {
           failure_type = v.failure_type, failure_message = v.failure_message
       from unnest($2::uuid[], $3::text[], $4::timestamptz[], $5::text[], $6::text[], $7::integer[], $8::text[], $9::text[])
         as v (id, status, closed_at, result, omitted_reason, omitted_bytes, failure_type, failure_message)
-      where e.id = v.id and ${IS_OF_WORKSPACE} and e.status = 'running'
+      where e.id = v.id and ${IS_OF_WORKSPACE} and e.status::text = 'running'
       returning e.id as "executionId", e.seq::float8 as seq, e.run_id as "runId", e.status`,
     values: [
       workspaceId,
