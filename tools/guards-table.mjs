@@ -958,7 +958,7 @@ export const guards = [
     find: 'Reader.recursionLimit = DEPTH_MAX;',
     replace: 'Reader.recursionLimit = 100;',
     testFile: 'test/gate/children/unreadable-children.test.ts',
-    test: 'ISOLATION: a failure nested as deep as the SDK takes ends no Worker of the gates',
+    test: "ISOLATION: a failure nested as deep as the SDK takes ends no Worker of the gates, and the gate's next run records the end",
   },
   {
     guard:

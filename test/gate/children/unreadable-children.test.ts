@@ -24,6 +24,7 @@ before(async () => {
 after(() => world.stop());
 
 const { COMMAND_TYPE_MODIFY_WORKFLOW_PROPERTIES } = proto.temporal.api.enums.v1.CommandType;
+const json = (value: unknown) => rawPayload('json/plain', JSON.stringify(value));
 const encrypted = rawPayload('binary/encrypted', Buffer.from([0, 255, 1]));
 
 function setsMemo(fields: Record<string, RawPayload>): RawCommand {
@@ -40,6 +41,8 @@ function worker(workspace: string, memo: Record<string, RawPayload>): RawWorker 
     taskQueue: workspaceQueue(workspace),
     workflows: ({ workflowType, history }) => {
       if (workflowType === 'deep') return fails(nested(94));
+      if (workflowType === 'none') return completes([]);
+      if (workflowType === 'two') return completes([json('first'), json('second')]);
       if (workflowType !== 'hides') return completes(null);
       const isFirst = !history.some((event) => event.workflowTaskCompletedEventAttributes);
       return isFirst ? { commands: [setsMemo(memo)] } : completes([rawPayload('json/plain', '"kept"')]);
@@ -69,7 +72,6 @@ async function audit(workspaces: readonly string[]) {
   });
 }
 
-const json = (value: unknown) => rawPayload('json/plain', JSON.stringify(value));
 for (const [what, memo] of Object.entries({
   'an encrypted field': { secret: encrypted },
   'a field of no bytes that is to be JSON': { odd: rawPayload('json/plain') },
@@ -130,27 +132,43 @@ async function assertStays(workspace: string, { id }: ExecutionBody, status: str
   assert.equal((await world.execution(workspace, id)).status, status);
 }
 
-test('ISOLATION: a failure nested as deep as the SDK takes ends no Worker of the gates', async () => {
-  const [deep, other] = [
-    await world.workspace({ tier: 'pro', workers: 'external' }),
-    await world.workspace({ tier: 'pro' }),
-  ];
-  const raw = worker(deep, {});
-  try {
-    const { id } = await world.enqueue(deep, 'deep');
-    await eventually(async () => assert.equal((await childOf(world, id).describe()).status.name, 'FAILED'));
-    await eventually(async () => {
-      const { raw: gate } = await world.gate(deep).describe();
-      assert.ok((gate.pendingWorkflowTask?.attempt ?? 0) > 1, 'its own gate cannot take it');
-    });
-    const { id: elsewhere } = await world.enqueue(other, 'nothing');
-    await eventually(async () => assert.equal((await world.execution(other, elsewhere)).status, 'completed'));
-    // As the sweep does with a gate that no longer reconciles.
-    await killGate(deep);
-    await eventually(async () =>
-      assert.deepEqual((await world.execution(deep, id)).failure, { type: 'Root', message: 'root' }),
-    );
-  } finally {
-    await raw.stop();
-  }
-});
+for (const [what, { workflowType, ...end }] of Object.entries({
+  'a failure nested as deep as the SDK takes': {
+    workflowType: 'deep',
+    failure: { type: 'Root', message: 'root' },
+    result: null,
+  },
+  'a list of no result': { workflowType: 'none', failure: null, result: null },
+  'a list of two results': { workflowType: 'two', failure: null, result: 'first' },
+})) {
+  test(`ISOLATION: ${what} ends no Worker of the gates, and the gate's next run records the end`, async () => {
+    const [odd, other] = [
+      await world.workspace({ tier: 'pro', workers: 'external' }),
+      await world.workspace({ tier: 'pro' }),
+    ];
+    const raw = worker(odd, {});
+    try {
+      const { id } = await world.enqueue(odd, workflowType);
+      await eventually(async () =>
+        assert.notEqual((await childOf(world, id).describe()).status.name, 'RUNNING'),
+      );
+      await eventually(async () => {
+        const { raw: gate } = await world.gate(odd).describe();
+        assert.ok((gate.pendingWorkflowTask?.attempt ?? 0) > 1, 'its own gate cannot take it');
+      });
+      const { id: elsewhere } = await world.enqueue(other, 'nothing');
+      await eventually(async () =>
+        assert.equal((await world.execution(other, elsewhere)).status, 'completed'),
+      );
+      // As the sweep does with a gate that no longer reconciles.
+      await killGate(odd);
+      await eventually(async () => {
+        const { status, failure, result } = await world.execution(odd, id);
+        assert.notEqual(status, 'running');
+        assert.deepEqual({ failure, result: result ?? null }, end);
+      });
+    } finally {
+      await raw.stop();
+    }
+  });
+}
