@@ -1230,4 +1230,12 @@ export const guards = [
     testFile: 'test/db/reconcile-workspace.test.ts',
     test: 'what a process of an older release claims, which keeps no bounds, is counted',
   },
+  {
+    guard: 'a dev server with a stuck database is recognised by its own words, without tries again: or it stays stuck until somebody looks',
+    file: 'src/local/temporal/stuck-database.ts',
+    find: '{ address, interceptors: [] }',
+    replace: '{ address }',
+    testFile: 'test/local/stuck-temporal.test.ts',
+    test: 'a database is stuck when the server says so itself, and not when it is away or refuses for another reason',
+  },
 ];

@@ -3,7 +3,9 @@ import { SEARCH_ATTRIBUTES } from '../../domain/names.ts';
 import { keepHistoriesFor } from './namespace-retention.ts';
 import type { ProcessIdentity } from '../processes/process-identity.ts';
 import type { Progress } from '../terminal/progress.ts';
+import { restartWhenStuck } from '../processes/restart-when-stuck.ts';
 import { startService, type Service } from '../processes/service.ts';
+import { isDatabaseStuck } from './stuck-database.ts';
 import { temporalAnswers } from './temporal-answers.ts';
 import { findTemporalBinary } from './temporal-binary.ts';
 
@@ -52,8 +54,12 @@ const SEARCH_ATTRIBUTE_TYPES = [
   `${SEARCH_ATTRIBUTES.limit}=Int`,
 ];
 
+/** Whoever is stuck for some seconds stays so; a single query that was cut off is none of it. */
+const STUCK_CHECK = { everyMs: 2_000, times: 3 };
+
 /**
- * Starts a Temporal dev server with its Web UI on 127.0.0.1, its data in one SQLite file that survives a killed process.
+ * Starts a Temporal dev server with its Web UI on 127.0.0.1, its data in one SQLite file that survives a killed process. When its database is
+ * stuck it is killed and started again: all that it has acknowledged is in the file.
  *
  * @throws LocalStartError
  */
@@ -63,31 +69,42 @@ export async function startLocalTemporal(options: LocalTemporalOptions): Promise
     sha256: options.cliSha256,
   });
   const address = `127.0.0.1:${options.port}`;
-  const service = await startService({
-    name: 'Temporal',
-    command: binary,
-    args: serverArgs(options),
-    env: withoutTemporalSettings(process.env),
-    logFile: join(options.dataDir, 'temporal.log'),
-    stopSignal: 'SIGINT',
-    ready: () => answers(address, options.namespaces),
-    onSpawn: options.onSpawn,
-    progress: options.progress,
-    signal: options.signal,
-  });
+  const start = () =>
+    startService({
+      name: 'Temporal',
+      command: binary,
+      args: serverArgs(options),
+      env: withoutTemporalSettings(process.env),
+      logFile: join(options.dataDir, 'temporal.log'),
+      stopSignal: 'SIGINT',
+      ready: () => answers(address, options.namespaces),
+      onSpawn: options.onSpawn,
+      progress: options.progress,
+      signal: options.signal,
+    });
+  const service = await start();
   try {
     await keepHistoriesFor(address, options.namespaces, RETENTION_DAYS);
   } catch (error) {
     await service.stop();
     throw error;
   }
-  return { ...service, address, uiUrl: `http://127.0.0.1:${options.uiPort}` };
+  const unstuck = restartWhenStuck(service, {
+    ...STUCK_CHECK,
+    isStuck: () => isDatabaseStuck(address, 'default'),
+    start,
+    onStuck: () =>
+      options.progress(
+        'the database of the Temporal dev server answers nothing any more, a defect of its SQLite driver; the server is started again, and nothing is lost',
+      ),
+  });
+  return Object.assign(unstuck, { address, uiUrl: `http://127.0.0.1:${options.uiPort}` });
 }
 
 /**
  * A flush at each commit takes a handoff 2.3 to 2.8 times as long. A write-ahead log that is flushed at checkpoints costs nothing in the
- * median, but with results of 2 MB under load the server stood still for good, twice in two whole test runs. docs/security.md says what a
- * power cut may cost.
+ * median, but slower commits cut more queries off, and with results of 2 MB its database was stuck in two whole test runs of two
+ * (stuck-database.ts). docs/security.md says what a power cut may cost.
  */
 const SQLITE_PRAGMAS = ['synchronous=OFF'];
 
