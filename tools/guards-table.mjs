@@ -1231,7 +1231,8 @@ export const guards = [
     test: 'what a process of an older release claims, which keeps no bounds, is counted',
   },
   {
-    guard: 'a dev server with a stuck database is recognised by its own words, without tries again: or it stays stuck until somebody looks',
+    guard:
+      'a dev server with a stuck database is recognised by its own words, without tries again: or it stays stuck until somebody looks',
     file: 'src/local/temporal/stuck-database.ts',
     find: '{ address, interceptors: [] }',
     replace: '{ address }',
