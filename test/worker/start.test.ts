@@ -124,7 +124,7 @@ test('what cannot be used is named with the variable and the cure', async () => 
   wrongDatabase.pathname = '/postgres';
   assert.match(
     await messageOf({ DATABASE_URL: wrongDatabase.toString() }),
-    /tables are not there[^]*migrate/,
+    /tables are missing[^]*migrate/,
   );
   assert.match(await messageOf({ WORKFLOWS_PATH: '/no/such.js' }), /^WorkflowsPathError: WORKFLOWS_PATH/);
   assert.match(await messageOf({ ACTIVITIES_PATH: '/no/such.js' }), /^ActivitiesPathError: ACTIVITIES_PATH/);
