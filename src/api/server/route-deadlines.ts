@@ -1,3 +1,4 @@
+import type { onRequestHookHandler } from 'fastify';
 import type { Api, ApiTimes } from './api.ts';
 
 /** The longest `handlerTimeout` that a route may state: for a wait of 60 s, the longest that common proxies bear, and what comes before and after. */
@@ -22,11 +23,15 @@ export function allowLongDeadlines(
   app: Api,
   { handlerMs, connectionMs }: Pick<ApiTimes, 'handlerMs' | 'connectionMs'>,
 ): void {
-  app.addHook('onRoute', ({ url, handlerTimeout = 0 }) => {
+  app.addHook('onRoute', (route) => {
+    const { url, handlerTimeout = 0, onRequest = [] } = route;
     if (handlerTimeout > DEADLINE_MAX_MS) throw new DeadlineTooLongError(url, handlerTimeout);
-  });
-  app.addHook('onRequest', async ({ routeOptions: { handlerTimeout }, raw: { socket } }) => {
+    if (handlerTimeout <= handlerMs) return;
     // Node goes back to the server's own time with the connection's next request.
-    if (handlerTimeout > handlerMs) socket.setTimeout(handlerTimeout + connectionMs);
+    const allow: onRequestHookHandler = ({ raw: { socket } }, _reply, done) => {
+      socket.setTimeout(handlerTimeout + connectionMs);
+      done();
+    };
+    route.onRequest = [allow, onRequest].flat();
   });
 }
