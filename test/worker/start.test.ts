@@ -122,10 +122,7 @@ test('what cannot be used is named with the variable and the cure', async () => 
   );
   assert.match(await messageOf({ DATABASE_URL: '' }), /^DatabaseUnusableError: [^]*DATABASE_URL/);
   wrongDatabase.pathname = '/postgres';
-  assert.match(
-    await messageOf({ DATABASE_URL: wrongDatabase.toString() }),
-    /tables are missing[^]*migrate/,
-  );
+  assert.match(await messageOf({ DATABASE_URL: wrongDatabase.toString() }), /tables are missing[^]*migrate/);
   assert.match(await messageOf({ WORKFLOWS_PATH: '/no/such.js' }), /^WorkflowsPathError: WORKFLOWS_PATH/);
   assert.match(await messageOf({ ACTIVITIES_PATH: '/no/such.js' }), /^ActivitiesPathError: ACTIVITIES_PATH/);
 });
