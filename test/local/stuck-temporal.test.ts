@@ -23,13 +23,14 @@ after(() => rmSync(folder, { recursive: true, force: true }));
 
 /** A process that does nothing, watched; `stuck` is what the watch is told. */
 async function startIdle(start = startOne) {
-  const told = { stuck: false, restarts: 0 };
+  const told = { stuck: false, restarts: 0, failures: [] as unknown[] };
   const service = restartWhenStuck(await startOne(), {
     everyMs: 20,
     times: 3,
     isStuck: () => Promise.resolve(told.stuck),
     start,
     onStuck: () => void told.restarts++,
+    onFailed: (error) => void told.failures.push(error),
   });
   return { told, service };
 }
@@ -75,6 +76,7 @@ test('a service that cannot be started again has ended', async () => {
   const { told, service } = await startIdle(() => Promise.reject(new Error('by the test')));
   told.stuck = true;
   await service.ended;
+  assert.match(String(told.failures), /by the test/);
   await service.stop();
 });
 

@@ -8,6 +8,8 @@ export interface RestartOptions {
   start(): Promise<Service>;
   /** Told before it is killed. */
   onStuck(): void;
+  /** Told why it could not be started again: it has ended then. */
+  onFailed(error: unknown): void;
   readonly everyMs: number;
   /** So many times in a row it must be found stuck. */
   readonly times: number;
@@ -36,8 +38,8 @@ export function restartWhenStuck(first: Service, options: RestartOptions): Servi
     try {
       await stopProcess(current.identity, 'SIGKILL');
       follow(await options.start());
-    } catch {
-      // The start has told its reason into the service's log.
+    } catch (error) {
+      options.onFailed(error);
       end();
     } finally {
       restarting = false;

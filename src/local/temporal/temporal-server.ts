@@ -97,6 +97,8 @@ export async function startLocalTemporal(options: LocalTemporalOptions): Promise
       options.progress(
         'the database of the Temporal dev server answers nothing any more, a defect of its SQLite driver; the server is started again, and nothing is lost',
       ),
+    onFailed: (error) =>
+      options.progress(`the Temporal dev server could not be started again: ${String(error)}`),
   });
   return Object.assign(unstuck, { address, uiUrl: `http://127.0.0.1:${options.uiPort}` });
 }
