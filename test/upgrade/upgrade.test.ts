@@ -15,6 +15,9 @@ const EXECUTIONS = 4;
 /** A gate with work restarts within 5 s; the rest is for a machine that is slow. */
 const MOVED_WITHIN_MS = 30_000;
 
+/** A run's start and its first workflow task; what the task decided comes after them. */
+const TASK_EVENTS = 4;
+
 const today: WorkerOptions = {};
 let changed: WorkerOptions;
 let world: World;
@@ -93,7 +96,12 @@ test('gates move by themselves to code that cannot replay them, and back: no chi
   // One that has continued as new, because it must move like the others.
   const first = await gateRunOf(busy[0]!.workspace);
   await world.gate(busy[0]!.workspace).cancel();
-  await eventually(async () => assert.notEqual(await gateRunOf(busy[0]!.workspace), first));
+  await eventually(async () => {
+    const { runId, historyLength } = await world.gate(busy[0]!.workspace).describe();
+    assert.notEqual(runId, first);
+    // A run whose first task is still to come has nothing to replay: the changed code would begin it.
+    assert.ok(historyLength > TASK_EVENTS, `the new run has had its first task: ${historyLength} events`);
+  });
 
   for (const [seq, change, options] of [
     [1, 'upgraded', changed],
@@ -102,7 +110,8 @@ test('gates move by themselves to code that cannot replay them, and back: no chi
     const runsBefore = await gateRunsOf(busy);
     await restartWorker(options);
     t.diagnostic(`${change}: ${WORKSPACES} gates handed a slot over within ${await handoff(busy, seq)} ms`);
-    for (const [index, run] of (await gateRunsOf(busy)).entries()) assert.notEqual(run, runsBefore[index]);
+    for (const [index, run] of (await gateRunsOf(busy)).entries())
+      assert.notEqual(run, runsBefore[index], `gate ${index} has not moved`);
   }
   await finishLastTwo(busy);
 });
