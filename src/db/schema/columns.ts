@@ -1,0 +1,4 @@
+import { timestamp } from 'drizzle-orm/pg-core';
+
+/** A moment, to the microsecond in Postgres and to the millisecond here. */
+export const instant = (name: string) => timestamp(name, { withTimezone: true, mode: 'date' });

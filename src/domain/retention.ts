@@ -1,0 +1,17 @@
+/**
+ * For how many days rows and payloads are kept. Fixed classes, because each has partitions of its own, which are there before a tier takes the
+ * class.
+ */
+export const RETENTION_DAYS = [7, 30, 90, 365] as const;
+export type RetentionDays = (typeof RETENTION_DAYS)[number];
+
+/** The class of what is kept because its tier had no retention at that time. */
+export const KEPT = 0;
+
+/** Every class that has partitions. */
+export const RETENTION_CLASSES = [KEPT, ...RETENTION_DAYS] as const;
+export type RetentionClass = (typeof RETENTION_CLASSES)[number];
+
+export function isRetentionDays(value: unknown): value is RetentionDays {
+  return (RETENTION_DAYS as readonly unknown[]).includes(value);
+}
