@@ -33,11 +33,14 @@ await runProcess(async () => {
     const { rows } = await database.pool.query<{ createdAt: Date }>({
       name: 'bare-insert',
       text: `
-        insert into executions (id, workspace_id, seq, workflow_type, input, idempotency_key)
-        values ($1, $2, $3, $4, $5, $6) returning created_at as "createdAt"`,
+        with stored as (
+          insert into payloads (execution_id, kind, retention_days, data)
+          select $1, 'input', 0, convert_to($5, 'UTF8') where $5::text is not null)
+        insert into executions (id, workspace_id, seq, workflow_type, input_bytes, payload_retention_days, idempotency_key)
+        values ($1, $2, $3, $4, octet_length($5::text), 0, $6) returning created_at as "createdAt"`,
       values: [id, workspaceId, seq, workflowType, input, idempotencyKey],
     });
-    const execution = pendingExecution(request, { id, seq, ...rows[0]! });
+    const execution = pendingExecution(request, { payloadRetentionDays: 0, id, seq, ...rows[0]! });
     return {
       kind: 'placed',
       execution,

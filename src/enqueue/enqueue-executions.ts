@@ -17,7 +17,7 @@ import { type Asked, type Decision, type Place, placeRequests, type Standing } f
  * Puts executions at the end of their workspaces' queues, in their order and in one transaction, or finds the executions that their
  * idempotency keys already stand for. Gives, after the commit, what became of each; one that is refused fails none of the others. A key is read
  * before anything else, so that a repeat is answered alike whatever has changed since. Content is the same when the workflow type
- * and the input's text are the same, character for character.
+ * and the input's text are the same, character for character, which their digest says.
  *
  * Refused are: WorkspaceNotFoundError, IdempotencyKeyReusedError, InputTooLargeError, WorkflowTypeUnknownError, QueueFullError,
  * QueueBytesFullError.
@@ -148,12 +148,12 @@ async function outcomeOf(
 }
 
 function acceptedAt(
-  { executionId: id, request, seq, position }: Place,
+  { executionId: id, request, seq, position, payloadRetentionDays }: Place,
   workspace: LockedWorkspace,
   { createdAt }: Written,
 ) {
   return {
-    execution: pendingExecution(request, { id, seq, createdAt: createdAt.get(id)! }),
+    execution: pendingExecution(request, { id, seq, payloadRetentionDays, createdAt: createdAt.get(id)! }),
     position: { position, isUpperBound: false },
     waitsForAnEnd: workspace.running + position > limitOf(workspace),
   };

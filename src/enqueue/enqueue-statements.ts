@@ -1,4 +1,5 @@
 import type { Statement } from '../db/connection/pipelined-transaction.ts';
+import { contentDigest } from './content-digest.ts';
 import { type EnqueueRequest, inputBytes } from './enqueue-request.ts';
 import type { Place, Standing } from './place-requests.ts';
 
@@ -8,21 +9,29 @@ export interface FoundKey extends Standing {
   readonly index: number;
 }
 
-/** Finds what the requests' keys stand for, by their index, and whether it has their content, character for character. */
+/**
+ * Finds what the requests' keys stand for, by their index, and whether it has their content, by its digest: the input itself may be kept for a
+ * shorter time than the key. `offset 0` keeps the look-ups apart: joined, they could read whole tables.
+ */
 export function findingKeys(requests: readonly EnqueueRequest[]): Statement {
+  const keyed = requests.flatMap((request, index) =>
+    request.idempotencyKey === null ? [] : [{ request, index }],
+  );
   return {
     name: 'find-keys',
     text: `
-      select v.n::integer - 1 as index, e.id as "executionId",
-        e.workflow_type = v.workflow_type and e.input is not distinct from v.input as "sameContent"
-      from unnest($1::text[], $2::text[], $3::text[], $4::text[]) with ordinality
-        as v (workspace_id, key, workflow_type, input, n)
-      join executions e on e.workspace_id = v.workspace_id and e.idempotency_key = v.key`,
+      select v.index, e.id as "executionId", e.content_digest is not distinct from decode(v.digest, 'hex') as "sameContent"
+      from unnest($1::integer[], $2::text[], $3::text[], $4::text[]) as v (index, workspace_id, key, digest)
+      cross join lateral (
+        select id, content_digest from executions where workspace_id = v.workspace_id and idempotency_key = v.key
+        union all
+        select id, content_digest from ended_executions where workspace_id = v.workspace_id and idempotency_key = v.key
+        offset 0) e`,
     values: [
-      requests.map(({ workspaceId }) => workspaceId),
-      requests.map(({ idempotencyKey }) => idempotencyKey),
-      requests.map(({ workflowType }) => workflowType),
-      requests.map(({ input }) => input),
+      keyed.map(({ index }) => index),
+      keyed.map(({ request }) => request.workspaceId),
+      keyed.map(({ request }) => request.idempotencyKey),
+      keyed.map(({ request }) => contentDigest(request)),
     ],
   };
 }
@@ -33,7 +42,7 @@ export interface Appended {
   readonly createdAt: Date;
 }
 
-/** Writes the rows and their workspaces' counters, which nobody else writes while the workspaces are locked. */
+/** Writes the rows, their inputs and their workspaces' counters, which nobody else writes while the workspaces are locked. */
 export function appending(places: readonly Place[]): Statement {
   const counts = countsOf(places);
   return {
@@ -42,23 +51,29 @@ export function appending(places: readonly Place[]): Statement {
       with counted as (
         update workspaces w set last_seq = w.last_seq + v.n, pending = w.pending + v.n,
           pending_bytes = w.pending_bytes + v.bytes
-        from unnest($1::text[], $2::integer[], $9::bigint[]) as v (id, n, bytes) where w.id = v.id)
-      insert into executions (id, workspace_id, seq, workflow_type, input, idempotency_key)
-      select v.id, v.workspace_id, v.seq, v.workflow_type, v.input, v.key
-      from unnest($3::uuid[], $4::text[], $5::bigint[], $6::text[], $7::text[], $8::text[]) with ordinality
-        as v (id, workspace_id, seq, workflow_type, input, key, n)
-      order by v.n
+        from unnest($1::text[], $2::integer[], $3::bigint[]) as v (id, n, bytes) where w.id = v.id),
+      new as (
+        select * from unnest($4::uuid[], $5::text[], $6::bigint[], $7::text[], $8::text[], $9::text[], $10::text[], $11::smallint[])
+          with ordinality as v (id, workspace_id, seq, workflow_type, input, key, digest, payload_retention_days, n)),
+      stored as (
+        insert into payloads (execution_id, kind, retention_days, data)
+        select id, 'input', payload_retention_days, convert_to(input, 'UTF8') from new where input is not null)
+      insert into executions (id, workspace_id, seq, workflow_type, input_bytes, payload_retention_days, idempotency_key, content_digest)
+      select id, workspace_id, seq, workflow_type, octet_length(input), payload_retention_days, key, decode(digest, 'hex')
+      from new order by n
       returning id, created_at as "createdAt"`,
     values: [
       [...counts.keys()],
       [...counts.values()].map(({ rows }) => rows),
+      [...counts.values()].map(({ bytes }) => bytes),
       places.map(({ executionId }) => executionId),
       places.map(({ request }) => request.workspaceId),
       places.map(({ seq }) => seq),
       places.map(({ request }) => request.workflowType),
       places.map(({ request }) => request.input),
       places.map(({ request }) => request.idempotencyKey),
-      [...counts.values()].map(({ bytes }) => bytes),
+      places.map(({ request }) => (request.idempotencyKey === null ? null : contentDigest(request))),
+      places.map(({ payloadRetentionDays }) => payloadRetentionDays),
     ],
   };
 }

@@ -1,32 +1,57 @@
-import type { ExecutionRow } from '../db/schema.ts';
-import type { EnqueueRequest } from './enqueue-request.ts';
+import type { ExecutionRow } from '../db/executions/execution-row.ts';
+import { type EnqueueRequest, inputBytes } from './enqueue-request.ts';
+
+/** The columns that an execution gets later, or not at all. */
+const NOTHING_YET = {
+  admittedAt: null,
+  limitAtAdmission: null,
+  startedAt: null,
+  closedAt: null,
+  runId: null,
+  cancelRequestedAt: null,
+  cancelDeliveredAt: null,
+  terminateRequestedAt: null,
+  terminateDeliveredAt: null,
+  result: null,
+  resultBytes: null,
+  resultOmittedReason: null,
+  resultOmittedBytes: null,
+  failureType: null,
+  failureMessage: null,
+  payloadsDeletedAt: null,
+  createdBy: null,
+  parentExecutionId: null,
+  rerunOf: null,
+  startAfter: null,
+  startBefore: null,
+  executionTimeoutSeconds: null,
+  retryPolicy: null,
+  reference: null,
+  labels: null,
+  traceparent: null,
+} satisfies Partial<ExecutionRow>;
 
 /** The row of an execution that was just put into the queue, as Postgres has it: all columns but the given ones have their defaults. */
 export function pendingExecution(
   request: EnqueueRequest,
-  { id, seq, createdAt }: Pick<ExecutionRow, 'id' | 'seq' | 'createdAt'>,
+  {
+    id,
+    seq,
+    payloadRetentionDays,
+    createdAt,
+  }: Pick<ExecutionRow, 'id' | 'seq' | 'payloadRetentionDays' | 'createdAt'>,
 ): ExecutionRow {
   return {
+    ...NOTHING_YET,
     id,
     workspaceId: request.workspaceId,
     seq,
     status: 'pending',
     workflowType: request.workflowType,
     input: request.input,
+    inputBytes: request.input === null ? null : inputBytes(request),
+    payloadRetentionDays,
     idempotencyKey: request.idempotencyKey,
     createdAt,
-    admittedAt: null,
-    startedAt: null,
-    closedAt: null,
-    runId: null,
-    cancelRequestedAt: null,
-    cancelDeliveredAt: null,
-    terminateRequestedAt: null,
-    terminateDeliveredAt: null,
-    result: null,
-    resultOmittedReason: null,
-    resultOmittedBytes: null,
-    failureType: null,
-    failureMessage: null,
   };
 }

@@ -1,5 +1,6 @@
 import type { LockedWorkspace } from '../db/workspaces/lock-workspace.ts';
 import { IdempotencyKeyReusedError } from '../domain/refusals.ts';
+import type { RetentionClass } from '../domain/retention.ts';
 import { type AdmissionRules, refusalOf } from './admission-rules.ts';
 import type { Refused } from './enqueue-outcome.ts';
 import { type EnqueueRequest, inputBytes } from './enqueue-request.ts';
@@ -22,6 +23,8 @@ export interface Place {
   readonly seq: number;
   /** 1 is next. */
   readonly position: number;
+  /** The retention class of its payloads, as of now. */
+  readonly payloadRetentionDays: RetentionClass;
 }
 
 export type Decision =
@@ -79,6 +82,7 @@ class QueueEnd {
       request,
       seq: this.#workspace.lastSeq + this.#taken.executions,
       position: this.#workspace.pending + this.#taken.executions,
+      payloadRetentionDays: this.#workspace.payloadRetentionDays,
     };
     if (request.idempotencyKey !== null) this.#byKey.set(request.idempotencyKey, place);
     return place;

@@ -39,9 +39,13 @@ export async function insertPending(
   const ids = Array.from({ length: count }, () => uuidv7());
   await pool.query(
     `with counted as (
-       update workspaces set last_seq = last_seq + $2, pending = pending + $2 where id = $1 returning last_seq - $2 as before)
-     insert into executions (id, workspace_id, seq, workflow_type, input)
-     select v.id, $1, counted.before + v.n, 'untilTold', $4 from counted, unnest($3::uuid[]) with ordinality as v (id, n)`,
+       update workspaces set last_seq = last_seq + $2, pending = pending + $2 where id = $1 returning last_seq - $2 as before),
+     stored as (
+       insert into payloads (execution_id, kind, retention_days, data)
+       select id, 'input', 0, convert_to($4, 'UTF8') from unnest($3::uuid[]) as v (id) where $4::text is not null)
+     insert into executions (id, workspace_id, seq, workflow_type, input_bytes, payload_retention_days)
+     select v.id, $1, counted.before + v.n, 'untilTold', octet_length($4::text), 0
+     from counted, unnest($3::uuid[]) with ordinality as v (id, n)`,
     [workspaceId, count, ids, input],
   );
   return ids;
@@ -75,7 +79,7 @@ export function completedReport(
 
 export async function statuses(pool: Pool, workspaceId: string): Promise<Record<string, number[]>> {
   const { rows } = await pool.query<{ status: string; seqs: string[] }>(
-    `select status, array_agg(seq order by seq) as seqs from executions where workspace_id = $1 group by status`,
+    `select status, array_agg(seq order by seq) as seqs from all_executions where workspace_id = $1 group by status`,
     [workspaceId],
   );
   return Object.fromEntries(rows.map((row) => [row.status, row.seqs.map(Number)]));

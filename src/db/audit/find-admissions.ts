@@ -1,4 +1,5 @@
 import type { Database } from '../connection/database.ts';
+import { earliestTimeOf } from '../executions/id-time.ts';
 
 /** Whose an execution is, and whether it was ever admitted. */
 export interface Admission {
@@ -13,8 +14,10 @@ export async function findAdmissions(
 ): Promise<ReadonlyMap<string, Admission>> {
   const { rows } = await pool.query<Admission & { id: string }>(
     `select id, workspace_id as "workspaceId", admitted_at is not null as admitted
-     from executions where id = any($1::uuid[])`,
-    [executionIds],
+     from executions where id = any($1::uuid[])
+     union all
+     select id, workspace_id, admitted_at is not null from ended_executions where id = any($1::uuid[]) and moved_at >= $2`,
+    [executionIds, earliestTimeOf(executionIds)],
   );
   return new Map(rows.map((row) => [row.id, row]));
 }

@@ -105,7 +105,7 @@ async function readWorkspace(client: pg.PoolClient, workspaceId: string) {
     `select ${micros('clock_timestamp()')} as read_at, tier, limit_override, limit_in_force,
        (select t."limit" from tiers t where t.name = tier) as tier_limit, last_seq, claimed_through_seq, oldest_running_seq,
        pending, running, pending_bytes,
-       (select coalesce(sum(octet_length(input)), 0) from executions where workspace_id = $1 and status = 'pending') as pending_input_bytes
+       (select coalesce(sum(input_bytes), 0) from executions where workspace_id = $1 and status = 'pending') as pending_input_bytes
      from workspaces where id = $1`,
     [workspaceId],
   );
@@ -162,14 +162,29 @@ interface Row {
   failure_type: string | null;
 }
 
+const COMMON = `id, seq, status, idempotency_key, ${micros('created_at')} as created_at, ${micros('admitted_at')} as admitted_at,
+  ${micros('started_at')} as started_at, run_id`;
+const NEXT = `workspace_id = $1 and seq > $2 order by seq limit ${PAGE_ROWS}`;
+
+const readLive = `(
+  select ${COMMON}, null as closed_at, null as result_md5, null as result_omitted_reason, null::integer as result_omitted_bytes,
+    null as failure_type
+  from executions where ${NEXT})`;
+
+const readEnded = `(
+  select ${COMMON}, ${micros('closed_at')} as closed_at,
+    case when result_bytes is not null then (
+      select md5(p.data) from payloads p
+      where p.execution_id = e.id and p.kind = 'result' and p.retention_days = e.payload_retention_days
+        and p.kept_from >= e.created_at limit 1) end as result_md5,
+    result_omitted_reason, result_omitted_bytes, failure_type
+  from ended_executions e where ${NEXT})`;
+
 async function readExecutions(client: pg.PoolClient, workspaceId: string): Promise<AuditedExecution[]> {
   const executions: AuditedExecution[] = [];
   for (;;) {
     const { rows } = await client.query<Row>(
-      `select id, seq, status, idempotency_key, ${micros('created_at')} as created_at, ${micros('admitted_at')} as admitted_at,
-         ${micros('started_at')} as started_at, ${micros('closed_at')} as closed_at, run_id,
-         md5(convert_to(result, 'UTF8')) as result_md5, result_omitted_reason, result_omitted_bytes, failure_type
-       from executions where workspace_id = $1 and seq > $2 order by seq limit ${PAGE_ROWS}`,
+      `${readLive} union all ${readEnded} order by seq limit ${PAGE_ROWS}`,
       [workspaceId, executions.at(-1)?.seq ?? Number.MIN_SAFE_INTEGER],
     );
     executions.push(...rows.map(executionOf));

@@ -1,9 +1,12 @@
-import { and, eq, getTableColumns, sql } from 'drizzle-orm';
+import { and, eq, gte, sql } from 'drizzle-orm';
+import { unionAll } from 'drizzle-orm/pg-core';
 import { validate as isUuid } from 'uuid';
 import { ExecutionNotFoundError } from '../../domain/refusals.ts';
 import type { Db } from '../connection/database.ts';
 import { findWorkspace } from '../workspaces/find-workspace.ts';
-import { type ExecutionRow, executions } from '../schema.ts';
+import { endedExecutions, executions } from '../schema.ts';
+import { ENDED_COLUMNS, type ExecutionRow, LIVE_COLUMNS, payloadText } from './execution-row.ts';
+import { earliestTimeOf } from './id-time.ts';
 
 /** Where a pending execution stands in the queue: 1 is next. */
 export interface Position {
@@ -29,6 +32,8 @@ const ahead = sql<number | null>`case when executions.status = 'pending' then (
     where earlier.workspace_id = executions.workspace_id and earlier.status = 'pending' and earlier.seq < executions.seq
     order by earlier.seq limit (select ${sql.raw(String(POSITION_COUNT_MAX))})) as counted) end`;
 
+const none = sql<number | null>`null::integer`;
+
 const positionAtMost = sql<number | null>`case when executions.status = 'pending' then least(
   (select pending from workspaces where workspaces.id = executions.workspace_id)::bigint,
   executions.seq + 1 - (
@@ -36,7 +41,7 @@ const positionAtMost = sql<number | null>`case when executions.status = 'pending
     where first.workspace_id = executions.workspace_id and first.status = 'pending'))::integer end`;
 
 /**
- * Reads one execution, and its position in the same statement, so that they agree.
+ * Reads one execution, live or ended, with its payloads and its position, all in one statement, so that they agree.
  *
  * @throws WorkspaceNotFoundError, ExecutionNotFoundError
  */
@@ -45,16 +50,51 @@ export async function findExecution(
   workspaceId: string,
   executionId: string,
 ): Promise<FoundExecution> {
-  const [row] = isUuid(executionId)
-    ? await db
-        .select({ ...getTableColumns(executions), ahead, positionAtMost })
-        .from(executions)
-        .where(and(eq(executions.id, executionId), eq(executions.workspaceId, workspaceId)))
-    : [];
-  if (row === undefined) {
-    await findWorkspace(db, workspaceId);
-    throw new ExecutionNotFoundError(workspaceId, executionId);
+  if (isUuid(executionId)) {
+    const id = executionId.toLowerCase();
+    const from = earliestTimeOf([id]);
+    // An id that was made by a clock far ahead is looked for once more, in all partitions.
+    const found = (await read(db, workspaceId, id, from)) ?? (await read(db, workspaceId, id, new Date(0)));
+    if (found !== undefined) return found;
   }
+  await findWorkspace(db, workspaceId);
+  throw new ExecutionNotFoundError(workspaceId, executionId);
+}
+
+async function read(
+  db: Db,
+  workspaceId: string,
+  executionId: string,
+  from: Date,
+): Promise<FoundExecution | undefined> {
+  const ended = db
+    .select({ ...ENDED_COLUMNS, ahead: none.as('ahead'), positionAtMost: none.as('position_at_most') })
+    .from(endedExecutions)
+    .where(
+      and(
+        eq(endedExecutions.id, executionId),
+        eq(endedExecutions.workspaceId, workspaceId),
+        gte(endedExecutions.movedAt, from),
+      ),
+    );
+  const live = db
+    .select({
+      ...LIVE_COLUMNS,
+      ahead: ahead.as('ahead'),
+      positionAtMost: positionAtMost.as('position_at_most'),
+    })
+    .from(executions)
+    .where(and(eq(executions.id, executionId), eq(executions.workspaceId, workspaceId)));
+  const found = unionAll(ended, live as unknown as typeof ended).as('found');
+  const [id, since] = [sql`${executionId}::uuid`, sql`${from.toISOString()}::timestamptz`];
+  const [row] = await db
+    .select({
+      ...found._.selectedFields,
+      input: payloadText('input', id, since),
+      result: payloadText('result', id, since),
+    })
+    .from(found);
+  if (row === undefined) return undefined;
   const { ahead: aheadCount, positionAtMost: atMost, ...execution } = row;
   return { execution, position: positionOf(aheadCount, atMost) };
 }

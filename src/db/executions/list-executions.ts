@@ -1,11 +1,10 @@
-import { and, desc, eq, getTableColumns, lt, sql, type SQL } from 'drizzle-orm';
+import { and, desc, eq, lt, sql, type SQL } from 'drizzle-orm';
+import { unionAll } from 'drizzle-orm/pg-core';
 import { type Status, isTerminal } from '../../domain/status.ts';
 import type { Db } from '../connection/database.ts';
 import { findWorkspace } from '../workspaces/find-workspace.ts';
-import { type ExecutionRow, executions } from '../schema.ts';
-
-/** An execution without its payloads: a page of them must stay small. */
-export type ExecutionSummaryRow = Omit<ExecutionRow, 'input' | 'result'>;
+import { endedExecutions, executions } from '../schema.ts';
+import { ENDED_COLUMNS, type ExecutionSummaryRow, LIVE_COLUMNS } from './execution-row.ts';
 
 export interface ExecutionPage {
   /** Only executions older than this one; null from the newest on. */
@@ -14,10 +13,8 @@ export interface ExecutionPage {
   readonly limit: number;
 }
 
-const { input: _input, result: _result, ...summaryColumns } = getTableColumns(executions);
-
 /**
- * At most `limit` executions of a workspace, newest first.
+ * At most `limit` executions of a workspace, live and ended, newest first.
  *
  * @throws WorkspaceNotFoundError
  */
@@ -26,19 +23,31 @@ export async function listExecutions(
   workspaceId: string,
   page: ExecutionPage,
 ): Promise<ExecutionSummaryRow[]> {
-  const rows = await db
-    .select(summaryColumns)
-    .from(executions)
-    .where(and(eq(executions.workspaceId, workspaceId), ...restrictionsOf(page)))
-    .orderBy(...(inOrderOfStatus(page.status) ? [desc(executions.status)] : []), desc(executions.seq))
-    .limit(page.limit);
+  const rows = await newestOf(db, workspaceId, page);
   if (rows.length === 0) await findWorkspace(db, workspaceId);
   return rows;
 }
 
-/** Executions that have not ended have an index of their own, in order of seq. */
-function inOrderOfStatus(status: Status | null): boolean {
-  return status !== null && isTerminal(status);
+/** Each table gives its newest in the order of an index, and the newest of both are the page. A status is in one of them alone. */
+async function newestOf(db: Db, workspaceId: string, page: ExecutionPage): Promise<ExecutionSummaryRow[]> {
+  const { status, limit } = page;
+  const ended = db
+    .select(ENDED_COLUMNS)
+    .from(endedExecutions)
+    .where(and(eq(endedExecutions.workspaceId, workspaceId), ...restrictionsOf(endedExecutions, page)))
+    .orderBy(...(status === null ? [] : [desc(endedExecutions.status)]), desc(endedExecutions.seq))
+    .limit(limit);
+  if (status !== null && isTerminal(status)) return await ended;
+  const live = db
+    .select(LIVE_COLUMNS)
+    .from(executions)
+    .where(and(eq(executions.workspaceId, workspaceId), ...restrictionsOf(executions, page)))
+    .orderBy(desc(executions.seq))
+    .limit(limit) as unknown as typeof ended;
+  if (status !== null) return await live;
+  return await unionAll(ended, live)
+    .orderBy(sql`seq desc`)
+    .limit(limit);
 }
 
 /**
@@ -46,13 +55,16 @@ function inOrderOfStatus(status: Status | null): boolean {
  * a range in the order of the index by status and seq. As an equation it could also be answered by the index of seq, through all rows of
  * other statuses, and is when statistics are old.
  */
-function restrictionsOf({ status, beforeSeq }: ExecutionPage): SQL[] {
-  const older = beforeSeq === null ? [] : [lt(executions.seq, beforeSeq)];
+function restrictionsOf(
+  table: typeof executions | typeof endedExecutions,
+  { status, beforeSeq }: ExecutionPage,
+): SQL[] {
+  const older = beforeSeq === null ? [] : [lt(table.seq, beforeSeq)];
   if (status === null) return older;
-  if (!isTerminal(status)) return [sql`${executions.status} = ${sql.raw(`'${status}'`)}`, ...older];
+  if (!isTerminal(status)) return [sql`${table.status} = ${sql.raw(`'${status}'`)}`, ...older];
   const before = beforeSeq ?? Number.MAX_SAFE_INTEGER;
   return [
-    sql`(${executions.status}, ${executions.seq}) < (${status}::execution_status, ${before}::bigint)`,
-    sql`${executions.status} >= ${status}::execution_status`,
+    sql`(${table.status}, ${table.seq}) < (${status}::execution_status, ${before}::bigint)`,
+    sql`${table.status} >= ${status}::execution_status`,
   ];
 }

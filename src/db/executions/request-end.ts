@@ -2,7 +2,8 @@ import { eq, sql } from 'drizzle-orm';
 import type { Database, Tx } from '../connection/database.ts';
 import { findExecution, type FoundExecution } from './find-execution.ts';
 import { lockWorkspace } from '../workspaces/lock-workspace.ts';
-import { executions, workspaces } from '../schema.ts';
+import { executions } from '../schema.ts';
+import { movedColumns, retentionOf } from './execution-row.ts';
 import { inTransaction } from '../connection/transaction.ts';
 
 /** What `cancelExecution` and `terminateExecution` differ in. */
@@ -38,7 +39,8 @@ export async function requestEnd(
       case 'pending':
         return { ...(await endPending(tx, workspaceId, executionId, end)), effect: end.status };
       case 'running':
-        return { ...(await keepRequest(tx, executionId, end)), effect: 'requested' };
+        await keepRequest(tx, executionId, end);
+        return { ...(await findExecution(tx, workspaceId, executionId)), effect: 'requested' };
       case 'completed':
       case 'failed':
       case 'cancelled':
@@ -55,38 +57,27 @@ async function endPending(
   tx: Tx,
   workspaceId: string,
   executionId: string,
-  { status, requestedAt, failure }: RequestedEnd,
+  end: RequestedEnd,
 ): Promise<FoundExecution> {
-  const [execution] = await tx
-    .update(executions)
-    .set({
-      status,
-      closedAt: sql`clock_timestamp()`,
-      [requestedAt]: sql`clock_timestamp()`,
-      failureType: failure?.type ?? null,
-      failureMessage: failure?.message ?? null,
-    })
-    .where(eq(executions.id, executionId))
-    .returning();
-  await tx
-    .update(workspaces)
-    .set({
-      pending: sql`${workspaces.pending} - 1`,
-      pendingBytes: sql`greatest(0, ${workspaces.pendingBytes} - ${Buffer.byteLength(execution!.input ?? '')}::bigint)`,
-    })
-    .where(eq(workspaces.id, workspaceId));
-  return { execution: execution!, position: null };
+  await keepRequest(tx, executionId, end);
+  await tx.execute(sql`
+    with gone as (
+      delete from executions where id = ${executionId} returning *),
+    moved as (
+      insert into ended_executions (${sql.raw(movedColumns())}, status, closed_at, failure_type, failure_message, retention_days)
+      select ${sql.raw(movedColumns('gone'))}, ${end.status}::execution_status, clock_timestamp(),
+        ${end.failure?.type ?? null}::text, ${end.failure?.message ?? null}::text, ${sql.raw(retentionOf('gone.workspace_id'))}
+      from gone)
+    update workspaces w
+    set pending = w.pending - 1, pending_bytes = greatest(0, w.pending_bytes - coalesce(gone.input_bytes, 0))
+    from gone where w.id = ${workspaceId}`);
+  return await findExecution(tx, workspaceId, executionId);
 }
 
-async function keepRequest(
-  tx: Tx,
-  executionId: string,
-  { requestedAt }: RequestedEnd,
-): Promise<FoundExecution> {
-  const [execution] = await tx
+/** The first request counts. */
+async function keepRequest(tx: Tx, executionId: string, { requestedAt }: RequestedEnd): Promise<void> {
+  await tx
     .update(executions)
     .set({ [requestedAt]: sql`coalesce(${executions[requestedAt]}, clock_timestamp())` })
-    .where(eq(executions.id, executionId))
-    .returning();
-  return { execution: execution!, position: null };
+    .where(eq(executions.id, executionId));
 }

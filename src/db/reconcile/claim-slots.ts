@@ -32,7 +32,7 @@ const CLAIMED_THROUGH =
  *
  * The status is asked for twice: an update by sub-select alone can turn a row back that changed while it waited for the lock. One
  * `admitted_at` for all rows of a claim, and not the time at which each was written, because an update goes in no particular order.
- * Fewer rows than free slots mean that the queue is empty, whatever the counters believed. The length of an input is known without reading it.
+ * Fewer rows than free slots mean that the queue is empty, whatever the counters believed.
  *
  * A gate that can start only so many gets no more: rows that it does not know and that may have to be started come first, and the rest is
  * claimed.
@@ -65,9 +65,10 @@ export function claimSlots(
           and seq > (select claimed_through_seq from workspaces where id = $1)
         order by seq limit (select slots from free) for update),
       claim as (
-        update executions e set status = 'running', admitted_at = statement_timestamp()
+        update executions e set status = 'running', admitted_at = statement_timestamp(),
+          limit_at_admission = (select limit_in_force from workspaces where id = $1)
         where e.id = any (array(select id from next)) and e.status::text = 'pending'
-        returning e.id, e.seq, coalesce(octet_length(e.input), 0) as bytes),
+        returning e.id, e.seq, coalesce(e.input_bytes, 0) as bytes),
       taken as (
         select count(*)::integer as slots, coalesce(sum(bytes), 0)::bigint as bytes, min(seq) as oldest, max(seq) as newest,
           coalesce(json_agg(json_build_object('executionId', id, 'seq', seq)), '[]') as claims from claim)

@@ -13,6 +13,12 @@ const ANSWER_MAX_ROWS = 250;
 /** One answer asks for at most this many ends. The rest follows when these are delivered. */
 const ANSWER_MAX_ENDS = 1_000;
 
+/** The row names the partitions that can have it: its class, and no time before it was accepted by more than its transaction took. */
+const INPUT = `(
+  select convert_from(p.data, 'UTF8') from payloads p
+  where p.execution_id = e.id and p.kind = 'input' and p.retention_days = e.payload_retention_days
+    and p.kept_from >= e.created_at - interval '1 hour' limit 1)`;
+
 /** What `findUnknownRunning` gives for each row. */
 export interface UnknownRow {
   readonly id: string;
@@ -50,11 +56,11 @@ export function findUnknownRunning(
         select *, row_number() over (partition by next order by seq) as rank from unknown),
       sized as (
         select id, seq, next, count(*) over () as unknown,
-          case when next = 'start' then coalesce(octet_length(input), 0) else 0 end as bytes,
-          sum(case when next = 'start' then coalesce(octet_length(input), 0) else 0 end) over (order by seq) as bytes_through
+          case when next = 'start' then coalesce(input_bytes, 0) else 0 end as bytes,
+          sum(case when next = 'start' then coalesce(input_bytes, 0) else 0 end) over (order by seq) as bytes_through
         from ranked where next <> 'start' or $4::integer is null or rank <= $4)
       select e.id, e.seq, e.workflow_type, to_char(e.admitted_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as admitted_at,
-        s.next, case when s.next = 'start' then e.input end as input,
+        s.next, case when s.next = 'start' and e.input_bytes is not null then ${INPUT} end as input,
         e.cancel_requested_at is not null and e.cancel_delivered_at is null as cancel_requested, s.unknown
       from sized s cross join lateral (select * from executions where id = s.id offset 0) e
       where s.bytes_through <= ${ANSWER_INPUT_MAX_BYTES} or s.bytes_through = s.bytes

@@ -1,6 +1,7 @@
 import type { TerminalStatus } from '../../domain/status.ts';
 import type { ReconcileRequest } from '../../workflows/gate/contract.ts';
 import type { Statement } from '../connection/pipelined-transaction.ts';
+import { movedColumns, retentionOf } from '../executions/execution-row.ts';
 
 /**
  * A check, and not a way to find rows: statistics that do not know a workspace yet would have all of its rows read for the few that are
@@ -22,8 +23,8 @@ export interface RecordedEnd extends Omit<RecordedStart, 'runId'> {
 }
 
 /**
- * Write down what a gate reports: starts, ends, delivered cancellations and terminations. Recorded values stay as they are. An
- * end that Sluice declared gets Postgres' own time.
+ * Write down what a gate reports: starts, ends, delivered cancellations and terminations. Recorded values stay as they are, and so does a
+ * row that has ended. An end that Sluice declared gets Postgres' own time.
  */
 export function recordReports(request: ReconcileRequest): Statement[] {
   const { workspaceId, cancelsDelivered, terminationsDelivered = [] } = request;
@@ -49,18 +50,28 @@ function recordStarts({ workspaceId, started }: ReconcileRequest): Statement {
   };
 }
 
+/** An end moves its row, in one statement, so that no reader sees it twice or not at all. */
 function recordCloses({ workspaceId, closed }: ReconcileRequest): Statement {
   return {
     name: 'record-closes',
     text: `
-      update executions e
-      set status = v.status::execution_status, closed_at = coalesce(v.closed_at, clock_timestamp()), result = v.result,
-          result_omitted_reason = v.omitted_reason, result_omitted_bytes = v.omitted_bytes,
-          failure_type = v.failure_type, failure_message = v.failure_message
-      from unnest($2::uuid[], $3::text[], $4::timestamptz[], $5::text[], $6::text[], $7::integer[], $8::text[], $9::text[])
-        as v (id, status, closed_at, result, omitted_reason, omitted_bytes, failure_type, failure_message)
-      where e.id = v.id and ${IS_OF_WORKSPACE} and e.status::text = 'running'
-      returning e.id as "executionId", e.seq::float8 as seq, e.run_id as "runId", e.status`,
+      with gone as (
+        delete from executions e
+        using unnest($2::uuid[], $3::text[], $4::timestamptz[], $5::text[], $6::text[], $7::integer[], $8::text[], $9::text[])
+          as v (id, end_status, closed_at, result, omitted_reason, omitted_bytes, failure_type, failure_message)
+        where e.id = v.id and ${IS_OF_WORKSPACE} and e.status::text = 'running'
+        returning e.*, v.end_status::execution_status, v.closed_at, v.result, v.omitted_reason, v.omitted_bytes,
+          v.failure_type, v.failure_message),
+      moved as (
+        insert into ended_executions (${movedColumns()}, status, closed_at, result_bytes,
+          result_omitted_reason, result_omitted_bytes, failure_type, failure_message, retention_days)
+        select ${movedColumns('gone')}, end_status, coalesce(closed_at, clock_timestamp()), octet_length(result),
+          omitted_reason, omitted_bytes, failure_type, failure_message, ${retentionOf('$1')}
+        from gone),
+      stored as (
+        insert into payloads (execution_id, kind, retention_days, data)
+        select id, 'result', payload_retention_days, convert_to(result, 'UTF8') from gone where result is not null)
+      select id as "executionId", seq::float8 as seq, run_id as "runId", end_status as status from gone`,
     values: [
       workspaceId,
       closed.map(({ executionId }) => executionId),

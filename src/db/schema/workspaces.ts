@@ -197,4 +197,3 @@ export const workflowTypes = pgTable('workflow_types', {
   name: text('name').primaryKey(),
   seenAt: instant('seen_at').notNull(),
 });
-

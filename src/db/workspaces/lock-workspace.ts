@@ -1,5 +1,6 @@
 import { eq } from 'drizzle-orm';
 import { WorkspaceNotFoundError } from '../../domain/refusals.ts';
+import type { RetentionClass } from '../../domain/retention.ts';
 import type { TierConfig } from '../../domain/tier.ts';
 import type { Tx } from '../connection/database.ts';
 import type { Statement } from '../connection/pipelined-transaction.ts';
@@ -38,6 +39,8 @@ export interface LockedWorkspace {
   readonly limitOverride: number | null;
   /** As the tier's row was when the statement began, which the wait for the lock may be later than. */
   readonly tierConfig: TierConfig;
+  /** Of its tier, as old as that. */
+  readonly payloadRetentionDays: RetentionClass;
 }
 
 /**
@@ -50,7 +53,8 @@ export function lockingWorkspaces(ids: readonly string[], whenHeld: 'wait' | 'sk
     text: `
       select id, workers, last_seq::float8 as "lastSeq", pending,
         pending_bytes::float8 as "pendingBytes", running, limit_override as "limitOverride",
-        ${TIER_CONFIG_OF_WORKSPACE} as "tierConfig"
+        ${TIER_CONFIG_OF_WORKSPACE} as "tierConfig",
+        (select t.payload_retention_days from tiers t where t.name = workspaces.tier) as "payloadRetentionDays"
       from workspaces where id = any($1::text[]) order by id for update ${whenHeld === 'skip' ? 'skip locked' : ''}`,
     values: [ids],
   };

@@ -1,6 +1,5 @@
 import type { FoundExecution } from '../../../db/executions/find-execution.ts';
-import type { ExecutionRow } from '../../../db/schema.ts';
-import type { ExecutionSummaryRow } from '../../../db/executions/list-executions.ts';
+import type { ExecutionRow, ExecutionSummaryRow } from '../../../db/executions/execution-row.ts';
 import { executionWorkflowId } from '../../../domain/names.ts';
 import type { ResultOmitted } from '../../../domain/outcome.ts';
 import type { Stall } from '../../../domain/stall.ts';

@@ -1,0 +1,18 @@
+/** A process that makes ids may have a clock that is ahead of Postgres' by so much. */
+const CLOCK_TOLERANCE_MS = 24 * 3600 * 1000;
+
+const BEGINNING = new Date(0);
+
+/**
+ * No row about these executions is older than this, by Postgres' clock: a version 7 UUID says when it was made. Partitions before it need
+ * not be read. The beginning of time when one of the ids says nothing.
+ */
+export function earliestTimeOf(executionIds: readonly string[]): Date {
+  const times = executionIds.map(madeAtMs);
+  const earliest = Math.min(...times) - CLOCK_TOLERANCE_MS;
+  return earliest > 0 && Number.isFinite(earliest) ? new Date(earliest) : BEGINNING;
+}
+
+function madeAtMs(id: string): number {
+  return id[14] === '7' ? Number.parseInt(id.slice(0, 8) + id.slice(9, 13), 16) : 0;
+}
