@@ -1143,6 +1143,32 @@ export const guards = [
     test: 'the wakes after a raise go through all pages, some at a time, and one that fails stops none of the others',
   },
   {
+    guard:
+      'a tier that has workspaces is seeded without a retention: or an upgraded database deletes what nobody gave up',
+    file: 'src/db/tiers/seed-tiers.ts',
+    find: 'then ${KEPT}::smallint',
+    replace: 'then ${days}::smallint',
+    testFile: 'test/db/migrate.test.ts',
+    test: 'a tier without a row that has workspaces begins without a retention: an upgraded database deletes nothing by itself',
+  },
+  {
+    guard: 'a retention that is left out stays: or a client from before it turns deletion off, or on',
+    file: 'src/db/tiers/change-tier.ts',
+    find: '{ retentionDays, payloadRetentionDays, ...asked }',
+    replace: '{ retentionDays: 30, payloadRetentionDays: 30, ...asked }',
+    testFile: 'test/api/tiers.test.ts',
+    test: 'PUT changes a retention, keeps for ever by null, and leaves one alone that is left out, as clients from before it do',
+  },
+  {
+    guard:
+      'payloads are kept at most as long as their executions: or what nobody can read or delete any more stays',
+    file: 'src/db/tiers/change-tier.ts',
+    find: 'if (payloadsOutlastRows(settings))',
+    replace: 'if (payloadsOutlastRows(settings) && !payloadsOutlastRows(settings))',
+    testFile: 'test/api/tiers.test.ts',
+    test: 'payloads are not kept for longer than their executions, also when only one of the two is sent',
+  },
+  {
     guard: "a limit that follows its tier's row is recorded: or CAP is judged by another one",
     file: 'src/db/reconcile/limit-in-force.ts',
     find: "select id, 'tier', tier, limit_override, limit_in_force from changed",

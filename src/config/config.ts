@@ -13,7 +13,7 @@ import { workspaceQueueSettings } from './settings/workspace-queue-settings.ts';
 import { externalApiSettings } from './settings/external-api-settings.ts';
 import { localSettings } from './settings/local-settings.ts';
 import { OperatorError } from '../process/operator-error.ts';
-import { tierSettingsSet, tiersOf } from './tiers.ts';
+import { payloadRetentionProblems, tierSettingsSet, tiersOf } from './tiers.ts';
 
 export type { WorkerRole } from './settings/worker-settings.ts';
 
@@ -41,7 +41,7 @@ interface Property {
   readonly minimum?: number;
   readonly maximum?: number;
   readonly not?: { readonly exclusiveMaximum: number };
-  readonly enum?: readonly string[];
+  readonly enum?: readonly (string | number)[];
   readonly pattern?: string;
 }
 
@@ -132,9 +132,11 @@ function addressListProblem(name: string, value: unknown): string[] {
 }
 
 /** What no form can say. */
-function problemsBeyondForm({ AUTH, CORS_ORIGINS }: Settings): string[] {
+function problemsBeyondForm(settings: Settings): string[] {
+  const { AUTH, CORS_ORIGINS } = settings;
   const origins = CORS_ORIGINS === '' ? [] : CORS_ORIGINS.split(',');
   return [
+    ...payloadRetentionProblems(settings),
     ...(AUTH === 'keys'
       ? [
           'AUTH is "keys", which this version does not have yet; allowed: none. Put a proxy that asks who calls before the API.',

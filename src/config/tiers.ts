@@ -1,4 +1,5 @@
-import { type Tier, TIERS, type TierConfig, type TierConfigs } from '../domain/tier.ts';
+import { isRetentionClass, KEPT } from '../domain/retention.ts';
+import { payloadsOutlastRows, type Tier, TIERS, type TierConfig, type TierConfigs } from '../domain/tier.ts';
 import type { Log } from '../process/log.ts';
 import { TIER_FIELDS, type TierSettingName, tierSettingName } from './settings/tier-settings.ts';
 
@@ -18,6 +19,21 @@ export function tierSettingsSet(env: Readonly<Record<string, string | undefined>
   return new Set(names.filter((name) => (env[name] ?? '').trim() !== ''));
 }
 
+/** Names each tier whose settings would keep payloads for longer than executions. Settings that are of no class are not its subject. */
+export function payloadRetentionProblems(settings: Readonly<Record<TierSettingName, number>>): string[] {
+  return TIERS.flatMap((tier) => {
+    const rows = tierSettingName(tier, 'retentionDays');
+    const payloads = tierSettingName(tier, 'payloadRetentionDays');
+    const [retentionDays, payloadRetentionDays] = [settings[rows], settings[payloads]];
+    if (!isRetentionClass(retentionDays) || !isRetentionClass(payloadRetentionDays)) return [];
+    if (!payloadsOutlastRows({ retentionDays, payloadRetentionDays })) return [];
+    return [
+      `${payloads} is ${payloadRetentionDays} and ${rows} is ${retentionDays}: payloads cannot be kept for longer than their executions. ` +
+        `Set ${payloads} to ${retentionDays} or less (0 is for ever), or ${rows} to 0 or as long.`,
+    ];
+  });
+}
+
 interface TierRow extends TierConfig {
   readonly name: Tier;
 }
@@ -27,10 +43,42 @@ interface TierSettings {
   readonly tierSettingsSet: ReadonlySet<TierSettingName>;
 }
 
-/** One line, when there is something to say, at the start of a process. */
-export function warnOfTierSettings(config: TierSettings, rows: readonly TierRow[], log: Log): void {
+/** At the start of a process: a line for settings that change nothing, and one for tiers that delete nothing. */
+export function warnOfTiers(
+  config: TierSettings & { readonly PORT: number },
+  rows: readonly TierRow[],
+  log: Log,
+): void {
   const overruled = overruledTierSettings(config, rows);
   if (overruled !== null) log.warn(overruled);
+  const kept = tiersWithoutRetention(config, rows);
+  if (kept !== null) log.warn(kept);
+}
+
+/**
+ * For the log: which tiers keep all that has ended, as those of an upgraded database do until somebody says otherwise, and the commands
+ * that give them a retention. Null when there are none.
+ */
+export function tiersWithoutRetention(
+  { PORT }: { readonly PORT: number },
+  rows: readonly TierRow[],
+): string | null {
+  const kept = rows.filter((row) => row.retentionDays === KEPT && row.payloadRetentionDays === KEPT);
+  if (kept.length === 0) return null;
+  const commands = kept.map(
+    (row) =>
+      `curl -X PUT http://127.0.0.1:${PORT}/v1/tiers/${row.name} -H 'content-type: application/json' -d '${JSON.stringify(withRetention(row))}'`,
+  );
+  return (
+    `nothing is deleted of the tier ${kept.map(({ name }) => name).join(', ')}, because it has no retention: ended executions and their ` +
+    `payloads stay, and the database grows. To keep them for 30 days: ${commands.join(' && ')}`
+  );
+}
+
+/** As PUT takes it. */
+function withRetention({ limit, maxDurationSeconds, maxPending, maxPendingBytes }: TierRow) {
+  const retention = { retentionDays: 30, payloadRetentionDays: 30 };
+  return { limit, maxDurationSeconds, maxPending, maxPendingBytes, ...retention };
 }
 
 /**

@@ -5,6 +5,7 @@ import { readMigrationFiles } from 'drizzle-orm/migrator';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import pg from 'pg';
+import { KEPT, type RetentionClass } from '../domain/retention.ts';
 import type { TierConfigs } from '../domain/tier.ts';
 import { DatabaseUnusableError } from './connection/database-unusable.ts';
 import * as schema from './schema.ts';
@@ -62,11 +63,17 @@ export async function migrateDatabase(
   }
 }
 
-function seededLine({ name, limit, maxDurationSeconds, maxPending, maxPendingBytes }: TierRow): string {
+function seededLine(row: TierRow): string {
+  const { name, limit, maxDurationSeconds, maxPending, maxPendingBytes } = row;
   return (
     `the tier ${name} begins with ${limit} executions at once, each of at most ${maxDurationSeconds} s, and a queue of ${maxPending} ` +
-    `and ${maxPendingBytes} bytes; PUT /v1/tiers/${name} changes it`
+    `and ${maxPendingBytes} bytes; what has ended is kept ${keptFor(row.retentionDays)}, its input and result ` +
+    `${keptFor(row.payloadRetentionDays)}; PUT /v1/tiers/${name} changes it`
   );
+}
+
+function keptFor(days: RetentionClass): string {
+  return days === KEPT ? 'for ever' : `for ${days} days`;
 }
 
 async function connect(url: string): Promise<pg.Client> {

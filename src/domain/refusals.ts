@@ -22,6 +22,19 @@ export class TierNotFoundError extends Error {
   }
 }
 
+/** Thrown when a tier would keep payloads for longer than the executions that they belong to. */
+export class PayloadRetentionTooLongError extends Error {
+  override readonly name = 'PayloadRetentionTooLongError';
+
+  constructor(tier: string, retentionDays: number, payloadRetentionDays: number) {
+    const payloads = payloadRetentionDays === 0 ? 'for ever' : `for ${payloadRetentionDays} days`;
+    super(
+      `The tier ${tier} would keep payloads ${payloads} and their executions for ${retentionDays} days. ` +
+        `Set payloadRetentionDays to ${retentionDays} or less, or retentionDays to null or as long.`,
+    );
+  }
+}
+
 /** Thrown when a workspace has no execution of that id. */
 export class ExecutionNotFoundError extends Error {
   override readonly name = 'ExecutionNotFoundError';

@@ -12,6 +12,6 @@ export const KEPT = 0;
 export const RETENTION_CLASSES = [KEPT, ...RETENTION_DAYS] as const;
 export type RetentionClass = (typeof RETENTION_CLASSES)[number];
 
-export function isRetentionDays(value: unknown): value is RetentionDays {
-  return (RETENTION_DAYS as readonly unknown[]).includes(value);
+export function isRetentionClass(value: unknown): value is RetentionClass {
+  return (RETENTION_CLASSES as readonly unknown[]).includes(value);
 }

@@ -1,3 +1,5 @@
+import { KEPT, type RetentionClass } from './retention.ts';
+
 /** What a tier entitles a workspace to. */
 export interface TierConfig {
   /** Executions that may be open in Temporal at once. */
@@ -8,6 +10,10 @@ export interface TierConfig {
   readonly maxPending: number;
   /** Bytes of input that may wait in the queue; beyond that the API answers 429. */
   readonly maxPendingBytes: number;
+  /** For how many days an execution is kept after its end; 0 keeps it. */
+  readonly retentionDays: RetentionClass;
+  /** The same of inputs and results, from when they were written. At most as long as their executions: see payloadsOutlastRows. */
+  readonly payloadRetentionDays: RetentionClass;
 }
 
 const DAY_SECONDS = 24 * 3600;
@@ -18,12 +24,21 @@ const MIB = 2 ** 20;
  * settings say otherwise (`TIER_PRO_CONCURRENT_LIMIT` and so on). A line more is a tier more: docs/adding-a-tier.md.
  */
 const AS_SOLD = {
-  pro: { limit: 5, maxDurationSeconds: DAY_SECONDS, maxPending: 10_000, maxPendingBytes: 256 * MIB },
+  pro: {
+    limit: 5,
+    maxDurationSeconds: DAY_SECONDS,
+    maxPending: 10_000,
+    maxPendingBytes: 256 * MIB,
+    retentionDays: 30,
+    payloadRetentionDays: 30,
+  },
   enterprise: {
     limit: 10,
     maxDurationSeconds: 7 * DAY_SECONDS,
     maxPending: 100_000,
     maxPendingBytes: 2048 * MIB,
+    retentionDays: 30,
+    payloadRetentionDays: 30,
   },
 } satisfies Record<string, TierConfig>;
 
@@ -45,13 +60,28 @@ export interface Range {
 export const LIMIT_MIN = 1;
 export const LIMIT_MAX = 1000;
 
-/** The numbers that a tier may have. Of bytes at least more than the largest input, so that an empty queue takes any. */
-export const TIER_RANGES: Readonly<Record<keyof TierConfig, Range>> = {
+/** The fields that are one of some retention classes. */
+export const RETENTION_FIELDS = ['retentionDays', 'payloadRetentionDays'] as const;
+export type RetentionField = (typeof RETENTION_FIELDS)[number];
+
+/** The numbers that a tier may have in its other fields. Of bytes at least more than the largest input, so that an empty queue takes any. */
+export const TIER_RANGES: Readonly<Record<Exclude<keyof TierConfig, RetentionField>, Range>> = {
   limit: { min: LIMIT_MIN, max: LIMIT_MAX },
   maxDurationSeconds: { min: 1, max: 365 * DAY_SECONDS },
   maxPending: { min: 1, max: 10_000_000 },
   maxPendingBytes: { min: MIB, max: 2 ** 43 },
 };
+
+/**
+ * True when payloads would be kept for longer than the executions that they belong to: nobody could read them, nor ask for their deletion.
+ */
+export function payloadsOutlastRows({
+  retentionDays,
+  payloadRetentionDays,
+}: Pick<TierConfig, RetentionField>): boolean {
+  if (retentionDays === KEPT) return false;
+  return payloadRetentionDays === KEPT || payloadRetentionDays > retentionDays;
+}
 
 /** True for a number that may be stored as a workspace's limit override. */
 export function isLimitOverride(value: unknown): value is number {

@@ -161,9 +161,8 @@ async function startApiAndWorker(
 ): Promise<Pick<Everything, 'apiUrl' | 'workflowTypes'>> {
   interrupted.throwIfAborted();
   progress('starting the worker, which bundles the workflows first: some 5 to 30 s');
-  // The API's start names the tier settings that change nothing; once is enough for one process.
-  const workerConfig: Config = Object.freeze({ ...config, tierSettingsSet: new Set<never>() });
-  const worker = await startWorker(workerConfig, log, temporal);
+  // The API's start says what there is to say of tiers; once is enough for one process.
+  const worker = await startWorker(config, log, temporal, { warnsOfTiers: false });
   started.add('the worker', worker);
   interrupted.throwIfAborted();
   const api = await startApi(config, log, temporal);

@@ -1,6 +1,6 @@
 import type { Client } from '@temporalio/client';
 import type { Config } from '../config/config.ts';
-import { warnOfTierSettings } from '../config/tiers.ts';
+import { warnOfTiers } from '../config/tiers.ts';
 import { checkDatabase } from '../db/connection/check-database.ts';
 import type { Database } from '../db/connection/database.ts';
 import { createAllowedHosts } from '../network/allowed-hosts.ts';
@@ -29,7 +29,10 @@ import { type AtStop, createStopOrder } from './stop-order.ts';
 import { openWorkerDatabase } from './worker-databases.ts';
 import type { StoredParts, WorkerParts } from './worker-parts.ts';
 
-export type WorkerOptions = Omit<GatesOptions, 'startPolling'>;
+export interface WorkerOptions extends Omit<GatesOptions, 'startPolling'> {
+  /** Left to the API where both run in one process. Defaults to true. */
+  readonly warnsOfTiers?: boolean;
+}
 
 export interface RunningWorker extends Running {
   /** Null when WORKER_HEALTH_PORT is 0. */
@@ -70,7 +73,9 @@ async function startParts(
   const { roles } = config;
   installTemporalRuntime(log);
   const database =
-    roles.has('gates') || roles.has('workspaces') ? await openCheckedDatabase(config, log, atStop) : null;
+    roles.has('gates') || roles.has('workspaces')
+      ? await openCheckedDatabase(config, log, options, atStop)
+      : null;
   const client = await connectTemporalClient(temporal);
   atStop.close(() => client.connection.close());
   const facts = await describeNamespace(client);
@@ -100,10 +105,16 @@ async function startParts(
   return { healthUrl, workflowTypes };
 }
 
-async function openCheckedDatabase(config: Config, log: Log, atStop: AtStop): Promise<Database> {
+async function openCheckedDatabase(
+  config: Config,
+  log: Log,
+  { warnsOfTiers = true }: WorkerOptions,
+  atStop: AtStop,
+): Promise<Database> {
   const database = openWorkerDatabase(config, log);
   atStop.close(() => database.close());
-  warnOfTierSettings(config, await checkDatabase(database, config.DATABASE_URL), log);
+  const tiers = await checkDatabase(database, config.DATABASE_URL);
+  if (warnsOfTiers) warnOfTiers(config, tiers, log);
   return database;
 }
 

@@ -42,7 +42,7 @@ test('the OpenAPI document names every route with its answers', async () => {
     'post /v1/workspaces/{workspaceId}/executions/{executionId}/cancel: 200 202 400 403 404 408 415 417 421 431 500 503',
     'post /v1/workspaces/{workspaceId}/executions/{executionId}/terminate: 200 202 400 403 404 408 415 417 421 431 500 503',
     'post /v1/workspaces/{workspaceId}/executions: 200 202 400 403 404 408 413 415 417 421 422 429 431 500 503',
-    'put /v1/tiers/{tier}: 200 400 403 404 408 413 415 417 421 431 500 503',
+    'put /v1/tiers/{tier}: 200 400 403 404 408 413 415 417 421 422 431 500 503',
     'put /v1/workspaces/{workspaceId}: 200 201 400 403 408 413 415 417 421 431 500 503',
   ]);
 });

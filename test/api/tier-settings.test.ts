@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { startApi } from '../../src/api/server/start-api.ts';
-import { readConfig } from '../../src/config/config.ts';
+import { ConfigError, readConfig } from '../../src/config/config.ts';
 import { DatabaseUnusableError } from '../../src/db/connection/database-unusable.ts';
 import { onServer } from '../../src/db/server/on-server.ts';
 import { freePort } from '../../src/local/processes/ports.ts';
@@ -47,6 +47,42 @@ test('a tier that was changed is not held against settings that are not set, nor
   await onServer(testDatabase.url, (client) => setTier(client, 'pro', { limit: 9 }));
   assert.deepEqual(await warningsAtStart({}), []);
   assert.deepEqual(await warningsAtStart({ TIER_PRO_CONCURRENT_LIMIT: '9' }), []);
+});
+
+test('tiers that keep all that has ended are named at the start, in one line with the commands that give them a retention', async () => {
+  const setRetention = (retentionDays: 0 | 30, payloadRetentionDays: 0 | 30) =>
+    onServer(testDatabase.url, async (client) => {
+      for (const tier of ['pro', 'enterprise'] as const)
+        await setTier(client, tier, { retentionDays, payloadRetentionDays });
+    });
+  await setRetention(0, 0);
+  const warnings = await warningsAtStart({});
+  assert.equal(warnings.length, 1);
+  assert.match(warnings[0]!, /^nothing is deleted of the tier pro, enterprise, because it has no retention/);
+  await setRetention(0, 30);
+  assert.deepEqual(await warningsAtStart({}), []);
+  await setRetention(30, 30);
+  assert.deepEqual(await warningsAtStart({}), []);
+});
+
+test('a retention setting takes the classes there are, and payloads for no longer than executions', () => {
+  const { pro } = readConfig({ TIER_PRO_RETENTION_DAYS: '0', TIER_PRO_PAYLOAD_RETENTION_DAYS: '365' }).tiers;
+  assert.deepEqual([pro.retentionDays, pro.payloadRetentionDays], [0, 365]);
+  for (const [settings, problem] of [
+    [{ TIER_PRO_RETENTION_DAYS: '31' }, /TIER_PRO_RETENTION_DAYS is "31"; allowed: 0, 7, 30, 90, 365\./],
+    [
+      { TIER_PRO_RETENTION_DAYS: '7' },
+      /TIER_PRO_PAYLOAD_RETENTION_DAYS is 30 and TIER_PRO_RETENTION_DAYS is 7:/,
+    ],
+    [
+      { TIER_PRO_PAYLOAD_RETENTION_DAYS: '0' },
+      /TIER_PRO_PAYLOAD_RETENTION_DAYS is 0 and .* Set .* to 30 or less/,
+    ],
+  ] as const)
+    assert.throws(
+      () => readConfig(settings),
+      (error) => error instanceof ConfigError && error.problems.length === 1 && problem.test(error.message),
+    );
 });
 
 test('a database without the row of a tier is refused, with what makes it', async () => {

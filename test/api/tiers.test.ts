@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import { after, afterEach, before, test } from 'node:test';
 import { wakeFreed } from '../../src/api/v1/tiers/wake-freed.ts';
+import { tiersWithoutRetention } from '../../src/config/tiers.ts';
 import { openDatabase } from '../../src/db/connection/database.ts';
+import { readTiers } from '../../src/db/tiers/read-tiers.ts';
 import { DEFAULT_TIER_CONFIGS } from '../../src/domain/tier.ts';
 import { createLog } from '../../src/process/log.ts';
 import { createGateWaker } from '../../src/temporal/gates/gate-waker.ts';
@@ -77,6 +79,8 @@ test('PUT takes all settings of a tier within their ranges, and nothing else', a
     [{ ...PRO, maxPending: 0 }, '/maxPending'],
     [{ ...PRO, maxPendingBytes: 2 ** 20 - 1 }, '/maxPendingBytes'],
     [{ ...PRO, name: 'pro' }, '/name'],
+    [{ ...PRO, retentionDays: 0 }, '/retentionDays'],
+    [{ ...PRO, payloadRetentionDays: 14 }, '/payloadRetentionDays'],
   ] as const) {
     const answer = await put('pro', body);
     assert.deepEqual([answer.status, answer.body.errors?.[0]?.path], [400, path], answer.text);
@@ -105,17 +109,86 @@ test('PUT holds at once for all processes: what workspaces show, what their queu
 test('PUT records what a tier was set to, and writes nothing when it is the same', async () => {
   const changes = async () => {
     const { rows } = await api.database.pool.query<Record<string, unknown>>(
-      `select source, tier, "limit", max_duration_seconds, max_pending, max_pending_bytes::float8
+      `select source, tier, "limit", max_duration_seconds, max_pending, max_pending_bytes::float8, retention_days, payload_retention_days
        from tier_changes where tier = 'enterprise' order by id`,
     );
     return rows.map((row) => Object.values(row).join(' '));
   };
   const before = await changes();
-  assert.equal(before[0], 'configuration enterprise 10 604800 100000 2147483648');
+  assert.equal(before[0], 'configuration enterprise 10 604800 100000 2147483648 30 30');
   const { body: first } = await put('enterprise', { ...DEFAULT_TIER_CONFIGS.enterprise, limit: 12 });
   const { body: again } = await put('enterprise', { ...DEFAULT_TIER_CONFIGS.enterprise, limit: 12 });
   assert.deepEqual(again, first);
-  assert.deepEqual(await changes(), [...before, 'api enterprise 12 604800 100000 2147483648']);
+  assert.deepEqual(await changes(), [...before, 'api enterprise 12 604800 100000 2147483648 30 30']);
+});
+
+test('PUT changes a retention, keeps for ever by null, and leaves one alone that is left out, as clients from before it do', async () => {
+  const retentionOf = async (body: object) => {
+    const answer = await put('pro', body);
+    assert.equal(answer.status, 200, answer.text);
+    assert.deepEqual((await get('pro')).body, answer.body);
+    return [answer.body.retentionDays, answer.body.payloadRetentionDays];
+  };
+  const { retentionDays: _, payloadRetentionDays: __, ...olderSettings } = PRO;
+  assert.deepEqual(await retentionOf({ ...PRO, retentionDays: 90, payloadRetentionDays: 7 }), [90, 7]);
+  assert.deepEqual(await retentionOf({ ...olderSettings, limit: 6 }), [90, 7]);
+  assert.deepEqual(await retentionOf({ ...olderSettings, payloadRetentionDays: 90 }), [90, 90]);
+  assert.deepEqual(await retentionOf({ ...olderSettings, retentionDays: null }), [null, 90]);
+  assert.deepEqual(await retentionOf({ ...olderSettings, payloadRetentionDays: null }), [null, null]);
+  const { rows } = await api.database.pool.query(
+    `select source, retention_days, payload_retention_days from tier_changes where tier = 'pro' order by id desc limit 1`,
+  );
+  assert.deepEqual(rows, [{ source: 'api', retention_days: 0, payload_retention_days: 0 }]);
+});
+
+test('the commands that a start prints for tiers without a retention give them one, and change nothing else', async () => {
+  for (const tier of ['pro', 'enterprise'] as const)
+    await put(tier, {
+      ...DEFAULT_TIER_CONFIGS[tier],
+      limit: 9,
+      retentionDays: null,
+      payloadRetentionDays: null,
+    });
+  const line = tiersWithoutRetention({ PORT: 8080 }, await readTiers(api.database.db))!;
+  const commands = [
+    ...line.matchAll(/curl -X PUT http:\/\/127\.0\.0\.1:8080\/v1\/tiers\/(\w+) -H [^{]* -d '([^']*)'/g),
+  ];
+  assert.deepEqual(
+    commands.map(([, tier]) => tier),
+    ['pro', 'enterprise'],
+  );
+  for (const [, tier, body] of commands) assert.equal((await put(tier!, JSON.parse(body!))).status, 200);
+  const { body } = await get('enterprise');
+  assert.deepEqual(
+    { ...body, updatedAt: '' },
+    { name: 'enterprise', ...DEFAULT_TIER_CONFIGS.enterprise, limit: 9, updatedAt: '' },
+  );
+  assert.equal(tiersWithoutRetention({ PORT: 8080 }, await readTiers(api.database.db)), null);
+});
+
+test('a retention that is none of the classes is refused with those there are', async () => {
+  const { body } = await put('pro', { ...PRO, retentionDays: 31 });
+  assert.equal(body.errors[0].message, 'must be one of [7,30,90,365,null]');
+});
+
+test('payloads are not kept for longer than their executions, also when only one of the two is sent', async () => {
+  const { retentionDays: _, payloadRetentionDays: __, ...olderSettings } = PRO;
+  for (const retention of [
+    { retentionDays: 7, payloadRetentionDays: 30 },
+    { retentionDays: 7 },
+    { payloadRetentionDays: 90 },
+    { payloadRetentionDays: null },
+  ]) {
+    const answer = await put('pro', { ...olderSettings, ...retention });
+    assert.deepEqual(
+      [answer.status, answer.body.type],
+      [422, 'urn:sluice:problem:payload-retention-too-long'],
+      answer.text,
+    );
+    assert.match(answer.body.detail, /payloadRetentionDays to (7|30) or less/);
+  }
+  const { body } = await get('pro');
+  assert.deepEqual([body.retentionDays, body.payloadRetentionDays], [30, 30]);
 });
 
 test("a change of a tier leaves its workspaces' rows alone; a PATCH follows it, and records that the tier changed the limit", async () => {

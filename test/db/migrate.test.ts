@@ -44,7 +44,7 @@ test('a migration that meets a held table gives up after two seconds, says so, a
 test('the rows of tiers begin with what the configuration gives, and stay what they are whatever it gives later', async () => {
   const of = (limit: number) => ({
     ...DEFAULT_TIER_CONFIGS,
-    pro: { limit, maxDurationSeconds: limit, maxPending: limit, maxPendingBytes: 2 ** 20 },
+    pro: { ...DEFAULT_TIER_CONFIGS.pro, limit, maxDurationSeconds: limit, retentionDays: 90 } as const,
   });
   await onServer(url, async (client) => {
     await client.query('delete from tier_changes');
@@ -58,10 +58,10 @@ test('the rows of tiers begin with what the configuration gives, and stay what t
     const rows = await migrateDatabase(url, of(configured), (line) => lines.push(line));
     assert.equal(lines.length, said);
     assert.deepEqual(
-      rows.map((row) => [row.name, row.limit, row.maxDurationSeconds]),
+      rows.map((row) => [row.name, row.limit, row.maxDurationSeconds, row.retentionDays]),
       [
-        ['pro', 7, 7],
-        ['enterprise', 10, 604_800],
+        ['pro', 7, 7, 90],
+        ['enterprise', 10, 604_800, 30],
       ],
     );
   }
@@ -69,4 +69,30 @@ test('the rows of tiers begin with what the configuration gives, and stay what t
     client.query('select source, tier, "limit" from tier_changes'),
   );
   assert.deepEqual(rows, [{ source: 'configuration', tier: 'pro', limit: 7 }]);
+});
+
+test('a tier without a row that has workspaces begins without a retention: an upgraded database deletes nothing by itself', async () => {
+  await onServer(url, async (client) => {
+    await client.query('delete from tier_changes');
+    await client.query('delete from tiers');
+    await client.query(`insert into workspaces (id, tier, limit_in_force) values ('old', 'pro', 5)`);
+  });
+  const lines: string[] = [];
+  const rows = await migrateDatabase(url, DEFAULT_TIER_CONFIGS, (line) => lines.push(line));
+  assert.deepEqual(
+    rows.map((row) => [row.name, row.retentionDays, row.payloadRetentionDays]),
+    [
+      ['pro', 0, 0],
+      ['enterprise', 30, 30],
+    ],
+  );
+  assert.match(lines[0]!, /tier pro .*ended is kept for ever, its input and result for ever/);
+  assert.match(lines[1]!, /tier enterprise .*ended is kept for 30 days, its input and result for 30 days/);
+  const { rows: recorded } = await onServer(url, (client) =>
+    client.query('select tier, retention_days, payload_retention_days from tier_changes order by id'),
+  );
+  assert.deepEqual(recorded, [
+    { tier: 'pro', retention_days: 0, payload_retention_days: 0 },
+    { tier: 'enterprise', retention_days: 30, payload_retention_days: 30 },
+  ]);
 });

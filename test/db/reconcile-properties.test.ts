@@ -26,8 +26,20 @@ const COMMANDS_A_RUN = 30;
 /** Each run begins with these. */
 const TIER_CONFIGS: TierConfigs = {
   ...DEFAULT_TIER_CONFIGS,
-  pro: { limit: 2, maxDurationSeconds: 60, maxPending: 6, maxPendingBytes: 2 ** 30 },
-  enterprise: { limit: 5, maxDurationSeconds: 60, maxPending: 9, maxPendingBytes: 2 ** 30 },
+  pro: {
+    ...DEFAULT_TIER_CONFIGS.pro,
+    limit: 2,
+    maxDurationSeconds: 60,
+    maxPending: 6,
+    maxPendingBytes: 2 ** 30,
+  },
+  enterprise: {
+    ...DEFAULT_TIER_CONFIGS.enterprise,
+    limit: 5,
+    maxDurationSeconds: 60,
+    maxPending: 9,
+    maxPendingBytes: 2 ** 30,
+  },
 };
 const maxPending = (tier: Tier) => TIER_CONFIGS[tier].maxPending;
 

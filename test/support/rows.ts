@@ -19,13 +19,16 @@ export async function insertWorkspace(
 export async function setTier(
   client: Pool | ClientBase,
   tier: Tier,
-  { limit, maxDurationSeconds, maxPending, maxPendingBytes }: Partial<TierConfig>,
+  fields: Partial<TierConfig>,
 ): Promise<void> {
+  const { limit, maxDurationSeconds, maxPending, maxPendingBytes, retentionDays, payloadRetentionDays } =
+    fields;
   await client.query(
     `update tiers set "limit" = coalesce($2, "limit"), max_duration_seconds = coalesce($3, max_duration_seconds),
-       max_pending = coalesce($4, max_pending), max_pending_bytes = coalesce($5, max_pending_bytes)
+       max_pending = coalesce($4, max_pending), max_pending_bytes = coalesce($5, max_pending_bytes),
+       retention_days = coalesce($6, retention_days), payload_retention_days = coalesce($7, payload_retention_days)
      where name = $1`,
-    [tier, limit, maxDurationSeconds, maxPending, maxPendingBytes],
+    [tier, limit, maxDurationSeconds, maxPending, maxPendingBytes, retentionDays, payloadRetentionDays],
   );
 }
 

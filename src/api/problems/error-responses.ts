@@ -3,6 +3,7 @@ import {
   ExecutionNotFoundError,
   IdempotencyKeyReusedError,
   InputTooLargeError,
+  PayloadRetentionTooLongError,
   QueueBytesFullError,
   QueueFullError,
   TierNotFoundError,
@@ -75,6 +76,7 @@ const RESPONSES: readonly Row[] = [
   on(MisdirectedRequestError, () => ({ problem: 'misdirected-request' })),
   on(ForeignOriginError, () => ({ problem: 'foreign-origin' })),
   on(TierNotFoundError, () => ({ problem: 'tier-not-found' })),
+  on(PayloadRetentionTooLongError, () => ({ problem: 'payload-retention-too-long' })),
   on(WorkspaceNotFoundError, () => ({ problem: 'workspace-not-found' })),
   on(ExecutionNotFoundError, () => ({ problem: 'execution-not-found' })),
   on(InputTooLargeError, (e) => ({

@@ -18,6 +18,10 @@ export const PROBLEMS = {
   'expectation-unknown': { status: 417, title: 'The header Expect asks for something unknown' },
   'misdirected-request': { status: 421, title: 'The request is for another host' },
   'idempotency-key-reused': { status: 422, title: 'The idempotency key stands for other content' },
+  'payload-retention-too-long': {
+    status: 422,
+    title: 'Payloads cannot be kept for longer than their executions',
+  },
   'workflow-type-unknown': { status: 422, title: 'No worker knows this workflow type' },
   'queue-full': { status: 429, title: 'The queue of this workspace is full' },
   'queue-bytes-full': {

@@ -1,6 +1,6 @@
 import { webUi } from '../../temporal/web-ui.ts';
 import type { Config } from '../../config/config.ts';
-import { warnOfTierSettings } from '../../config/tiers.ts';
+import { warnOfTiers } from '../../config/tiers.ts';
 import { checkDatabase } from '../../db/connection/check-database.ts';
 import { type Database, openDatabase } from '../../db/connection/database.ts';
 import type { Log } from '../../process/log.ts';
@@ -57,7 +57,7 @@ export async function startApi(
   });
   const client = lazyTemporalClient(temporal);
   try {
-    warnOfTierSettings(config, await checkDatabase(database, config.DATABASE_URL), log);
+    warnOfTiers(config, await checkDatabase(database, config.DATABASE_URL), log);
     const { waker, app } = await build(config, log, database, client);
     const url = await listen(app, config);
     log.info({ url }, 'the API listens');

@@ -11,6 +11,9 @@ export const zeroOrInteger = (minimum: number, maximum: number, description: str
     not: { exclusiveMinimum: 0, exclusiveMaximum: minimum },
     description,
   });
+/** One of some numbers. */
+export const oneOf = <const N extends number>(values: readonly N[], fallback: N, description: string) =>
+  Type.Unsafe<N>({ type: 'integer', enum: [...values], default: fallback, description });
 export const text = (fallback: string, description: string) =>
   Type.String({ default: fallback, description });
 export const flag = (fallback: boolean, description: string) =>

@@ -12,6 +12,7 @@ import {
   text,
   uuid,
 } from 'drizzle-orm/pg-core';
+import { KEPT, type RetentionClass } from '../../domain/retention.ts';
 import { LIMIT_MAX, LIMIT_MIN, TIERS, type TierConfig } from '../../domain/tier.ts';
 import { instant } from './columns.ts';
 
@@ -61,13 +62,10 @@ const tierConfigColumns = () =>
     maxDurationSeconds: integer('max_duration_seconds').notNull(),
     maxPending: integer('max_pending').notNull(),
     maxPendingBytes: bigint('max_pending_bytes', { mode: 'number' }).notNull(),
+    /** A retention class, as the next one. 0 by default, so that the rows of an upgraded database keep what they have. */
+    retentionDays: smallint('retention_days').$type<RetentionClass>().notNull().default(KEPT),
+    payloadRetentionDays: smallint('payload_retention_days').$type<RetentionClass>().notNull().default(KEPT),
   }) satisfies Record<keyof TierConfig, unknown>;
-
-/** How many days ended executions and their payloads are kept, a class of its own each; 0: until every tier has a retention. */
-const retentionColumns = () => ({
-  retentionDays: smallint('retention_days').notNull().default(0),
-  payloadRetentionDays: smallint('payload_retention_days').notNull().default(0),
-});
 
 /**
  * The numbers of each tier, the one truth for every process: `migrate` makes the rows, the API changes them, and each decision by a row reads
@@ -78,7 +76,6 @@ export const tiers = pgTable(
   {
     name: tierEnum('name').primaryKey(),
     ...tierConfigColumns(),
-    ...retentionColumns(),
     updatedAt: instant('updated_at')
       .notNull()
       .default(sql`clock_timestamp()`),
@@ -108,7 +105,6 @@ export const tierChanges = pgTable('tier_changes', {
     .default(sql`clock_timestamp()`),
   source: limitChangeSourceEnum('source').notNull(),
   ...tierConfigColumns(),
-  ...retentionColumns(),
 });
 
 export const workspaces = pgTable(

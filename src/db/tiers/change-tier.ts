@@ -1,6 +1,6 @@
 import { eq, sql } from 'drizzle-orm';
-import { TierNotFoundError } from '../../domain/refusals.ts';
-import type { TierConfig } from '../../domain/tier.ts';
+import { PayloadRetentionTooLongError, TierNotFoundError } from '../../domain/refusals.ts';
+import { payloadsOutlastRows, type RetentionField, type TierConfig } from '../../domain/tier.ts';
 import type { Database, Tx } from '../connection/database.ts';
 import { inTransaction } from '../connection/transaction.ts';
 import { tierChanges, type TierRow, tiers } from '../schema.ts';
@@ -11,20 +11,27 @@ export interface TierWrite {
   readonly isRaised: boolean;
 }
 
+/** All settings of a tier; a retention that is left out stays as it is, because clients from before there was one leave it out. */
+export type NewTierSettings = Omit<TierConfig, RetentionField> & Partial<Pick<TierConfig, RetentionField>>;
+
 /**
  * Gives a tier its new settings and records them; writes nothing when they are the old ones. It locks and writes the tier alone:
  * each workspace follows in its own next reconcile, which records the workspace's limit.
  *
- * @throws TierNotFoundError
+ * @throws TierNotFoundError, PayloadRetentionTooLongError
  */
 export async function changeTier(
   database: Pick<Database, 'pool'>,
   name: string,
-  settings: TierConfig,
+  asked: NewTierSettings,
 ): Promise<TierWrite> {
   return await inTransaction(database, async (tx) => {
     const before = await lockTier(tx, name);
+    const { retentionDays, payloadRetentionDays } = before;
+    const settings: TierConfig = { retentionDays, payloadRetentionDays, ...asked };
     if (isSame(before, settings)) return { row: before, isRaised: false };
+    if (payloadsOutlastRows(settings))
+      throw new PayloadRetentionTooLongError(name, settings.retentionDays, settings.payloadRetentionDays);
     const [row] = await tx
       .update(tiers)
       .set({ ...settings, updatedAt: sql`clock_timestamp()` })
@@ -46,11 +53,6 @@ async function lockTier(tx: Tx, name: string): Promise<TierRow> {
   return row;
 }
 
-function isSame(one: TierConfig, other: TierConfig): boolean {
-  return (
-    one.limit === other.limit &&
-    one.maxDurationSeconds === other.maxDurationSeconds &&
-    one.maxPending === other.maxPending &&
-    one.maxPendingBytes === other.maxPendingBytes
-  );
+function isSame(before: TierConfig, settings: TierConfig): boolean {
+  return (Object.keys(settings) as (keyof TierConfig)[]).every((field) => before[field] === settings[field]);
 }

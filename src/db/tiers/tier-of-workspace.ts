@@ -10,11 +10,11 @@ export interface WorkspaceWithTier extends WorkspaceRow {
 
 /** Reads workspaces with their tiers in one statement; the caller says which. */
 export function selectWithTier(db: Db) {
-  const { limit, maxDurationSeconds, maxPending, maxPendingBytes } = tiers;
+  const { name: _name, updatedAt: _updatedAt, ...tierConfig } = getTableColumns(tiers);
   return db
     .select({
       ...getTableColumns(workspaces),
-      tierConfig: { limit, maxDurationSeconds, maxPending, maxPendingBytes },
+      tierConfig,
     })
     .from(workspaces)
     .innerJoin(tiers, eq(tiers.name, workspaces.tier));
@@ -26,5 +26,6 @@ export function selectWithTier(db: Db) {
  */
 export const TIER_CONFIG_OF_WORKSPACE = `(
   select json_build_object('limit', t."limit", 'maxDurationSeconds', t.max_duration_seconds,
-    'maxPending', t.max_pending, 'maxPendingBytes', t.max_pending_bytes)
+    'maxPending', t.max_pending, 'maxPendingBytes', t.max_pending_bytes,
+    'retentionDays', t.retention_days, 'payloadRetentionDays', t.payload_retention_days)
   from tiers t where t.name = workspaces.tier)`;

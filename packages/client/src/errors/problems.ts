@@ -82,6 +82,11 @@ export class IdempotencyKeyReusedError extends ProblemError {
   readonly executionId = this.problem.executionId!;
 }
 
+/** Thrown when a tier would keep payloads for longer than the executions that they belong to. */
+export class PayloadRetentionTooLongError extends ProblemError {
+  override readonly name = 'PayloadRetentionTooLongError';
+}
+
 /** Thrown when the pool's workers have no such workflow. */
 export class WorkflowTypeUnknownError extends ProblemError {
   override readonly name = 'WorkflowTypeUnknownError';
@@ -158,6 +163,7 @@ const CLASSES: Record<ProblemType, typeof ProblemError> = {
   'urn:sluice:problem:expectation-unknown': ExpectationUnknownError,
   'urn:sluice:problem:misdirected-request': MisdirectedRequestError,
   'urn:sluice:problem:idempotency-key-reused': IdempotencyKeyReusedError,
+  'urn:sluice:problem:payload-retention-too-long': PayloadRetentionTooLongError,
   'urn:sluice:problem:workflow-type-unknown': WorkflowTypeUnknownError,
   'urn:sluice:problem:queue-full': QueueFullError,
   'urn:sluice:problem:queue-bytes-full': QueueBytesFullError,

@@ -238,7 +238,7 @@ export interface components {
              * @example urn:sluice:problem:queue-full
              * @enum {string}
              */
-            type: "urn:sluice:problem:malformed-json" | "urn:sluice:problem:invalid-request" | "urn:sluice:problem:foreign-origin" | "urn:sluice:problem:workspaces-full" | "urn:sluice:problem:tier-not-found" | "urn:sluice:problem:workspace-not-found" | "urn:sluice:problem:execution-not-found" | "urn:sluice:problem:route-not-found" | "urn:sluice:problem:method-not-allowed" | "urn:sluice:problem:request-too-slow" | "urn:sluice:problem:payload-too-large" | "urn:sluice:problem:unsupported-media-type" | "urn:sluice:problem:expectation-unknown" | "urn:sluice:problem:misdirected-request" | "urn:sluice:problem:idempotency-key-reused" | "urn:sluice:problem:workflow-type-unknown" | "urn:sluice:problem:queue-full" | "urn:sluice:problem:queue-bytes-full" | "urn:sluice:problem:headers-too-large" | "urn:sluice:problem:internal-error" | "urn:sluice:problem:database-unavailable" | "urn:sluice:problem:database-full" | "urn:sluice:problem:wrong-installation" | "urn:sluice:problem:workspace-busy" | "urn:sluice:problem:request-timed-out";
+            type: "urn:sluice:problem:malformed-json" | "urn:sluice:problem:invalid-request" | "urn:sluice:problem:foreign-origin" | "urn:sluice:problem:workspaces-full" | "urn:sluice:problem:tier-not-found" | "urn:sluice:problem:workspace-not-found" | "urn:sluice:problem:execution-not-found" | "urn:sluice:problem:route-not-found" | "urn:sluice:problem:method-not-allowed" | "urn:sluice:problem:request-too-slow" | "urn:sluice:problem:payload-too-large" | "urn:sluice:problem:unsupported-media-type" | "urn:sluice:problem:expectation-unknown" | "urn:sluice:problem:misdirected-request" | "urn:sluice:problem:idempotency-key-reused" | "urn:sluice:problem:payload-retention-too-long" | "urn:sluice:problem:workflow-type-unknown" | "urn:sluice:problem:queue-full" | "urn:sluice:problem:queue-bytes-full" | "urn:sluice:problem:headers-too-large" | "urn:sluice:problem:internal-error" | "urn:sluice:problem:database-unavailable" | "urn:sluice:problem:database-full" | "urn:sluice:problem:wrong-installation" | "urn:sluice:problem:workspace-busy" | "urn:sluice:problem:request-timed-out";
             /** @description What the type means, in words. */
             title: string;
             /** @description The HTTP status, again. */
@@ -334,6 +334,18 @@ export interface components {
              * @example 268435456
              */
             maxPendingBytes: number;
+            /**
+             * @description How many days an execution is kept after its end; null keeps it. A change holds for executions that end after it.
+             * @example 30
+             * @enum {integer|null}
+             */
+            retentionDays: 7 | 30 | 90 | 365 | null;
+            /**
+             * @description How many days input and result of an execution are kept, at most as long as the execution; null keeps them. A change holds for executions that are accepted after it.
+             * @example 30
+             * @enum {integer|null}
+             */
+            payloadRetentionDays: 7 | 30 | 90 | 365 | null;
             /**
              * Format: date-time
              * @description When a setting last changed.
@@ -936,7 +948,7 @@ export interface operations {
             };
             cookie?: never;
         };
-        /** @description All settings of a tier. */
+        /** @description All settings of a tier. A retention that is left out stays as it is. */
         requestBody: {
             content: {
                 /**
@@ -944,7 +956,9 @@ export interface operations {
                  *       "limit": 7,
                  *       "maxDurationSeconds": 86400,
                  *       "maxPending": 10000,
-                 *       "maxPendingBytes": 268435456
+                 *       "maxPendingBytes": 268435456,
+                 *       "retentionDays": 90,
+                 *       "payloadRetentionDays": 7
                  *     }
                  */
                 "application/json": {
@@ -968,6 +982,18 @@ export interface operations {
                      * @example 268435456
                      */
                     maxPendingBytes: number;
+                    /**
+                     * @description How many days an execution is kept after its end; null keeps it. A change holds for executions that end after it.
+                     * @example 30
+                     * @enum {integer|null}
+                     */
+                    retentionDays?: 7 | 30 | 90 | 365 | null;
+                    /**
+                     * @description How many days input and result of an execution are kept, at most as long as the execution; null keeps them. A change holds for executions that are accepted after it.
+                     * @example 30
+                     * @enum {integer|null}
+                     */
+                    payloadRetentionDays?: 7 | 30 | 90 | 365 | null;
                 };
             };
         };
@@ -1046,6 +1072,15 @@ export interface operations {
             };
             /** @description `misdirected-request`: The request is for another host. */
             421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `payload-retention-too-long`: Payloads cannot be kept for longer than their executions. */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -3,7 +3,7 @@ import { readTier, readTiers } from '../../../db/tiers/read-tiers.ts';
 import { answer } from '../../openapi/documented-answer.ts';
 import { problemAnswers } from '../../problems/problem.ts';
 import type { Api, RouteDeps } from '../../server/api.ts';
-import { PutTierBody, Tier, TierList, TierParams, tierView } from './tiers.schemas.ts';
+import { PutTierBody, settingsOf, Tier, TierList, TierParams, tierView } from './tiers.schemas.ts';
 import { wakeFreed } from './wake-freed.ts';
 
 /** Settings are some dozen bytes. */
@@ -44,6 +44,7 @@ const putSchema = {
       'tier-not-found',
       'payload-too-large',
       'unsupported-media-type',
+      'payload-retention-too-long',
       'database-unavailable',
       'database-full',
     ),
@@ -61,7 +62,7 @@ export function tierRoutes(app: Api, deps: RouteDeps): void {
     reply.send(tierView(await readTier(database.db, request.params.tier))),
   );
   app.put('/tiers/:tier', { bodyLimit: BODY_MAX_BYTES, schema: putSchema }, async (request, reply) => {
-    const { row, isRaised } = await changeTier(database, request.params.tier, request.body);
+    const { row, isRaised } = await changeTier(database, request.params.tier, settingsOf(request.body));
     // Not awaited: there may be many, and the sweep finds the workspaces that this process does not come to before it ends.
     if (isRaised) void wakeFreed(deps, row.name);
     return reply.send(tierView(row));

@@ -1,6 +1,8 @@
 import Type, { type Static } from 'typebox';
 import type { TierRow } from '../../../db/schema.ts';
+import type { NewTierSettings } from '../../../db/tiers/change-tier.ts';
 import { WORKSPACE_ID_PATTERN } from '../../../domain/names.ts';
+import { KEPT, RETENTION_DAYS, type RetentionDays } from '../../../domain/retention.ts';
 import { type Range, TIER_RANGES, TIERS } from '../../../domain/tier.ts';
 import { textEnum } from '../../openapi/text-enum.ts';
 
@@ -38,16 +40,53 @@ const settings = {
   ),
 };
 
-export const PutTierBody = Type.Object(settings, {
-  additionalProperties: false,
-  description: 'All settings of a tier.',
-  examples: [{ limit: 7, maxDurationSeconds: 86_400, maxPending: 10_000, maxPendingBytes: 268_435_456 }],
-});
+/** Null says "kept" in the API. In the database it is the class 0, which would read like "not kept at all" here. */
+const days = (description: string) =>
+  Type.Unsafe<RetentionDays | null>({
+    type: ['integer', 'null'],
+    enum: [...RETENTION_DAYS, null],
+    description,
+    examples: [30],
+  });
+
+const retention = {
+  retentionDays: days(
+    'How many days an execution is kept after its end; null keeps it. A change holds for executions that end after it.',
+  ),
+  payloadRetentionDays: days(
+    'How many days input and result of an execution are kept, at most as long as the execution; null keeps them. A change holds for ' +
+      'executions that are accepted after it.',
+  ),
+};
+
+export const PutTierBody = Type.Object(
+  {
+    ...settings,
+    retentionDays: Type.Optional(retention.retentionDays),
+    payloadRetentionDays: Type.Optional(retention.payloadRetentionDays),
+  },
+  {
+    additionalProperties: false,
+    description: 'All settings of a tier. A retention that is left out stays as it is.',
+    examples: [
+      {
+        limit: 7,
+        maxDurationSeconds: 86_400,
+        maxPending: 10_000,
+        maxPendingBytes: 268_435_456,
+        retentionDays: 90,
+        payloadRetentionDays: 7,
+      },
+    ],
+  },
+);
+export type PutTierBody = Static<typeof PutTierBody>;
 
 export const Tier = Type.Object(
   {
     name: textEnum(TIERS, { examples: ['pro'] }),
     ...settings,
+    ...retention,
     updatedAt: Type.String({ format: 'date-time', description: 'When a setting last changed.' }),
   },
   { $id: 'Tier', description: 'A plan of workspaces, and its numbers.' },
@@ -59,6 +98,20 @@ export const TierList = Type.Object(
   { $id: 'TierList', description: 'All tiers, from smallest to largest.' },
 );
 
-export function tierView({ updatedAt, ...row }: TierRow): Tier {
-  return { ...row, updatedAt: updatedAt.toISOString() };
+export function tierView({ updatedAt, retentionDays, payloadRetentionDays, ...row }: TierRow): Tier {
+  return {
+    ...row,
+    retentionDays: retentionDays === KEPT ? null : retentionDays,
+    payloadRetentionDays: payloadRetentionDays === KEPT ? null : payloadRetentionDays,
+    updatedAt: updatedAt.toISOString(),
+  };
+}
+
+/** A request's settings as the database has them. */
+export function settingsOf({ retentionDays, payloadRetentionDays, ...body }: PutTierBody): NewTierSettings {
+  return {
+    ...body,
+    ...(retentionDays !== undefined && { retentionDays: retentionDays ?? KEPT }),
+    ...(payloadRetentionDays !== undefined && { payloadRetentionDays: payloadRetentionDays ?? KEPT }),
+  };
 }
