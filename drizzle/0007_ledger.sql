@@ -172,4 +172,9 @@ FROM (
 	FROM "ended_executions"
 ) e;--> statement-breakpoint
 -- How far the batches have come; the table goes with legacy_executions.
-CREATE TABLE "legacy_executions_progress" ("only_row" boolean PRIMARY KEY DEFAULT true NOT NULL, "through_id" uuid);
+CREATE TABLE "legacy_executions_progress" (
+	"only_row" boolean PRIMARY KEY DEFAULT true NOT NULL,
+	"through_id" uuid DEFAULT '00000000-0000-0000-0000-000000000000' NOT NULL,
+	"moved" bigint DEFAULT 0 NOT NULL
+);--> statement-breakpoint
+INSERT INTO "legacy_executions_progress" DEFAULT VALUES;

@@ -30,8 +30,13 @@ const FILE_TIMEOUT_MS = (process.env['FUZZ_RUNS'] ? 120 : 5) * 60_000;
 
 const FOREIGN = `foreign${sep}`;
 
-/** The browser's tests need a browser, those of foreign workers Go; the recorder writes files. */
-const ONLY_WHEN_NAMED = [`browser${sep}`, FOREIGN, join('replay', 'record-histories.test.js')];
+/** The browser's tests need a browser, those of foreign workers Go; the recorders write files. */
+const ONLY_WHEN_NAMED = [
+  `browser${sep}`,
+  FOREIGN,
+  join('replay', 'record-histories.test.js'),
+  join('upgrade', 'record-database.test.js'),
+];
 
 const DATA_DIR_PREFIX = 'sluice-test-';
 const TEST_ROOT = dirname(fileURLToPath(import.meta.url));

@@ -16,19 +16,27 @@ export interface TestDatabase {
 
 /** A migrated database of the caller's own: a copy of the run's template, some tens of milliseconds. Its tiers are the default ones unless given. */
 export async function createTestDatabase(tiers: TierConfigs = DEFAULT_TIER_CONFIGS): Promise<TestDatabase> {
+  const database = await createDatabaseFrom(TEMPLATE_DATABASE);
+  if (!isDeepStrictEqual(tiers, DEFAULT_TIER_CONFIGS))
+    await onServer(database.url, async (client) => {
+      for (const tier of TIERS) await setTier(client, tier, tiers[tier]);
+    });
+  return database;
+}
+
+/** One that no migration has seen. */
+export async function createEmptyDatabase(): Promise<TestDatabase> {
+  return createDatabaseFrom('template1');
+}
+
+async function createDatabaseFrom(template: string): Promise<TestDatabase> {
   const serverUrl = process.env['SLUICE_TEST_POSTGRES_URL'];
   if (!serverUrl)
     throw new Error('SLUICE_TEST_POSTGRES_URL is not set: run tests with `node tools/test.mjs FILE`');
   const name = `sluice_test_${randomBytes(6).toString('hex')}`;
-  await onServer(serverUrl, (server) =>
-    server.query(`create database ${name} template ${TEMPLATE_DATABASE}`),
-  );
+  await onServer(serverUrl, (server) => server.query(`create database ${name} template ${template}`));
   const url = new URL(serverUrl);
   url.pathname = `/${name}`;
-  if (!isDeepStrictEqual(tiers, DEFAULT_TIER_CONFIGS))
-    await onServer(url.toString(), async (client) => {
-      for (const tier of TIERS) await setTier(client, tier, tiers[tier]);
-    });
   const drop = `drop database ${name} with (force)`;
   return {
     url: url.toString(),

@@ -1,0 +1,60 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { readMigrationFiles } from 'drizzle-orm/migrator';
+import { onServer } from '../../src/db/server/on-server.ts';
+import { createEmptyDatabase, type TestDatabase } from '../support/database.ts';
+import { REPOSITORY } from '../support/processes/started.ts';
+import { dumpDatabase } from './dump-database.ts';
+
+/** Committed: the rows of a database that a release filled, in a file that is named for that release's last migration. */
+const FOLDER = join(REPOSITORY, 'test/upgrade/databases');
+
+const MIGRATIONS_FOLDER = join(REPOSITORY, 'drizzle');
+
+/** A database as the release left it whose last migration has that number: its schema, and the rows that it was kept with, if any were asked for. */
+export async function createKeptDatabase(
+  migration: number,
+  rows: 'with its rows' | 'empty' = 'with its rows',
+): Promise<TestDatabase> {
+  const database = await createEmptyDatabase();
+  const migrations = readMigrationFiles({ migrationsFolder: MIGRATIONS_FOLDER }).slice(0, migration + 1);
+  await onServer(database.url, async (client) => {
+    for (const { sql } of migrations) for (const statement of sql) await client.query(statement);
+    await client.query(
+      `create schema drizzle;
+       create table drizzle.__drizzle_migrations (id serial primary key, hash text not null, created_at bigint)`,
+    );
+    if (rows === 'with its rows') await client.query(readFileSync(pathOf(migration), 'utf8'));
+    else
+      for (const { hash, folderMillis } of migrations)
+        await client.query('insert into drizzle.__drizzle_migrations (hash, created_at) values ($1, $2)', [
+          hash,
+          folderMillis,
+        ]);
+  });
+  return database;
+}
+
+/** Keeps the rows of a database that this release has filled. Returns the file's path. */
+export async function keepDatabase(url: string): Promise<string> {
+  const last = readMigrationFiles({ migrationsFolder: MIGRATIONS_FOLDER }).length - 1;
+  const dump = await onServer(url, (client) => dumpDatabase(client));
+  writeFileSync(pathOf(last), `${headerOf(last)}\n${dump}`);
+  return pathOf(last);
+}
+
+function pathOf(migration: number): string {
+  return join(FOLDER, `${numberOf(migration)}.sql`);
+}
+
+function numberOf(migration: number): string {
+  return String(migration).padStart(4, '0');
+}
+
+function headerOf(migration: number): string {
+  return (
+    `-- Rows of a database of the release whose last migration is ${numberOf(migration)}: a starting point of the tests of an upgrade.\n` +
+    '-- The real product wrote them with real workflows, driven by record-database.test.ts of that very release:\n' +
+    '-- `node tools/record-database.mjs`. Not edited afterwards. The schema is what the migrations up to that one make.\n'
+  );
+}
