@@ -33,7 +33,7 @@ CREATE TABLE "executions" (
 	"status" "execution_status" DEFAULT 'pending' NOT NULL,
 	"workflow_type" text NOT NULL,
 	"input_bytes" integer,
-	"payload_retention_days" smallint NOT NULL,
+	"payload_retention_days" smallint DEFAULT 0 NOT NULL,
 	"idempotency_key" text,
 	"content_digest" bytea,
 	"created_at" timestamp with time zone DEFAULT clock_timestamp() NOT NULL,

@@ -122,7 +122,7 @@ export async function startSluice(servers: Servers, settings: Record<string, str
     async drained(ids) {
       const isDrained = async () => {
         const { rows } = await database.pool.query<{ left: number }>(
-          `select count(*)::integer as left from executions where workspace_id = any($1) and status in ('pending', 'running')`,
+          `select count(*)::integer as left from all_executions where workspace_id = any($1) and status in ('pending', 'running')`,
           [ids],
         );
         return rows[0]!.left === 0;
@@ -132,7 +132,7 @@ export async function startSluice(servers: Servers, settings: Record<string, str
     },
     async intervals(ids) {
       const { rows } = await database.pool.query<{ id: string; workspace_id: string; seq: string }>(
-        'select id, workspace_id, seq from executions where workspace_id = any($1)',
+        'select id, workspace_id, seq from all_executions where workspace_id = any($1)',
         [ids],
       );
       const known = new Map(rows.map((row) => [`execution.${row.id}`, row]));

@@ -48,7 +48,7 @@ async function sluice(servers: Servers, round: number): Promise<Figures> {
       const id = await running.enqueue(workspace, 'firstLine');
       await running.drained([workspace]);
       const { rows } = await running.database.pool.query<{ result: string }>(
-        'select result from executions where id = $1',
+        'select result from all_executions where id = $1',
         [id],
       );
       return Number(rows[0]!.result);

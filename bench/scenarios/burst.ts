@@ -86,7 +86,7 @@ async function figuresOf(
 ): Promise<Figures> {
   const intervals = await sluice.intervals(ids);
   const { rows } = await sluice.database.pool.query<{ id: string; seq: string; tenant: string; ms: number }>(
-    `select id, workspace_id as tenant, seq, extract(epoch from created_at) * 1000 as ms from executions where workspace_id = any($1)`,
+    `select id, workspace_id as tenant, seq, extract(epoch from created_at) * 1000 as ms from all_executions where workspace_id = any($1)`,
     [ids],
   );
   const askedMs = new Map(rows.map(({ tenant, seq, ms }) => [`${tenant} ${seq}`, Math.max(ms, wokenMs)]));

@@ -112,15 +112,17 @@ async function makeLine(database: Database, workspaceId: string, count: number):
   );
   // In the order of time, as the API makes them.
   await database.pool.query(
-    `insert into executions (id, workspace_id, seq, workflow_type, input)
+    `with made as (
+       insert into executions (id, workspace_id, seq, workflow_type, input_bytes)
      select (lpad(to_hex(1700000000000 + seq), 12, '0') || '7' || substr(md5($1::text || seq), 1, 3) || '8' || substr(md5($1::text || seq), 4, 15))::uuid,
-       $1::text, seq, 'nothing', '{"a":1}'
-     from generate_series(1, $2::integer) as seq`,
+       $1::text, seq, 'nothing', 7
+     from generate_series(1, $2::integer) as seq returning id)
+     insert into payloads (execution_id, kind, retention_days, data) select id, 'input', 0, '{"a":1}' from made`,
     [workspaceId, count],
   );
   const idAt = async (order: 'asc' | 'desc', offset: number) => {
     const { rows } = await database.pool.query<{ id: string }>(
-      `select id from executions where workspace_id = $1 and status = 'pending' order by seq ${order} offset ${offset} limit 1`,
+      `select id from all_executions where workspace_id = $1 and status = 'pending' order by seq ${order} offset ${offset} limit 1`,
       [workspaceId],
     );
     return rows[0]!.id;

@@ -95,7 +95,7 @@ async function checkLine(databaseUrl: string, accepted: number, unansweredAtMost
     `select sum(e.rows)::integer as rows, count(*) filter (where e.rows <> w.last_seq or e.highest <> w.last_seq or e.rows <> w.pending)
        ::integer as broken
      from workspaces w,
-       lateral (select count(*) as rows, coalesce(max(seq), 0) as highest from executions where workspace_id = w.id) e`,
+       lateral (select count(*) as rows, coalesce(max(seq), 0) as highest from all_executions where workspace_id = w.id) e`,
   );
   const { rows, broken } = line as { rows: number; broken: number };
   if (broken > 0) throw new Error(`${broken} workspaces have a queue with gaps, or a counter that is wrong`);

@@ -89,8 +89,10 @@ async function fillQueue(database: Database, workspaceId: string, count: number)
     [workspaceId, count, LIMIT],
   );
   await database.pool.query(
-    `insert into executions (id, workspace_id, seq, workflow_type, input)
-     select gen_random_uuid(), $1::text, seq, 'nothing', '{"a":1}' from generate_series(1, $2::integer) as seq`,
+    `with made as (
+       insert into executions (id, workspace_id, seq, workflow_type, input_bytes)
+       select gen_random_uuid(), $1::text, seq, 'nothing', 7 from generate_series(1, $2::integer) as seq returning id)
+     insert into payloads (execution_id, kind, retention_days, data) select id, 'input', 0, '{"a":1}' from made`,
     [workspaceId, count],
   );
   await database.pool.query('vacuum analyze executions');

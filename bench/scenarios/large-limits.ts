@@ -135,7 +135,7 @@ async function timesOf({ database }: Sluice, workspace: string): Promise<Times[]
     const { rows } = await database.pool.query<Times>(
       `select extract(epoch from admitted_at)::float8 * 1000 as "admittedMs", extract(epoch from started_at)::float8 * 1000 as "startedMs",
          extract(epoch from closed_at)::float8 * 1000 as "closedMs"
-       from executions where workspace_id = $1`,
+       from all_executions where workspace_id = $1`,
       [workspace],
     );
     times = rows;

@@ -88,7 +88,7 @@ async function runInTurn(running: Sluice, workspaces: readonly string[]): Promis
     while (left > 0) {
       if (performance.now() > deadline) throw new Error(`${left} executions have not ended`);
       const { rows } = await running.database.pool.query<{ id: string }>(
-        'select id from executions where id = any($1::uuid[]) and closed_at is not null',
+        'select id from all_executions where id = any($1::uuid[]) and closed_at is not null',
         [[...open.keys()]],
       );
       for (const { id } of rows) {

@@ -43,7 +43,7 @@ async function sluice(servers: Servers, round: number): Promise<Figures> {
     await running.drained(workspaces);
     const cpuMs = cpuTimeMs(running.workerPid()!);
     const { rows } = await running.database.pool.query<{ seconds: number }>(
-      `select extract(epoch from max(closed_at) - min(admitted_at))::float8 as seconds from executions`,
+      `select extract(epoch from max(closed_at) - min(admitted_at))::float8 as seconds from all_executions`,
     );
     const events = await running.gateEvents(workspaces);
     await running.audit(workspaces);

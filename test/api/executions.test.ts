@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { reconcileWorkspace } from '../../src/db/reconcile/reconcile-workspace.ts';
 import { publishWorkflowTypes } from '../../src/enqueue/known-workflow-types.ts';
-import { completedReport, requestOf } from '../support/rows.ts';
+import { endRows, completedReport, requestOf } from '../support/rows.ts';
 import { type Answer, type ApiUnderTest, startApiUnderTest } from './api-under-test.ts';
 
 let api: ApiUnderTest;
@@ -60,9 +60,10 @@ for (const input of [
     const id = await api.workspace();
     const answer = await api.enqueue(id, `{ "input" : ${input} , "workflowType":"demo"}`);
     assert.equal(answer.status, 202, answer.text);
-    const { rows } = await api.database.pool.query('select input from executions where workspace_id = $1', [
-      id,
-    ]);
+    const { rows } = await api.database.pool.query(
+      'select input from all_executions where workspace_id = $1',
+      [id],
+    );
     assert.deepEqual(rows, [{ input }]);
     const read = await get(pathOf(answer));
     assert.ok(read.text.includes(`"input":${input}`), read.text);
@@ -86,7 +87,7 @@ test('no input is not the input null', async () => {
   assert.equal('input' in (await api.enqueue(id)).body, false);
   assert.equal((await api.enqueue(id, { workflowType: 'demo', input: null })).body.input, null);
   const { rows } = await api.database.pool.query(
-    'select input from executions where workspace_id = $1 order by seq',
+    'select input from all_executions where workspace_id = $1 order by seq',
     [id],
   );
   assert.deepEqual(rows, [{ input: null }, { input: 'null' }]);
@@ -106,10 +107,7 @@ test('a key with the same content answers 200 with the first execution, and wake
   await reconcile(id);
   await repeat();
   assert.deepEqual(api.takeWakes(), [`soon ${id}`], 'a gate may have died between the claim and the start');
-  await api.database.pool.query(
-    `update executions set status = 'completed', closed_at = now() where workspace_id = $1`,
-    [id],
-  );
+  await endRows(api.database.pool, [first.body.id]);
   assert.equal((await repeat()).body.status, 'completed');
   assert.deepEqual(api.takeWakes(), []);
 });

@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { movedColumns } from '../../src/db/executions/execution-row.ts';
+import { endRows } from '../support/rows.ts';
 import { after, before, test } from 'node:test';
 import { v7 as uuidv7 } from 'uuid';
 import { type AcceptedAnswer, auditDeployment, type AuditReport } from '../../src/audit/audit-deployment.ts';
@@ -116,7 +118,7 @@ async function liveThroughEverything() {
 
 async function startTimesUnknown(workspaceId: string): Promise<number> {
   const { rows } = await query(
-    'select count(*)::integer as n from executions where workspace_id = $1 and admitted_at is not null and started_at is null',
+    'select count(*)::integer as n from all_executions where workspace_id = $1 and admitted_at is not null and started_at is null',
     [workspaceId],
   );
   return (rows[0] as { n: number }).n;
@@ -173,7 +175,7 @@ test('a workspace that has lived through everything breaches nothing; the reset 
 test('rows of one claim carry one stamp, so that FIFO can be judged by it', async () => {
   // The raise from five to eight let these three in at once.
   const { rows } = await query(
-    'select distinct admitted_at::text from executions where workspace_id = $1 and seq in (6, 7, 8)',
+    'select distinct admitted_at::text from all_executions where workspace_id = $1 and seq in (6, 7, 8)',
     [workspace],
   );
   assert.equal(rows.length, 1);
@@ -182,15 +184,16 @@ test('rows of one claim carry one stamp, so that FIFO can be judged by it', asyn
 test('planted OUTCOME: a row that says failed where Temporal says completed, and one with another result', async () => {
   const { id } = executions[10]!;
   const status = await auditWith(
-    `update executions set status = 'failed' where id = $1 returning id`,
+    `update ended_executions set status = 'failed' where id = $1 returning id`,
     [id],
-    `update executions set status = 'completed' from json_to_recordset($1) as was (id uuid) where executions.id = was.id`,
+    `update ended_executions e set status = 'completed' from json_to_recordset($1) as was (id uuid) where e.id = was.id`,
   );
   assertCaught(status, 'OUTCOME', id);
   const result = await auditWith(
-    `update executions set result = '"other"' where id = $1 returning id, '{"n":11}' as result`,
+    `update payloads set data = '"other"' where execution_id = $1 and kind = 'result' returning execution_id as id, '{"n":11}' as result`,
     [id],
-    `update executions set result = was.result from json_to_recordset($1) as was (id uuid, result text) where executions.id = was.id`,
+    `update payloads set data = convert_to(was.result, 'UTF8') from json_to_recordset($1) as was (id uuid, result text)
+     where execution_id = was.id and kind = 'result'`,
   );
   assertCaught(result, 'OUTCOME', id);
 });
@@ -198,9 +201,10 @@ test('planted OUTCOME: a row that says failed where Temporal says completed, and
 test("planted DURABLE: a deleted row is missed by its seq and by the client's log", async () => {
   const { id } = executions[12]!;
   const report = await auditWith(
-    'delete from executions where id = $1 returning *',
+    'delete from ended_executions e where id = $1 returning to_json(e) as row',
     [id],
-    'insert into executions select * from json_populate_recordset(null::executions, $1)',
+    `insert into ended_executions
+     select was.* from json_array_elements($1) as one, json_populate_record(null::ended_executions, one -> 'row') as was`,
   );
   assertCaught(report, 'DURABLE', 'seq 13 was given out and has no row');
   assertCaught(report, 'DURABLE', `${id} was answered with 202`);
@@ -222,11 +226,11 @@ test("planted DURABLE: an answer in the client's log that no row stands for, als
 test('planted FIFO: a row that was admitted before the one in front of it', async () => {
   const { id } = executions[14]!;
   const report = await auditWith(
-    `update executions e set admitted_at = e.admitted_at - interval '1 hour' from executions was
+    `update ended_executions e set admitted_at = e.admitted_at - interval '1 hour' from all_executions was
      where e.id = $1 and was.id = e.id returning was.id, was.admitted_at::text`,
     [id],
-    `update executions set admitted_at = was.admitted_at from json_to_recordset($1) as was (id uuid, admitted_at timestamptz)
-     where executions.id = was.id`,
+    `update ended_executions e set admitted_at = was.admitted_at from json_to_recordset($1) as was (id uuid, admitted_at timestamptz)
+     where e.id = was.id`,
   );
   assertCaught(report, 'FIFO', id);
 });
@@ -269,9 +273,13 @@ test('planted: a recorded limit that is lost breaks COUNTERS at the end of the r
 
 test('planted LEAK: a row that holds a slot though its workflow has ended', async () => {
   const { id } = executions[16]!;
-  await query(`update executions set status = 'running', closed_at = null where id = $1`, [id]);
+  await query(
+    `with back as (delete from ended_executions where id = $1 returning *)
+     insert into executions (${movedColumns()}, status) select ${movedColumns('back')}, 'running' from back`,
+    [id],
+  );
   const report = await audit({ graceSeconds: 0 });
-  await query(`update executions set status = 'completed', closed_at = now() where id = $1`, [id]);
+  await endRows(world.database.pool, [id]);
   assertCaught(report, 'LEAK', id);
   assertCaught(report, 'COUNTERS', 'counts 0 running, and 1 rows are');
 });
@@ -284,7 +292,7 @@ test('planted WORK-CONSERVING: a row that has waited for ten minutes beside free
   );
   const execution = await world.enqueue(idle, 'nothing');
   await eventuallyEqual(() => world.seqs(idle, 'completed'), [1]);
-  await query(`update executions set created_at = created_at - interval '10 minutes' where id = $1`, [
+  await query(`update ended_executions set created_at = created_at - interval '10 minutes' where id = $1`, [
     execution.id,
   ]);
   const report = await audit({ workspaces: [idle] });

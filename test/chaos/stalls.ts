@@ -36,7 +36,7 @@ export async function findStalls(pool: pg.Pool, client: Client): Promise<Stall[]
     workspace_id: string;
     created_at: Date;
     closed_at: Date | null;
-  }>('select id, workspace_id, created_at, closed_at from executions');
+  }>('select id, workspace_id, created_at, closed_at from all_executions');
   for (const row of rows.rows) {
     const run = runs.get(`execution.${row.id}`);
     const endMs = run?.startMs ?? row.closed_at?.getTime() ?? Number.POSITIVE_INFINITY;

@@ -34,7 +34,9 @@ const COUNTED_BUFFERS_MAX = 10_500;
 interface PlanNode {
   readonly 'Node Type': string;
   readonly 'Relation Name'?: string;
+  readonly 'Index Name'?: string;
   readonly 'Actual Rows': number;
+  readonly 'Rows Removed by Filter'?: number;
   readonly 'Shared Hit Blocks': number;
   readonly 'Shared Read Blocks': number;
   readonly Plans?: readonly PlanNode[];
@@ -138,14 +140,13 @@ async function insertSmall({ pool }: Database): Promise<void> {
     [IDLE_WORKSPACES],
   );
   await pool.query(
-    `insert into executions (id, workspace_id, seq, workflow_type, status, admitted_at, started_at, closed_at, run_id)
-     select gen_random_uuid(), id, seq, 't',
-       case when seq <= 20 then 'completed' when seq <= 25 then 'running' else 'pending' end::execution_status,
-       case when seq <= 25 then now() end, case when seq <= 25 then now() end, case when seq <= 20 then now() end,
-       case when seq <= 25 then 'run' end
-     from unnest($1::text[]) as id, generate_series(1, 30) as seq`,
+    `insert into executions (id, workspace_id, seq, workflow_type, status, admitted_at, started_at, run_id)
+     select gen_random_uuid(), id, seq, 't', case when seq <= 25 then 'running' else 'pending' end::execution_status,
+       case when seq <= 25 then now() end, case when seq <= 25 then now() end, case when seq <= 25 then 'run' end
+     from unnest($1::text[]) as id, generate_series(21, 30) as seq`,
     [SMALL],
   );
+  for (const workspaceId of SMALL) await insertEndedRows(pool, workspaceId, 20);
 }
 
 async function insertEnded({ pool }: Database, workspaceId: string, count: number): Promise<void> {
@@ -153,9 +154,14 @@ async function insertEnded({ pool }: Database, workspaceId: string, count: numbe
     workspaceId,
     count,
   ]);
+  await insertEndedRows(pool, workspaceId, count);
+}
+
+async function insertEndedRows(pool: Database['pool'], workspaceId: string, count: number): Promise<void> {
   await pool.query(
-    `insert into executions (id, workspace_id, seq, workflow_type, status, admitted_at, started_at, closed_at, run_id)
-     select gen_random_uuid(), $1, seq, 't', 'completed', now(), now(), now(), 'run' from generate_series(1, $2::integer) as seq`,
+    `insert into ended_executions
+       (id, workspace_id, seq, workflow_type, status, payload_retention_days, created_at, admitted_at, started_at, closed_at, run_id, retention_days)
+     select gen_random_uuid(), $1, seq, 't', 'completed', 30, now(), now(), now(), now(), 'run', 30 from generate_series(1, $2::integer) as seq`,
     [workspaceId, count],
   );
 }
@@ -287,12 +293,30 @@ function problemsOf({ Plan: plan }: Ran, buffersMax: number): string[] {
   const problems: string[] = [];
   for (const node of nodesOf(plan)) {
     const { 'Node Type': type, 'Actual Rows': rows } = node;
-    if (type === 'Seq Scan' && node['Relation Name'] === 'executions') problems.push('reads all executions');
+    if (type === 'Seq Scan' && isReadWhole(node)) problems.push(`reads all of ${node['Relation Name']}`);
     if (/Sort|Hash|Bitmap/.test(type) && rows > ROWS_HELD_MAX) problems.push(`${type} holds ${rows} rows`);
   }
   const buffers = plan['Shared Hit Blocks'] + plan['Shared Read Blocks'];
-  if (buffers > buffersMax) problems.push(`reads ${buffers} pages`);
+  if (buffers > buffersMax) problems.push(`reads ${buffers} pages (${shapeOf(plan)})`);
   return problems;
+}
+
+/** The nodes that read pages themselves, in words. */
+function shapeOf(plan: PlanNode): string {
+  const pages = (node: PlanNode) => node['Shared Hit Blocks'] + node['Shared Read Blocks'];
+  return nodesOf(plan)
+    .filter((node) => pages(node) - Math.max(0, ...(node.Plans ?? []).map(pages)) > BUFFERS_MAX / 10)
+    .map((node) => `${node['Node Type']} ${node['Index Name'] ?? node['Relation Name'] ?? ''}`.trim())
+    .join(', ');
+}
+
+/** Partitions that are all but empty may be. */
+function isReadWhole(node: PlanNode): boolean {
+  const { 'Relation Name': relation = '', 'Actual Rows': rows, 'Rows Removed by Filter': removed = 0 } = node;
+  return (
+    relation === 'executions' ||
+    (/^(ended_executions|payloads|events)_/.test(relation) && rows + removed > 100)
+  );
 }
 
 function nodesOf(node: PlanNode): PlanNode[] {

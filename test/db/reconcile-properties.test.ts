@@ -183,7 +183,7 @@ class RealWorkspace {
            'pending', w.pending, 'running', w.running,
            'rows', coalesce(e.rows, '[]'), 'limitChanges', coalesce(c.rows, '[]')) as state,
          coalesce(e.facts, '[]') as facts, w.pending_bytes - coalesce(e.pending_bytes, 0) as bytes_off,
-         (select count(*)::integer from executions where workspace_id = w.id
+         (select count(*)::integer from all_executions where workspace_id = w.id
            and (status = 'pending' and seq <= w.claimed_through_seq or status = 'running' and seq < w.oldest_running_seq)) as overlooked
        from workspaces w,
          lateral (select
@@ -193,7 +193,7 @@ class RealWorkspace {
              json_agg(json_build_object('id', id, 'seq', seq, 'status', status, 'admitted', admitted_at is not null,
                'end', concat_ws('|', status, closed_at, result, failure_type, failure_message)) order by seq) as facts,
              sum(octet_length(input)) filter (where status = 'pending') as pending_bytes
-           from executions where workspace_id = w.id) e,
+           from all_executions where workspace_id = w.id) e,
          lateral (select json_agg(json_build_object('source', source, 'tier', tier, 'limitOverride', limit_override,
              'limit', "limit", 'signalKey', split_part(signal_key, '/', 2)) order by id) as rows
            from limit_changes where workspace_id = w.id) c

@@ -9,6 +9,7 @@ import { openTestDatabase } from '../support/database.ts';
 import { enqueueOne } from '../support/enqueue.ts';
 import { eventually } from '../support/eventually.ts';
 import {
+  endRows,
   completedReport,
   insertPending,
   insertWorkspace,
@@ -109,7 +110,9 @@ test('closing and claiming are one transaction: a slot is handed over', async ()
     admitted.map((row) => row.executionId),
     [ids[5]],
   );
-  const { rows } = await database.pool.query('select status, result from executions where id = $1', [ids[1]]);
+  const { rows } = await database.pool.query('select status, result from all_executions where id = $1', [
+    ids[1],
+  ]);
   assert.deepEqual(rows, [{ status: 'completed', result: '1.0' }]);
   // The same report again, as after a lost answer, hands nothing over a second time.
   const again = await reconcile(requestOf('handover', { known, closed: [completedReport(ids[1]!, '2.0')] }));
@@ -143,7 +146,7 @@ test('a cancellation that comes first is not undone by a claim that waited for i
     await other.query('begin');
     await other.query(`select 1 from workspaces where id = 'cancel-first' for update`);
     const claiming = reconcile(requestOf('cancel-first'));
-    await other.query(`update executions set status = 'cancelled', closed_at = now() where id = $1`, [first]);
+    await endRows(other, [first], 'cancelled');
     await other.query(`update workspaces set pending = pending - 1 where id = 'cancel-first'`);
     await other.query('commit');
     assert.deepEqual(
@@ -162,7 +165,7 @@ test('a cancellation that took no workspace lock, and commits while a claim wait
   const other = await database.pool.connect();
   try {
     await other.query('begin');
-    await other.query(`update executions set status = 'cancelled', closed_at = now() where id = $1`, [first]);
+    await endRows(other, [first], 'cancelled');
     const claiming = reconcile(requestOf('cancel-meanwhile'));
     await eventually(async () => {
       const { rows } = await database.pool.query(

@@ -4,7 +4,7 @@ import type { Database } from '../../src/db/connection/database.ts';
 import { reconcileWorkspace } from '../../src/db/reconcile/reconcile-workspace.ts';
 import { recordStartTimes, type StartTime } from '../../src/db/executions/record-start-times.ts';
 import { openTestDatabase } from '../support/database.ts';
-import { insertPending, insertWorkspace, requestOf } from '../support/rows.ts';
+import { endRows, insertPending, insertWorkspace, requestOf } from '../support/rows.ts';
 
 let database: Database;
 let close: () => Promise<void>;
@@ -44,17 +44,14 @@ test('recording start times never waits for rows that a reconcile is writing, so
     await reconcile.query(`update executions set run_id = 'reported' where id = $1`, [written]);
     assert.deepEqual((await recorded(starts)).sort(), [...free].sort());
     // What it did write is free again for the reconcile.
-    await reconcile.query(
-      `update executions set status = 'completed', closed_at = clock_timestamp() where id = any($1)`,
-      [free],
-    );
+    await endRows(reconcile, free);
     await reconcile.query('commit');
   } finally {
     reconcile.release(true);
   }
   assert.deepEqual(await recorded(starts), [written], 'the one that was passed over is next');
   const { rows } = await database.pool.query<{ id: string; run_id: string; started_at: Date }>(
-    `select id, run_id, started_at from executions where workspace_id = 'busy'`,
+    `select id, run_id, started_at from all_executions where workspace_id = 'busy'`,
   );
   for (const row of rows) {
     assert.equal(row.run_id, row.id === written ? 'reported' : startOf(row.id).runId);
@@ -68,7 +65,7 @@ test('a start time that is recorded stays as it is, and is not recorded again', 
   const later = { ...startOf(id), startedAt: new Date('2026-02-01T00:00:00Z') };
   assert.deepEqual(await recorded([later]), []);
   const { rows } = await database.pool.query<{ started_at: Date }>(
-    'select started_at from executions where id = $1',
+    'select started_at from all_executions where id = $1',
     [id],
   );
   assert.deepEqual(rows[0]!.started_at, startOf(id).startedAt);

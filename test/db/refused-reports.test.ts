@@ -39,7 +39,7 @@ async function row(id: string) {
   const { rows } = await database.pool.query<Record<string, unknown>>(
     `select status, run_id, result, result_omitted_reason, result_omitted_bytes, failure_type, failure_message,
        cancel_delivered_at is not null as delivered, closed_at between clock_timestamp() - interval '10 seconds' and clock_timestamp() as closed_now
-     from executions where id = $1`,
+     from all_executions where id = $1`,
     [id],
   );
   return rows[0]!;

@@ -150,10 +150,12 @@ function change(state: ModelState, { patch }: Of<'change'>): Told {
 
 function reconcile(before: ModelState, operation: Of<'reconcile'>): Told {
   let state = putLimitInForce(before, operation);
-  for (const seq of operation.started) state = withRow(state, seq, { startRecorded: true });
+  const isLive = (seq: number) => ['pending', 'running'].includes(state.rows[seq - 1]!.status);
+  for (const seq of operation.started) if (isLive(seq)) state = withRow(state, seq, { startRecorded: true });
+  for (const seq of operation.cancelsDelivered)
+    if (isLive(seq)) state = withRow(state, seq, { cancelDelivered: true });
   for (const { seq, status } of operation.closed)
     if (state.rows[seq - 1]!.status === 'running') state = withRow(state, seq, { status });
-  for (const seq of operation.cancelsDelivered) state = withRow(state, seq, { cancelDelivered: true });
   const isToStart = ({ seq, status, startRecorded }: ModelRow) =>
     status === 'running' && !startRecorded && !operation.known.includes(seq);
   const toStart = state.rows.filter(isToStart).length;

@@ -71,7 +71,7 @@ test('200 requests at once from several processes get the numbers 1 to 200, with
   const { rows } = await pool().query("select last_seq, pending from workspaces where id = 'parallel'");
   assert.deepEqual(rows, [{ last_seq: '200', pending: 200 }]);
   const { rows: disordered } = await pool().query(
-    `select 1 from executions a join executions b on a.workspace_id = b.workspace_id and a.seq < b.seq
+    `select 1 from all_executions a join all_executions b on a.workspace_id = b.workspace_id and a.seq < b.seq
      where a.workspace_id = 'parallel' and a.created_at > b.created_at`,
   );
   assert.deepEqual(disordered, []);
@@ -198,7 +198,7 @@ test('one bad row fails none of its group, and takes no number', async () => {
   const [first, , , , , again] = outcomes as Placed[];
   assert.deepEqual(again!.execution, first!.execution);
   const { rows } = await pool().query(
-    "select id, status, input from executions where workspace_id = 'group' order by seq",
+    "select id, status, input from all_executions where workspace_id = 'group' order by seq",
   );
   assert.equal(rows[1].id, first!.execution.id);
   assert.deepEqual(rows[2], { id: accepted(outcomes[8]!).execution.id, status: 'pending', input: null });
@@ -294,7 +294,7 @@ test('DURABLE, FIFO: groups of many workspaces from several processes at once le
   );
   const answers = answered.map(accepted);
   const { rows } = await pool().query<{ id: string; workspace_id: string; seq: string }>(
-    `select id, workspace_id, seq from executions where workspace_id like 'many-%' order by created_at`,
+    `select id, workspace_id, seq from all_executions where workspace_id like 'many-%' order by created_at`,
   );
   const stored = new Map(rows.map((row) => [row.id, row]));
   for (const { execution } of answers) {

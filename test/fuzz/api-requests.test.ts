@@ -79,7 +79,7 @@ async function fingerprint(): Promise<string> {
   const { rows } = await api.database.pool.query<{ all: string }>(`
     select concat(
       (select md5(string_agg(w::text, '|' order by id)) from workspaces w),
-      (select md5(string_agg(e::text, '|' order by id)) from executions e),
+      (select md5(string_agg(e::text, '|' order by id)) from all_executions e),
       (select md5(string_agg(c::text, '|' order by id)) from limit_changes c),
       (select md5(string_agg(t::text, '|' order by name)) from tiers t)) as all`);
   return rows[0]!.all;
@@ -178,7 +178,7 @@ test('a body whose text was damaged is refused, or it is still JSON that its sch
         const text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(damaged);
         const { input, workflowType } = JSON.parse(text) as { input?: unknown; workflowType: string };
         assert.deepEqual([answer.body.input, answer.body.workflowType], [input, workflowType]);
-        const { rows } = await api.database.pool.query('select input from executions where id = $1', [
+        const { rows } = await api.database.pool.query('select input from all_executions where id = $1', [
           answer.body.id,
         ]);
         noteAccepted(answer, workflowType, rows[0].input);
@@ -327,7 +327,7 @@ test('every accepted row is claimed, in order, in answers that Temporal takes, a
     workflow_type: string;
     input: string | null;
     status: string;
-  }>('select id, workspace_id, workflow_type, input, status from executions');
+  }>('select id, workspace_id, workflow_type, input, status from all_executions');
   assert.deepEqual(
     Object.fromEntries(
       rows.map((row) => [

@@ -91,7 +91,7 @@ function assertProblem({ status, head, body }: Response): void {
 
 async function rowsOf(one = api): Promise<number> {
   const { rows } = await one.database.pool.query<{ rows: number }>(
-    'select (select count(*) from executions)::integer + (select count(*) from workspaces)::integer as rows',
+    'select (select count(*) from all_executions)::integer + (select count(*) from workspaces)::integer as rows',
   );
   return rows[0]!.rows;
 }

@@ -81,7 +81,9 @@ test('a full disk is answered with 503 database-full; reading goes on, nothing a
     accepted.map(({ body }) => body.seq as number),
   );
   for (const { body } of accepted) {
-    const { rows } = await world.database.pool.query('select input from executions where id = $1', [body.id]);
+    const { rows } = await world.database.pool.query('select input from all_executions where id = $1', [
+      body.id,
+    ]);
     assert.equal(rows[0].input, JSON.stringify(body.input));
   }
 });

@@ -7,7 +7,7 @@ import type { Stall } from '../../src/domain/stall.ts';
 import type { Log } from '../../src/process/log.ts';
 import { changedWorkspaces, logChanges } from '../../src/worker/stalls/stall-changes.ts';
 import { openTestDatabase } from '../support/database.ts';
-import { insertPending, insertWorkspace } from '../support/rows.ts';
+import { endRows, insertPending, insertWorkspace } from '../support/rows.ts';
 
 let database: Database;
 let close: () => Promise<void>;
@@ -89,9 +89,7 @@ test('a workspace that stalls is logged once for each reason, however often it i
   assert.deepEqual(await see([second!], [first!]), ['logged']);
   assert.deepEqual(info, []);
   // It ends without anybody looking at it again.
-  await database.pool.query(`update executions set status = 'completed', closed_at = now() where id = $1`, [
-    second,
-  ]);
+  await endRows(database.pool, [second]);
   assert.deepEqual(await see([]), ['logged']);
   assert.equal(info.length, 1);
   assert.equal(warn.length, 1);
@@ -100,9 +98,7 @@ test('a workspace that stalls is logged once for each reason, however often it i
 
 test('an execution that has ended is not recorded as stalled', async () => {
   const [id] = await running('ended', 1);
-  await database.pool.query(`update executions set status = 'completed', closed_at = now() where id = $1`, [
-    id,
-  ]);
+  await endRows(database.pool, [id]);
   const { after: counts } = await recordStalls(database, {
     stalled: [{ executionId: id!, stall: failing() }],
     moving: [],

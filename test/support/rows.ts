@@ -1,5 +1,7 @@
 import type { ClientBase, Pool } from 'pg';
 import { v7 as uuidv7 } from 'uuid';
+import { movedColumns } from '../../src/db/executions/execution-row.ts';
+import type { Status } from '../../src/domain/status.ts';
 import type { Tier, TierConfig } from '../../src/domain/tier.ts';
 import type { ReconcileRequest } from '../../src/workflows/gate/contract.ts';
 
@@ -52,6 +54,20 @@ export async function insertPending(
     [workspaceId, count, ids, input],
   );
   return ids;
+}
+
+/** Ends executions straight in the database, as an end that is recorded does. */
+export async function endRows(
+  client: Pool | ClientBase,
+  ids: readonly (string | undefined)[],
+  status: Status = 'completed',
+): Promise<void> {
+  await client.query(
+    `with gone as (delete from executions where id = any($1::uuid[]) returning *)
+     insert into ended_executions (${movedColumns()}, status, closed_at, retention_days)
+     select ${movedColumns('gone')}, $2::execution_status, clock_timestamp(), 0 from gone`,
+    [ids, status],
+  );
 }
 
 /** A reconcile request of a gate that knows nothing, but for the fields given. */

@@ -156,7 +156,7 @@ export async function startWorld(
     execution: (workspaceId, executionId) => sluice.executions.get(workspaceId, executionId),
     async seqs(workspaceId, status) {
       const { rows } = await database.pool.query<{ seq: string }>(
-        'select seq from executions where workspace_id = $1 and status = $2 order by seq',
+        'select seq from all_executions where workspace_id = $1 and status = $2 order by seq',
         [workspaceId, status],
       );
       return rows.map((row) => Number(row.seq));

@@ -37,8 +37,8 @@ const none = sql<number | null>`null::integer`;
 const positionAtMost = sql<number | null>`case when executions.status = 'pending' then least(
   (select pending from workspaces where workspaces.id = executions.workspace_id)::bigint,
   executions.seq + 1 - (
-    select min(first.seq) from executions as first
-    where first.workspace_id = executions.workspace_id and first.status = 'pending'))::integer end`;
+    select first.seq from executions as first
+    where first.workspace_id = executions.workspace_id and first.status = 'pending' order by first.seq limit 1))::integer end`;
 
 /**
  * Reads one execution, live or ended, with its payloads and its position, all in one statement, so that they agree.
@@ -67,13 +67,16 @@ async function read(
   executionId: string,
   from: Date,
 ): Promise<FoundExecution | undefined> {
+  // A check, and not a way to find the row: statistics that do not know a workspace yet would have all of its rows read for the one.
+  const isOfWorkspace = (table: typeof executions | typeof endedExecutions) =>
+    sql`${table.workspaceId} || '' = ${workspaceId}`;
   const ended = db
     .select({ ...ENDED_COLUMNS, ahead: none.as('ahead'), positionAtMost: none.as('position_at_most') })
     .from(endedExecutions)
     .where(
       and(
         eq(endedExecutions.id, executionId),
-        eq(endedExecutions.workspaceId, workspaceId),
+        isOfWorkspace(endedExecutions),
         gte(endedExecutions.movedAt, from),
       ),
     );
@@ -84,7 +87,7 @@ async function read(
       positionAtMost: positionAtMost.as('position_at_most'),
     })
     .from(executions)
-    .where(and(eq(executions.id, executionId), eq(executions.workspaceId, workspaceId)));
+    .where(and(eq(executions.id, executionId), isOfWorkspace(executions)));
   const found = unionAll(ended, live as unknown as typeof ended).as('found');
   const [id, since] = [sql`${executionId}::uuid`, sql`${from.toISOString()}::timestamptz`];
   const [row] = await db

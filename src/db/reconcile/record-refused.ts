@@ -41,9 +41,9 @@ export async function recordWithoutRefused(
 ): Promise<Recorded> {
   const recording = new Recording(database, request);
   await recording.recordStarted();
-  await recording.recordClosed();
   await recording.recordDelivered('cancelsDelivered');
   await recording.recordDelivered('terminationsDelivered');
+  await recording.recordClosed();
   return recording;
 }
 

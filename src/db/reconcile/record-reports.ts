@@ -30,11 +30,12 @@ export function recordReports(request: ReconcileRequest): Statement[] {
   const { workspaceId, cancelsDelivered, terminationsDelivered = [] } = request;
   return [
     ...(request.started.length > 0 ? [recordStarts(request)] : []),
-    ...(request.closed.length > 0 ? [recordCloses(request)] : []),
     ...(cancelsDelivered.length > 0 ? [recordDelivered('cancel', workspaceId, cancelsDelivered)] : []),
     ...(terminationsDelivered.length > 0
       ? [recordDelivered('terminate', workspaceId, terminationsDelivered)]
       : []),
+    // Last: what is reported of a row together with its end is written before the row moves.
+    ...(request.closed.length > 0 ? [recordCloses(request)] : []),
   ];
 }
 

@@ -74,6 +74,7 @@ export const executions = pgTable(
       .notNull()
       .references(() => workspaces.id),
     status: statusEnum('status').$type<Status>().notNull().default('pending'),
+    payloadRetentionDays: smallint('payload_retention_days').notNull().default(0),
     createdAt: instant('created_at')
       .notNull()
       .default(sql`clock_timestamp()`),

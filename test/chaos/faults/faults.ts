@@ -127,7 +127,7 @@ export function createFaults({ installation, client, pool, accepted }: FaultSurr
   const runningChildren = async (workspaceId: string, types: readonly string[]): Promise<string[]> => {
     const { rows } = await pool.query<{ id: string }>(
       `select id from (
-         select id, seq, rank() over (order by workspace_id = $1 desc, workspace_id) as choice from executions
+         select id, seq, rank() over (order by workspace_id = $1 desc, workspace_id) as choice from all_executions
          where status = 'running' and workflow_type = any($2)) running
        where choice = 1 order by seq desc`,
       [workspaceId, types],

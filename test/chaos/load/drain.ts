@@ -19,7 +19,7 @@ export async function drain(pool: pg.Pool, stillMs: number, signal: AbortSignal)
     signal.throwIfAborted();
     const { rows } = await pool.query<Undone>(
       `select workspace_id as "workspaceId", id as "executionId", seq::integer, status, workflow_type as "workflowType"
-       from executions where status in ('pending', 'running') order by workspace_id, seq`,
+       from all_executions where status in ('pending', 'running') order by workspace_id, seq`,
     );
     if (rows.length < left) end = performance.now() + stillMs;
     left = rows.length;
@@ -32,7 +32,7 @@ export async function drain(pool: pg.Pool, stillMs: number, signal: AbortSignal)
 export async function countByStatus(pool: pg.Pool): Promise<Record<string, number> | null> {
   try {
     const { rows } = await pool.query<{ status: string; count: number }>(
-      'select status, count(*)::integer as count from executions group by status order by status',
+      'select status, count(*)::integer as count from all_executions group by status order by status',
     );
     return Object.fromEntries(rows.map(({ status, count }) => [status, count]));
   } catch {

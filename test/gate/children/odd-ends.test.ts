@@ -74,7 +74,7 @@ test('whatever a foreign worker ends an adopted child with, its row says the sam
     const executions = await enqueueAll(workspace);
     await eventually(async () => {
       const { rows } = await world.database.pool.query<{ started: number }>(
-        'select count(run_id)::integer as started from executions where workspace_id = $1',
+        'select count(run_id)::integer as started from all_executions where workspace_id = $1',
         [workspace],
       );
       assert.equal(rows[0]!.started, CASES.length);

@@ -83,7 +83,7 @@ test('a start that comes after it was first looked for is recorded all the same'
   });
   await eventually(async () => {
     const { rows } = await world.database.pool.query<{ run_id: string | null }>(
-      'select run_id from executions where id = $1',
+      'select run_id from all_executions where id = $1',
       [id],
     );
     assert.equal(rows[0]?.run_id, handle.firstExecutionRunId);

@@ -41,7 +41,7 @@ test('a running execution that ignores its cancellation is terminated through it
     assert.equal((await ask('cancel', workspace, stuck.id)).status, 202);
     await eventually(async () => {
       const { rows } = await world.database.pool.query(
-        'select 1 from executions where id = $1 and cancel_delivered_at is not null',
+        'select 1 from all_executions where id = $1 and cancel_delivered_at is not null',
         [stuck.id],
       );
       assert.equal(rows.length, 1);
@@ -70,7 +70,7 @@ test('a running execution that ignores its cancellation is terminated through it
     await ask('terminate', workspace, next.id);
     await eventually(async () => assert.equal(await statusOf(world, workspace, next.id), 'terminated'));
     const { rows } = await world.database.pool.query(
-      'select count(*)::integer as delivered from executions where workspace_id = $1 and terminate_delivered_at is not null',
+      'select count(*)::integer as delivered from all_executions where workspace_id = $1 and terminate_delivered_at is not null',
       [workspace],
     );
     assert.deepEqual(rows, [{ delivered: 2 }]);

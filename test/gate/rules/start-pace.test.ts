@@ -19,7 +19,7 @@ const LIMIT = 3 * UNANSWERED_STARTS_MAX;
 async function allSlotsAtWork(workspace: string): Promise<void> {
   await eventuallyEqual(async () => {
     const { rows } = await world.database.pool.query(
-      `select from executions where workspace_id = $1 and status = 'running' and started_at is not null`,
+      `select from all_executions where workspace_id = $1 and status = 'running' and started_at is not null`,
       [workspace],
     );
     return rows.length;
