@@ -5,6 +5,7 @@ import pg from 'pg';
 import { KEPT, type RetentionClass } from '../domain/retention.ts';
 import type { TierConfigs } from '../domain/tier.ts';
 import { DatabaseUnusableError } from './connection/database-unusable.ts';
+import { makePartitions } from './partitions/make-partitions.ts';
 import * as schema from './schema.ts';
 import { deployment, type TierRow } from './schema.ts';
 import { readTiers } from './tiers/read-tiers.ts';
@@ -25,8 +26,8 @@ const POSTGRES_MAJOR_MIN = 14;
 const MIGRATION_LOCK = 5_105_830_114;
 
 /**
- * Brings the database's schema up to date, moves the rows of the release before, and makes the rows of tiers that have none; does nothing when
- * all is there. Safe to run from several processes at once, and again after it was killed. Returns the tiers as they are now.
+ * Brings the database's schema up to date, makes the partitions and the rows of tiers that are missing, and moves the rows of the release before;
+ * does nothing when all is there. Safe to run from several processes at once, and again after it was killed. Returns the tiers as they are now.
  *
  * @throws DatabaseUnusableError when Postgres does not answer within 10 s, refuses us or is older than 14, when a newer version has migrated it,
  *   or when another session holds a table for a minute.
@@ -48,6 +49,7 @@ export async function migrateDatabase(
       log(`applying ${missing} database migration${missing === 1 ? '' : 's'}`);
       await letOthersPass(client, url, log, () => migrate(db, { migrationsFolder: MIGRATIONS_FOLDER }));
     }
+    await makePartitions(client);
     await db.insert(deployment).values({}).onConflictDoNothing();
     for (const row of await seedTiers(db, tierConfigs)) log(seededLine(row));
     await moveLegacyExecutions(client, url, log);

@@ -1,0 +1,89 @@
+import type pg from 'pg';
+import type { Database } from '../connection/database.ts';
+import { onConnection } from '../connection/on-connection.ts';
+import { AHEAD_DAYS, type Leaf, LEAF_PARENTS, type LeafParent, leafAt, leavesAhead } from './grid.ts';
+import { readClock, readLeaves, type StoredLeaf } from './read-leaves.ts';
+
+/** Makers take turns by it, for one parent at a time. */
+const MAKER_LOCK = 5_105_830_115;
+
+/** Making a leaf waits for a detach of the same parent, and for whoever analyses it. Those who write rows never wait for the maker. */
+const LOCK_TIMEOUT_MS = 2_000;
+
+export interface Wanted {
+  /** How far beyond now. Defaults to AHEAD_DAYS. */
+  readonly aheadDays?: number;
+  /** A moment beside that, and the parent in which a leaf is to hold it. */
+  readonly also?: { readonly parent: string; readonly moment: Date };
+}
+
+/**
+ * Makes the partitions by time that are missing: the leaves that hold now and the days after it. Does nothing when all are there. Any
+ * number of processes may do it at once. Takes a session in which no transaction is open. Returns the names of what it made.
+ *
+ * A leaf is made as a table and then attached: CREATE TABLE ... PARTITION OF would stop every insert behind any reader.
+ */
+export async function makePartitions(client: pg.ClientBase, wanted: Wanted = {}): Promise<string[]> {
+  const now = await readClock(client);
+  const stored = await readLeaves(client);
+  const made: string[] = [];
+  for (const parent of LEAF_PARENTS)
+    if (missing(parent, stored, now, wanted).length > 0)
+      made.push(...(await makeLeavesOf(client, parent, now, wanted)));
+  return made;
+}
+
+/** As `makePartitions`, on a session of the pool. */
+export async function makePartitionsOf(
+  database: Pick<Database, 'pool'>,
+  wanted: Wanted = {},
+): Promise<string[]> {
+  return await onConnection(database, (client) => makePartitions(client, wanted));
+}
+
+function missing(
+  parent: LeafParent,
+  stored: readonly StoredLeaf[],
+  now: Date,
+  { aheadDays = AHEAD_DAYS, also }: Wanted,
+): Leaf[] {
+  const leaves = leavesAhead(parent, now, aheadDays);
+  if (also?.parent === parent.name) leaves.push(leafAt(parent, also.moment));
+  const holds = ({ from, to }: StoredLeaf, moment: Date) =>
+    (from === null || from <= moment) && (to === null || moment < to);
+  const isThere = ({ from }: Leaf) =>
+    stored.some((leaf) => leaf.parent === parent.name && !leaf.isDetachPending && holds(leaf, from));
+  const byName = new Map(leaves.filter((leaf) => !isThere(leaf)).map((leaf) => [leaf.name, leaf]));
+  return [...byName.values()];
+}
+
+/** Reads again what is there once it is its turn. One transaction for all of them: a table that is not attached is never left behind. */
+async function makeLeavesOf(
+  client: pg.ClientBase,
+  parent: LeafParent,
+  now: Date,
+  wanted: Wanted,
+): Promise<string[]> {
+  await client.query('begin');
+  try {
+    await client.query(`set local lock_timeout = '${LOCK_TIMEOUT_MS}ms'`);
+    await client.query('select pg_advisory_xact_lock($1)', [MAKER_LOCK]);
+    const leaves = missing(parent, await readLeaves(client, [parent.name]), now, wanted);
+    for (const leaf of leaves) await makeLeaf(client, leaf);
+    await client.query('commit');
+    return leaves.map(({ name }) => name);
+  } catch (error) {
+    await client.query('rollback').catch(() => {});
+    throw error;
+  }
+}
+
+/** Its indexes come with the attachment. A table of its name that somebody detached by hand is attached again, with its rows. */
+async function makeLeaf(client: pg.ClientBase, { parent, name, from, to }: Leaf): Promise<void> {
+  await client.query(
+    `create table if not exists ${name} (like ${parent} including all excluding indexes excluding comments)`,
+  );
+  await client.query(
+    `alter table ${parent} attach partition ${name} for values from ('${from.toISOString()}') to ('${to.toISOString()}')`,
+  );
+}
