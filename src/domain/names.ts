@@ -39,3 +39,10 @@ export interface ExecutionMemo {
   readonly sluiceWorkspace: string;
   readonly sluiceExecution: string;
 }
+
+/** All that a child's memo says. What is not needed to know it tells which request it was for, should its row be lost. */
+export interface ChildMemo extends ExecutionMemo {
+  readonly sluiceSeq: number;
+  /** SHA-256 of the idempotency key in hex; absent when there is none. */
+  readonly sluiceKeyDigest?: string;
+}

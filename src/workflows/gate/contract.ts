@@ -15,8 +15,17 @@ export interface GateInput {
   readonly handedOn?: HandedOn;
 }
 
+/**
+ * Of its workspace, the number of the newest event that an answer has named, and the database's epoch in it: what a gate remembers, so that a
+ * database that was restored from a backup is known. Neither before the first answer of a release that names them.
+ */
+export interface NewestEvent {
+  readonly lastEvent?: number;
+  readonly epoch?: number;
+}
+
 /** What the next run shows, and what the run before it had been told and not yet written. */
-export interface HandedOn extends Partial<Reports> {
+export interface HandedOn extends Partial<Reports>, NewestEvent {
   readonly lastAdmissions: readonly Admission[];
   /** What watches have counted, so that a gate which often continues as new gets to the end of it. */
   readonly notFound?: readonly NotFoundExecution[];
@@ -63,6 +72,8 @@ export interface GateSnapshot {
   readonly isForeign?: boolean;
   /** Running executions that cannot make progress, as of the last reconcile; absent when there is none. */
   readonly stalled?: StalledExecutions;
+  /** Since when nothing is started because the database was restored, as of the last reconcile; absent when it was not. */
+  readonly restoringSince?: string;
 }
 
 export interface StalledExecutions {
@@ -98,7 +109,7 @@ export interface RequestedOverride {
   readonly maybeRepeated?: boolean;
 }
 
-export interface ReconcileRequest extends Reports {
+export interface ReconcileRequest extends Reports, NewestEvent {
   readonly workspaceId: string;
   /** The executions that this gate run already starts, runs or watches. */
   readonly known: readonly string[];
@@ -135,7 +146,7 @@ export interface GateSettings {
   readonly watchOverdueSeconds: number;
 }
 
-export interface ReconcileAnswer {
+export interface ReconcileAnswer extends NewestEvent {
   readonly deployment: string;
   /** The run that was answered. A reset run replays answers to the run before it. Absent in histories of earlier releases. */
   readonly gateRunId?: string;
@@ -156,6 +167,11 @@ export interface ReconcileAnswer {
   /** Executions could have been claimed or handed over, had `startsAtMost` been larger. Absent in answers of old: false. */
   readonly startsHeldBack?: boolean;
   readonly stalled?: StalledExecutions;
+  /**
+   * ISO 8601. The database lacks events that a gate remembers: nothing is claimed, and no execution is handed over that would have to be
+   * started, until an operator says so. Such an answer names no event.
+   */
+  readonly restoringSince?: string;
   /** Whether the custom search attributes may be used. */
   readonly searchAttributes: boolean;
 }
@@ -174,6 +190,8 @@ export interface AdmittedExecution {
   readonly input: string | null;
   readonly maxDurationSeconds: number;
   readonly cancelRequested: boolean;
+  /** SHA-256 of the idempotency key's UTF-8 in hex; absent when there is no key. */
+  readonly keyDigest?: string;
 }
 
 export interface WatchRequest {

@@ -3,10 +3,12 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import type {
   AdmittedExecution,
+  NewestEvent,
   ReconcileAnswer,
   ReconcileRequest,
 } from '../../../src/workflows/gate/contract.ts';
 import { UNANSWERED_STARTS_MAX } from '../../../src/workflows/gate/pace/start-pace.ts';
+import { gateDetails } from '../../../src/workflows/gate/shown/details.ts';
 import { GateState } from '../../../src/workflows/gate/state/gate-state.ts';
 
 const answer = (fields: Partial<ReconcileAnswer> = {}): ReconcileAnswer => ({
@@ -389,4 +391,41 @@ test('what was not found is handed to the next watch and the next run, and forgo
   );
   state.childClosed(closed('a'));
   assert.deepEqual(state.handOn().notFound, [{ executionId: 'b', ...count }]);
+});
+
+/** What a gate's next request says of the newest event, after answers that named these. */
+const rememberedAfter = (state: GateState, ...answers: readonly NewestEvent[]) => {
+  for (const newest of answers) state.reconciled(state.takeRequest({ claim: true }), answer(newest), NOW);
+  const { lastEvent, epoch } = state.takeRequest({ claim: true });
+  return [epoch, lastEvent];
+};
+
+test('a gate remembers the highest event number that an answer gave, and gives it to its next run', () => {
+  const state = new GateState({ workspaceId: 'w' });
+  assert.deepEqual(rememberedAfter(state), [undefined, undefined]);
+  assert.deepEqual(rememberedAfter(state, {}), [undefined, undefined], 'of a release that names none');
+  assert.deepEqual(rememberedAfter(state, { lastEvent: 0, epoch: 1 }), [1, 0]);
+  assert.deepEqual(
+    rememberedAfter(state, { lastEvent: 7, epoch: 1 }, { lastEvent: 5, epoch: 1 }, {}),
+    [1, 7],
+  );
+  const next = new GateState(state.nextInput({ workspaceId: 'w' }));
+  assert.deepEqual(rememberedAfter(next), [1, 7]);
+});
+
+test('a higher epoch has numbers of its own, a lower one is no news', () => {
+  const state = new GateState({ workspaceId: 'w' });
+  assert.deepEqual(rememberedAfter(state, { lastEvent: 7, epoch: 1 }, { lastEvent: 5, epoch: 2 }), [2, 5]);
+  assert.deepEqual(rememberedAfter(state, { lastEvent: 9, epoch: 1 }), [2, 5]);
+});
+
+test('a gate shows that its workspace is restoring until an answer says no more of it', () => {
+  const state = new GateState({ workspaceId: 'w' });
+  state.reconciled(state.takeRequest({ claim: true }), answer({ restoringSince: NOW, pending: 3 }), NOW);
+  assert.equal(state.snapshot().restoringSince, NOW);
+  const page = gateDetails(state.snapshot(), 'default');
+  assert.match(page, /\*\*Restoring since 2026-01-01 00:00:00 UTC:\*\*.*`npx sluice resume --after-restore`/);
+  state.reconciled(state.takeRequest({ claim: true }), answer(), NOW);
+  assert.equal(state.snapshot().restoringSince, undefined);
+  assert.doesNotMatch(gateDetails(state.snapshot(), 'default'), /Restoring/);
 });

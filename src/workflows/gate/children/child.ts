@@ -15,7 +15,7 @@ import {
 } from '@temporalio/common';
 import { encode } from '@temporalio/common/lib/encoding.js';
 import {
-  type ExecutionMemo,
+  type ChildMemo,
   SEARCH_ATTRIBUTES,
   executionWorkflowId,
   workspaceQueue,
@@ -68,10 +68,12 @@ export async function runChild(
 }
 
 function childOptions(workspaceId: string, row: AdmittedExecution, answer: ReconcileAnswer) {
-  const memo: ExecutionMemo = {
+  const memo: ChildMemo = {
     sluiceDeployment: answer.deployment,
     sluiceWorkspace: workspaceId,
     sluiceExecution: row.executionId,
+    sluiceSeq: row.seq,
+    ...(row.keyDigest !== undefined && { sluiceKeyDigest: row.keyDigest }),
   };
   return {
     workflowId: executionWorkflowId(row.executionId),

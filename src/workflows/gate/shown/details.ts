@@ -12,6 +12,7 @@ export function gateDetails(snapshot: GateSnapshot, namespace: string): string {
   return [
     headline(snapshot),
     lastError(snapshot),
+    restoring(snapshot),
     stalled(snapshot),
     runningTable(snapshot, namespace),
     admissionsTable(snapshot, namespace),
@@ -31,6 +32,11 @@ function lastError(snapshot: GateSnapshot): string {
   if (snapshot.lastError !== null)
     return `**${snapshot.isForeign ? 'Another installation' : 'Waiting for Postgres'}:** ${cell(snapshot.lastError)}`;
   return snapshot.watchError === undefined ? '' : `**Watch given up:** ${cell(snapshot.watchError)}`;
+}
+
+function restoring({ restoringSince }: GateSnapshot): string {
+  if (restoringSince === undefined) return '';
+  return `**Restoring since ${restoringSince.slice(0, 19).replace('T', ' ')} UTC:** Postgres lacks events that this gate knows, so it was restored from a backup, or lost its last commits in a failover. Nothing is started; what runs goes on. \`npx sluice resume --after-restore\` says what may be lost or run twice, and with \`--yes\` lets it go on.`;
 }
 
 function stalled({ stalled: found, workspaceId }: GateSnapshot): string {

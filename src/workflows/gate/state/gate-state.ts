@@ -18,6 +18,7 @@ import { LastAdmissions } from './last-admissions.ts';
 import { NotFoundCounts } from './not-found-counts.ts';
 import type { SignalledRun } from './override-request.ts';
 import { ReconcileAnswers } from './reconcile-answers.ts';
+import { RememberedEvent } from './remembered-event.ts';
 import { WaitingReports } from './waiting-reports.ts';
 
 /**
@@ -34,6 +35,7 @@ export class GateState {
   readonly #pace = new StartPace();
   readonly #results: ResultRoom;
   readonly #notFound: NotFoundCounts;
+  readonly #newestEvent: RememberedEvent;
   readonly #lastAdmissions: LastAdmissions;
   #wakeWanted = true;
   #wakesHeard = 0;
@@ -47,6 +49,7 @@ export class GateState {
     this.#results = new ResultRoom(largestResultBytes);
     this.#lastAdmissions = new LastAdmissions(lastAdmissions);
     this.#notFound = new NotFoundCounts(notFound);
+    this.#newestEvent = new RememberedEvent(input.handedOn);
   }
 
   wake(): void {
@@ -90,6 +93,7 @@ export class GateState {
         this.#results.startsAtMost(this.#known.ownOpen),
       ),
       ...this.#answers.namedDeployment(),
+      ...this.#newestEvent.named(),
     };
   }
 
@@ -102,6 +106,7 @@ export class GateState {
   /** A reconcile succeeded: drops what it recorded and returns the executions to start. */
   reconciled(request: ReconcileRequest, answer: ReconcileAnswer, now: string): readonly AdmittedExecution[] {
     this.#answers.answered(answer);
+    this.#newestEvent.told(answer);
     this.#forgetRecorded(request);
     this.#pace.reconciled(answer.startsHeldBack ?? false);
     if (answer.more) this.wake();
@@ -240,6 +245,7 @@ export class GateState {
       ...this.#reports.handOn(),
       lastAdmissions: this.#lastAdmissions.all,
       ...this.#notFound.handOn(),
+      ...this.#newestEvent.named(),
       ...(largestBytes !== undefined && { largestResultBytes: largestBytes }),
     };
   }

@@ -1,6 +1,7 @@
 import type { GateInput, GateSnapshot, ReconcileAnswer } from '../contract.ts';
 
-type Shown = 'tier' | 'limit' | 'limitSource' | 'pending' | 'lastError' | 'stalled' | 'isForeign';
+type Shown =
+  'tier' | 'limit' | 'limitSource' | 'pending' | 'lastError' | 'stalled' | 'restoringSince' | 'isForeign';
 
 /** The answers that one gate run has had from Postgres: the last one, the deployment that they name, and the error of a try since. */
 export class ReconcileAnswers {
@@ -45,7 +46,8 @@ export class ReconcileAnswers {
   }
 
   shown(): Pick<GateSnapshot, Shown> {
-    const { tier = null, limit = null, limitSource = null, pending = 0, stalled } = this.#last ?? {};
+    const last: Partial<ReconcileAnswer> = this.#last ?? {};
+    const { tier = null, limit = null, limitSource = null, pending = 0, stalled, restoringSince } = last;
     return {
       tier,
       limit,
@@ -53,6 +55,7 @@ export class ReconcileAnswers {
       pending,
       lastError: this.#lastError,
       ...(stalled && { stalled }),
+      ...(restoringSince !== undefined && { restoringSince }),
       ...(this.#lastError !== null && this.#isForeign && { isForeign: true }),
     };
   }
