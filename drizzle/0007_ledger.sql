@@ -25,7 +25,10 @@ ALTER TABLE "tiers" ADD COLUMN "payload_retention_days" smallint DEFAULT 0 NOT N
 ALTER TABLE "tier_changes" ADD COLUMN "retention_days" smallint DEFAULT 0 NOT NULL;--> statement-breakpoint
 ALTER TABLE "tier_changes" ADD COLUMN "payload_retention_days" smallint DEFAULT 0 NOT NULL;--> statement-breakpoint
 ALTER TABLE "workspaces" ADD COLUMN "last_event" bigint DEFAULT 0 NOT NULL;--> statement-breakpoint
+ALTER TABLE "workspaces" ADD COLUMN "answered_event" bigint DEFAULT 0 NOT NULL;--> statement-breakpoint
 ALTER TABLE "workspaces" ADD COLUMN "restoring_since" timestamp with time zone;--> statement-breakpoint
+ALTER TABLE "workspaces" ADD COLUMN "restored_to" timestamp with time zone;--> statement-breakpoint
+CREATE INDEX "workspaces_restoring" ON "workspaces" USING btree ("id") WHERE "workspaces"."restoring_since" is not null;--> statement-breakpoint
 CREATE TABLE "executions" (
 	"id" uuid PRIMARY KEY NOT NULL,
 	"workspace_id" text NOT NULL,

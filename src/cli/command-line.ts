@@ -20,6 +20,10 @@ export const COMMANDS: Readonly<Record<string, { summary: string; load: () => Pr
   migrate: { summary: 'brings the schema of the database up to date', load: () => import('./migrate.ts') },
   audit: { summary: 'checks every invariant of a deployment', load: () => import('./audit.ts') },
   bind: { summary: 'moves a database to another Temporal namespace', load: () => import('./bind.ts') },
+  resume: {
+    summary: 'lets workspaces go on after Postgres was restored from a backup',
+    load: () => import('./resume.ts'),
+  },
 };
 
 const EXIT_FAILED = 1;

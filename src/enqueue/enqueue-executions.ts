@@ -154,7 +154,11 @@ function acceptedAt(
 ) {
   return {
     execution: pendingExecution(request, { id, seq, payloadRetentionDays, createdAt: createdAt.get(id)! }),
-    position: { position, isUpperBound: false },
+    position: {
+      position,
+      isUpperBound: false,
+      ...(workspace.restoringSince !== null && { restoringSince: workspace.restoringSince }),
+    },
     waitsForAnEnd: workspace.running + position > limitOf(workspace),
   };
 }

@@ -23,6 +23,7 @@ export function createReconcile(deps: GateActivityDeps) {
       deps.startPolling(request.workspaceId);
     deps.startRecorder.note(reconciled.admitted.map((row) => row.executionId));
     logChanges(deps.log, request.workspaceId, reconciled);
+    if (reconciled.restoringBegins) warnRestoring(deps.log, request);
     return answerOf(reconciled, deps);
   };
 }
@@ -83,12 +84,21 @@ function logChanges(log: Log, workspaceId: string, { claims, started, ended, ...
   );
 }
 
+/** Once for a workspace. */
+function warnRestoring(log: Log, { workspaceId, lastEvent, epoch }: ReconcileRequest): void {
+  log.warn(
+    { workspaceId, lastEvent, epoch },
+    'the database lacks events that this gate knows: it was restored from a backup, or lost its last commits in a failover. Nothing of the workspace is started. `npx sluice resume --after-restore` says what may be lost or run twice, and with --yes lets it go on; see docs/failure-modes.md.',
+  );
+}
+
 /** Member by member: nothing else of what was reconciled belongs into a gate's history. */
 function answerOf(
   reconciled: Reconciled,
   { config, deployment, searchAttributes }: GateActivityDeps,
 ): ReconcileAnswer {
   const { tier, limit, limitSource, pending, admitted, cancel, terminate, more, startsHeldBack } = reconciled;
+  const { epoch, lastEvent, restoringSince } = reconciled;
   return {
     deployment,
     gateRunId: gateRunId(),
@@ -106,6 +116,8 @@ function answerOf(
     more,
     startsHeldBack,
     ...stalledOf(reconciled),
+    ...(lastEvent !== null && { epoch, lastEvent }),
+    ...(restoringSince !== null && { restoringSince: restoringSince.toISOString() }),
     searchAttributes,
   };
 }

@@ -1,6 +1,7 @@
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 import type { Database } from '../../db/connection/database.ts';
 import { lastCountedExecutions } from '../../db/executions/count-executions.ts';
+import { countRestoring } from '../../db/restore/find-restoring.ts';
 import { countStalled } from '../../db/stalls/find-stalls.ts';
 import { STALL_REASONS } from '../../domain/stall.ts';
 import type { Log } from '../../process/log.ts';
@@ -53,6 +54,7 @@ export function createApiMetrics(database: Database, log: Log): ApiMetrics {
   registerPoolGauge(registry, database);
   registerLineGauge(registry, database, log);
   registerStallGauge(registry, database, log);
+  registerRestoringGauge(registry, database, log);
 
   return {
     registry,
@@ -116,6 +118,26 @@ function registerStallGauge(registry: Registry, { db }: Database, log: Log): voi
         for (const reason of STALL_REASONS) this.set({ reason }, stalled.get(reason) ?? 0);
       } catch (error) {
         log.warn({ err: error }, 'stalled executions could not be counted for /metrics; is Postgres up?');
+      }
+    },
+  });
+}
+
+/** Read at each scrape, from an index that holds such workspaces alone. Absent while Postgres does not answer. */
+function registerRestoringGauge(registry: Registry, { db }: Database, log: Log): void {
+  new Gauge({
+    name: 'sluice_workspaces_restoring',
+    help: 'Workspaces that start nothing because the database was restored from a backup: `npx sluice resume --after-restore`.',
+    registers: [registry],
+    async collect() {
+      this.remove();
+      try {
+        this.set(await countRestoring(db));
+      } catch (error) {
+        log.warn(
+          { err: error },
+          'workspaces that are restoring could not be counted for /metrics; is Postgres up?',
+        );
       }
     },
   });

@@ -4,7 +4,7 @@ import { validate as isUuid } from 'uuid';
 import { ExecutionNotFoundError } from '../../domain/refusals.ts';
 import type { Db } from '../connection/database.ts';
 import { findWorkspace } from '../workspaces/find-workspace.ts';
-import { endedExecutions, executions } from '../schema.ts';
+import { endedExecutions, executions, workspaces } from '../schema.ts';
 import { ENDED_COLUMNS, type ExecutionRow, LIVE_COLUMNS, payloadText } from './execution-row.ts';
 import { earliestTimeOf } from './id-time.ts';
 
@@ -12,6 +12,8 @@ import { earliestTimeOf } from './id-time.ts';
 export interface Position {
   readonly position: number;
   readonly isUpperBound: boolean;
+  /** Since when the queue stands still, because the database was restored; absent when it was not. */
+  readonly restoringSince?: Date;
 }
 
 /** A row as read; `position` is null unless it was pending at that moment. */
@@ -33,6 +35,11 @@ const ahead = sql<number | null>`case when executions.status = 'pending' then (
     order by earlier.seq limit (select ${sql.raw(String(POSITION_COUNT_MAX))})) as counted) end`;
 
 const none = sql<number | null>`null::integer`;
+
+const neverRestored = sql<Date | null>`null::timestamptz`.mapWith(workspaces.restoringSince);
+
+const restoringSince = sql<Date | null>`case when executions.status = 'pending' then (
+  select restoring_since from workspaces where workspaces.id = executions.workspace_id) end`;
 
 const positionAtMost = sql<number | null>`case when executions.status = 'pending' then least(
   (select pending from workspaces where workspaces.id = executions.workspace_id)::bigint,
@@ -71,7 +78,12 @@ async function read(
   const isOfWorkspace = (table: typeof executions | typeof endedExecutions) =>
     sql`${table.workspaceId} || '' = ${workspaceId}`;
   const ended = db
-    .select({ ...ENDED_COLUMNS, ahead: none.as('ahead'), positionAtMost: none.as('position_at_most') })
+    .select({
+      ...ENDED_COLUMNS,
+      ahead: none.as('ahead'),
+      positionAtMost: none.as('position_at_most'),
+      restoringSince: neverRestored.as('restoring_since'),
+    })
     .from(endedExecutions)
     .where(
       and(
@@ -85,6 +97,7 @@ async function read(
       ...LIVE_COLUMNS,
       ahead: ahead.as('ahead'),
       positionAtMost: positionAtMost.as('position_at_most'),
+      restoringSince: restoringSince.as('restoring_since'),
     })
     .from(executions)
     .where(and(eq(executions.id, executionId), isOfWorkspace(executions)));
@@ -98,12 +111,14 @@ async function read(
     })
     .from(found);
   if (row === undefined) return undefined;
-  const { ahead: aheadCount, positionAtMost: atMost, ...execution } = row;
-  return { execution, position: positionOf(aheadCount, atMost) };
+  const { ahead: aheadCount, positionAtMost: atMost, restoringSince: stillSince, ...execution } = row;
+  return { execution, position: positionOf(aheadCount, atMost, stillSince) };
 }
 
-function positionOf(aheadCount: number | null, atMost: number | null): Position | null {
+function positionOf(aheadCount: number | null, atMost: number | null, since: Date | null): Position | null {
   if (aheadCount === null || atMost === null) return null;
-  if (aheadCount < POSITION_COUNT_MAX) return { position: aheadCount + 1, isUpperBound: false };
-  return { position: atMost, isUpperBound: true };
+  const standsStill = since !== null && { restoringSince: since };
+  if (aheadCount < POSITION_COUNT_MAX)
+    return { position: aheadCount + 1, isUpperBound: false, ...standsStill };
+  return { position: atMost, isUpperBound: true, ...standsStill };
 }

@@ -18,9 +18,26 @@ export interface Claimed {
   readonly claims: readonly { readonly executionId: string; readonly seq: number }[];
   /** More could have been claimed, or handed over, had the gate been able to start more. */
   readonly startsHeldBack: boolean;
+  readonly epoch: number;
+  /** The newest event that the answer may name; null while restoring: the gate's own is newer. */
+  readonly lastEvent: number | null;
+  /** Since when nothing is claimed, because the database lacks events that a gate remembers; null when it does not. */
+  readonly restoringSince: Date | null;
+  /** It was this very request that showed it. */
+  readonly restoringBegins: boolean;
   /** Running executions that cannot make progress, and why the one that has not for longest. */
   readonly stalled: { readonly executions: number; readonly reason: StallReason | null };
 }
+
+/**
+ * Whether the database was restored from a backup, or lost its last commits in a failover: its gate remembers a later epoch, or an event that
+ * no answer of this database has named. `answered_event` is compared and not `last_event`, because requests that are accepted after a restore
+ * would soon raise that beyond what the gate remembers. A gate that remembers nothing although it was answered before (terminated since) shows
+ * nothing itself; others of the same database do.
+ */
+const IS_BEHIND = `
+  case when $6::integer is not null then $6 > d.epoch or ($6 = d.epoch and $7::bigint > w.answered_event)
+    else w.answered_event > 0 and exists (select from workspaces where restoring_since is not null) end`;
 
 /** After a claim. When nothing runs, the next row that does comes after it, also by a process of a release that keeps neither bound. */
 const CLAIMED_THROUGH =
@@ -35,7 +52,7 @@ const CLAIMED_THROUGH =
  * Fewer rows than free slots mean that the queue is empty, whatever the counters believed.
  *
  * A gate that can start only so many gets no more: rows that it does not know and that may have to be started come first, and the rest is
- * claimed.
+ * claimed. A database that is behind its gate claims nothing until an operator says so: what is pending there may have run.
  *
  * Both reads begin where the workspace says that the first such row can be: what lies before has left behind versions of index entries, which
  * nothing may clean up while any transaction of the database that could see them is open. A bound that is too low only costs time.
@@ -44,22 +61,25 @@ const CLAIMED_THROUGH =
  * table; the second comparison of the status is as text, so that no index of pending rows is read for it.
  */
 export function claimSlots(
-  { workspaceId, claim, known, startsAtMost }: ReconcileRequest,
+  { workspaceId, claim, known, startsAtMost, epoch, lastEvent }: ReconcileRequest,
   gateRunId: string,
 ): Statement {
   return {
     name: 'claim-slots',
     text: `
-      with held as (
+      with restore as (
+        select d.epoch, w.restoring_since is null and (${IS_BEHIND}) as begins, w.restoring_since is not null or (${IS_BEHIND}) as is_on
+        from workspaces w, deployment d where w.id = $1),
+      held as (
         select count(*)::integer as slots,
           count(*) filter (where run_id is null and id <> all($4::uuid[]))::integer as to_start,
           min(seq) as oldest
         from executions where workspace_id = $1 and status = 'running'
           and seq >= (select oldest_running_seq from workspaces where id = $1)),
       free as (
-        select case when $2::boolean
+        select case when $2::boolean and not restore.is_on
           then greatest(0, least(w.limit_in_force - held.slots, $5::integer - held.to_start)) else 0 end as slots
-        from workspaces w, held where w.id = $1),
+        from workspaces w, held, restore where w.id = $1),
       next as (
         select id from executions where workspace_id = $1 and status = 'pending'
           and seq > (select claimed_through_seq from workspaces where id = $1)
@@ -80,16 +100,21 @@ export function claimSlots(
           oldest_running_seq = coalesce(held.oldest, taken.oldest, ${CLAIMED_THROUGH} + 1),
           gate_run_id = $3, reconciled_at = clock_timestamp(),
           last_admission_at = case when taken.slots > 0 then clock_timestamp() else w.last_admission_at end,
-          sweep_wakes = 0, sweep_after = null
-      from held, free, taken where w.id = $1
+          sweep_wakes = 0, sweep_after = null,
+          answered_event = w.last_event,
+          restoring_since = case when restore.begins then clock_timestamp() else w.restoring_since end,
+          restored_to = case when restore.begins then w.reconciled_at else w.restored_to end
+      from held, free, taken, restore where w.id = $1
       returning w.tier, w.workers, w.limit_in_force as "limit",
         case when w.limit_override is null then 'tier' else 'override' end as "limitSource",
         (select t.max_duration_seconds from tiers t where t.name = w.tier) as "maxDurationSeconds",
         w.running, w.pending, taken.claims,
-        $2 and (coalesce(held.to_start > $5, false) or w.pending > 0 and w.running < w.limit_in_force) as "startsHeldBack",
+        restore.epoch, case when not restore.is_on then w.answered_event::float8 end as "lastEvent",
+        w.restoring_since as "restoringSince", restore.begins as "restoringBegins",
+        $2 and not restore.is_on and (coalesce(held.to_start > $5, false) or w.pending > 0 and w.running < w.limit_in_force) as "startsHeldBack",
         (select json_build_object('executions', count(*), 'reason', (array_agg(s.reason order by s.since))[1])
          from stalled_executions s
          where s.workspace_id = $1 and (select e.status from executions e where e.id = s.execution_id) = 'running') as stalled`,
-    values: [workspaceId, claim, gateRunId, known, startsAtMost ?? null],
+    values: [workspaceId, claim, gateRunId, known, startsAtMost ?? null, epoch ?? null, lastEvent ?? null],
   };
 }

@@ -7,7 +7,7 @@ import type { Statement } from '../connection/pipelined-transaction.ts';
  */
 const ANSWER_INPUT_MAX_BYTES = 512 * 1024;
 
-/** One answer names at most this many rows; each costs some 200 bytes beside its input. */
+/** One answer names at most this many rows; each costs some 300 bytes beside its input. */
 const ANSWER_MAX_ROWS = 250;
 
 /** One answer asks for at most this many ends. The rest follows when these are delivered. */
@@ -28,13 +28,15 @@ export interface UnknownRow {
   readonly next: AdmittedExecution['next'];
   readonly input: string | null;
   readonly cancel_requested: boolean;
+  readonly key_digest: string | null;
   /** How many there are in all. */
   readonly unknown: string;
 }
 
 /**
  * The running rows that a gate did not name as known, in seq order: as many as one answer may carry and at least one. A row whose start
- * is recorded comes without its input; of the others no more than the gate can start. `offset 0` keeps the lookup of each row apart: as a join it would read the whole table whenever
+ * is recorded comes without its input; of the others no more than the gate can start, and none while the
+ * workspace is restoring. `offset 0` keeps the lookup of each row apart: as a join it would read the whole table whenever
  * many rows are believed to run.
  */
 export function findUnknownRunning(
@@ -58,10 +60,12 @@ export function findUnknownRunning(
         select id, seq, next, count(*) over () as unknown,
           case when next = 'start' then coalesce(input_bytes, 0) else 0 end as bytes,
           sum(case when next = 'start' then coalesce(input_bytes, 0) else 0 end) over (order by seq) as bytes_through
-        from ranked where next <> 'start' or $4::integer is null or rank <= $4)
+        from ranked where next <> 'start' or ($4::integer is null or rank <= $4)
+          and (select restoring_since is null from workspaces where id = $1))
       select e.id, e.seq, e.workflow_type, to_char(e.admitted_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as admitted_at,
         s.next, case when s.next = 'start' and e.input_bytes is not null then ${INPUT} end as input,
-        e.cancel_requested_at is not null and e.cancel_delivered_at is null as cancel_requested, s.unknown
+        e.cancel_requested_at is not null and e.cancel_delivered_at is null as cancel_requested, s.unknown,
+        case when s.next = 'start' then encode(sha256(convert_to(e.idempotency_key, 'UTF8')), 'hex') end as key_digest
       from sized s cross join lateral (select * from executions where id = s.id offset 0) e
       where s.bytes_through <= ${ANSWER_INPUT_MAX_BYTES} or s.bytes_through = s.bytes
       order by s.seq limit ${ANSWER_MAX_ROWS}`,
@@ -83,6 +87,7 @@ export function admittedOf(
     input: row.input,
     maxDurationSeconds,
     cancelRequested: row.cancel_requested,
+    ...(row.key_digest !== null && { keyDigest: row.key_digest }),
   }));
   return { admitted, more: rows.length > 0 && Number(rows[0]!.unknown) > rows.length };
 }

@@ -49,7 +49,10 @@ export const deployment = pgTable(
     boundAt: instant('bound_at'),
     /** How many migrations have been applied whole, their batches included. A process refuses any other number than its own. */
     schemaVersion: integer('schema_version').notNull().default(0),
-    /** Raised when the database goes on after a restore: numbers of events that gates remember from an earlier epoch mean nothing. */
+    /**
+     * Raised when the database goes on after a restore: numbers of events that gates remember from an earlier epoch mean nothing. By the clock,
+     * so that it is higher than any that gates remember of a time after the backup.
+     */
     epoch: integer('epoch').notNull().default(1),
   },
   (t) => [check('deployment_only_row', sql`${t.onlyRow}`)],
@@ -135,8 +138,12 @@ export const workspaces = pgTable(
     oldestRunningSeq: bigint('oldest_running_seq', { mode: 'number' }).notNull().default(0),
     /** The number of its newest event. Assigned like `last_seq`. */
     lastEvent: bigint('last_event', { mode: 'number' }).notNull().default(0),
+    /** The newest event that an answer to its gate has named. Raised by reconciles alone, so that what is accepted after a restore does not hide it. */
+    answeredEvent: bigint('answered_event', { mode: 'number' }).notNull().default(0),
     /** Set when its gate remembers a newer event than the database has: it was restored from a backup, and admits nothing. */
     restoringSince: instant('restoring_since'),
+    /** Set with it: the last reconcile that the database knew of. What was written later may be lost. */
+    restoredTo: instant('restored_to'),
     reconciledAt: instant('reconciled_at'),
     lastAdmissionAt: instant('last_admission_at'),
     /** The gate run that reconciled last. */
@@ -162,6 +169,9 @@ export const workspaces = pgTable(
     index('workspaces_with_work')
       .on(t.id)
       .where(sql`${t.hasWork}`),
+    index('workspaces_restoring')
+      .on(t.id)
+      .where(sql`${t.restoringSince} is not null`),
   ],
 );
 

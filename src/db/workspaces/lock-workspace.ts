@@ -37,6 +37,7 @@ export interface LockedWorkspace {
   readonly pendingBytes: number;
   readonly running: number;
   readonly limitOverride: number | null;
+  readonly restoringSince: Date | null;
   /** As the tier's row was when the statement began, which the wait for the lock may be later than. */
   readonly tierConfig: TierConfig;
   /** Of its tier, as old as that. */
@@ -52,7 +53,7 @@ export function lockingWorkspaces(ids: readonly string[], whenHeld: 'wait' | 'sk
     name: `lock-workspaces-${whenHeld}`,
     text: `
       select id, workers, last_seq::float8 as "lastSeq", pending,
-        pending_bytes::float8 as "pendingBytes", running, limit_override as "limitOverride",
+        pending_bytes::float8 as "pendingBytes", running, limit_override as "limitOverride", restoring_since as "restoringSince",
         ${TIER_CONFIG_OF_WORKSPACE} as "tierConfig",
         (select t.payload_retention_days from tiers t where t.name = workspaces.tier) as "payloadRetentionDays"
       from workspaces where id = any($1::text[]) order by id for update ${whenHeld === 'skip' ? 'skip locked' : ''}`,

@@ -425,6 +425,8 @@ export interface components {
                  */
                 since: string;
             } | null;
+            /** @description Since when nothing is started, because the database lacks what the workspace's gate remembers: it was restored from a backup, or lost its last commits in a failover. An operator lets it go on: `npx sluice resume --after-restore`. Null when all is well. */
+            restoringSince: string | null;
             /**
              * @description The Temporal task queue of the workspace's executions.
              * @example workflow.workspace.acme
@@ -572,6 +574,11 @@ export interface components {
             position?: number;
             /** @description Only while pending: whether `position` is a bound only; exact up to 10,000. */
             positionIsUpperBound?: boolean;
+            /**
+             * Format: date-time
+             * @description Only while pending, and only when its workspace is restoring: it is kept, and waits until an operator lets the workspace go on.
+             */
+            restoringSince?: string;
             /** @description Exactly as sent; absent when none was sent. */
             input?: unknown;
             /** @description Exactly as the workflow returned it; absent when there is none, or when it was omitted. */
@@ -732,6 +739,8 @@ export interface components {
                  */
                 since: string;
             } | null;
+            /** @description Since when nothing is started, because the database lacks what the workspace's gate remembers: it was restored from a backup, or lost its last commits in a failover. An operator lets it go on: `npx sluice resume --after-restore`. Null when all is well. */
+            restoringSince: string | null;
             /** @description The gate run that reconciled last; null when none ever has: a gate starts with the first execution. */
             gateRunId: string | null;
             /** @description When an execution last got a slot. */

@@ -137,6 +137,13 @@ export const Execution = Type.Object(
         description: 'Only while pending: whether `position` is a bound only; exact up to 10,000.',
       }),
     ),
+    restoringSince: Type.Optional(
+      Type.String({
+        format: 'date-time',
+        description:
+          'Only while pending, and only when its workspace is restoring: it is kept, and waits until an operator lets the workspace go on.',
+      }),
+    ),
     input: Type.Optional(Type.Unknown({ description: 'Exactly as sent; absent when none was sent.' })),
     result: Type.Optional(
       Type.Unknown({

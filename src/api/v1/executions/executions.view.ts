@@ -1,4 +1,4 @@
-import type { FoundExecution } from '../../../db/executions/find-execution.ts';
+import type { FoundExecution, Position } from '../../../db/executions/find-execution.ts';
 import type { ExecutionRow, ExecutionSummaryRow } from '../../../db/executions/execution-row.ts';
 import { executionWorkflowId } from '../../../domain/names.ts';
 import type { ResultOmitted } from '../../../domain/outcome.ts';
@@ -18,9 +18,17 @@ export function executionView(
   const execution = withoutInvalidResult(row);
   return {
     ...executionSummary(execution, webUi, stall),
-    ...(position && { position: position.position, positionIsUpperBound: position.isUpperBound }),
+    ...(position && positionView(position)),
     ...(execution.input !== null && { input: new RawJson(execution.input) }),
     ...(execution.result !== null && { result: new RawJson(execution.result) }),
+  };
+}
+
+function positionView({ position, isUpperBound, restoringSince }: Position) {
+  return {
+    position,
+    positionIsUpperBound: isUpperBound,
+    ...(restoringSince && { restoringSince: restoringSince.toISOString() }),
   };
 }
 

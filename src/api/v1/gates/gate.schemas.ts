@@ -1,6 +1,7 @@
 import Type, { type Static } from 'typebox';
 import { TIERS } from '../../../domain/tier.ts';
 import { workspaceStall } from '../executions/stalls.schemas.ts';
+import { restoringSince } from '../workspaces/workspaces.schemas.ts';
 import { textEnum } from '../../openapi/text-enum.ts';
 
 const instant = (description: string) =>
@@ -23,6 +24,7 @@ export const Gate = Type.Object(
     running: Type.Integer({ description: 'How many hold a slot now, as stored.', examples: [5] }),
     pending: Type.Integer({ description: 'How many wait in the queue now, as stored.', examples: [12] }),
     ...workspaceStall,
+    restoringSince,
     gateRunId: Type.Union([Type.String(), Type.Null()], {
       description:
         'The gate run that reconciled last; null when none ever has: a gate starts with the first execution.',

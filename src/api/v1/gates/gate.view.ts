@@ -46,6 +46,7 @@ function commonView(row: RowWithStall, webUi: WebUi) {
     pending: row.pending,
     workflowId,
     stalled: workspaceStallView(row.stall),
+    restoringSince: row.restoringSince?.toISOString() ?? null,
     gateRunId: row.gateRunId,
     lastAdmissionAt: row.lastAdmissionAt?.toISOString() ?? null,
     reconciledAt: row.reconciledAt?.toISOString() ?? null,

@@ -36,6 +36,13 @@ const workers = textEnum(workersEnum.enumValues, {
   examples: ['pool'],
 });
 
+/** Of a workspace, and of its gate. */
+export const restoringSince = Type.Union([Type.String({ format: 'date-time' }), Type.Null()], {
+  description:
+    "Since when nothing is started, because the database lacks what the workspace's gate remembers: it was restored from a backup, or lost " +
+    'its last commits in a failover. An operator lets it go on: `npx sluice resume --after-restore`. Null when all is well.',
+});
+
 export const PutWorkspaceBody = Type.Object(
   { tier, limitOverride: Type.Optional(limitOverride), workers: Type.Optional(workers) },
   {
@@ -76,6 +83,7 @@ export const Workspace = Type.Object(
     pending: Type.Integer({ description: 'How many wait in the queue now.', examples: [0] }),
     running: Type.Integer({ description: 'How many hold a slot, as its gate last counted.', examples: [0] }),
     ...workspaceStall,
+    restoringSince,
     taskQueue: Type.String({
       description: "The Temporal task queue of the workspace's executions.",
       examples: ['workflow.workspace.acme'],

@@ -19,6 +19,7 @@ export function workspaceView(row: WorkspaceWithTier, stall?: WorkspaceStall): W
     pending: row.pending,
     running: row.running,
     stalled: workspaceStallView(stall),
+    restoringSince: row.restoringSince?.toISOString() ?? null,
     taskQueue: workspaceQueue(row.id),
     createdAt: row.createdAt.toISOString(),
     updatedAt: row.updatedAt.toISOString(),
