@@ -135,7 +135,6 @@ CREATE TABLE "payloads_30" PARTITION OF "payloads" FOR VALUES IN (30) PARTITION 
 CREATE TABLE "payloads_90" PARTITION OF "payloads" FOR VALUES IN (90) PARTITION BY RANGE ("kept_from");--> statement-breakpoint
 CREATE TABLE "payloads_365" PARTITION OF "payloads" FOR VALUES IN (365) PARTITION BY RANGE ("kept_from");--> statement-breakpoint
 ALTER TABLE "executions" ADD CONSTRAINT "executions_workspace_id_workspaces_id_fk" FOREIGN KEY ("workspace_id") REFERENCES "public"."workspaces"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
-ALTER TABLE "stalled_executions" ADD CONSTRAINT "stalled_executions_execution_id_executions_id_fk" FOREIGN KEY ("execution_id") REFERENCES "public"."executions"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 CREATE UNIQUE INDEX "executions_seq" ON "executions" USING btree ("workspace_id","seq");--> statement-breakpoint
 CREATE UNIQUE INDEX "executions_idempotency_key" ON "executions" USING btree ("workspace_id","idempotency_key") WHERE "executions"."idempotency_key" is not null;--> statement-breakpoint
 CREATE INDEX "executions_pending" ON "executions" USING btree ("workspace_id","seq") WHERE "executions"."status" = 'pending';--> statement-breakpoint

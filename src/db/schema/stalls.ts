@@ -2,20 +2,17 @@ import { bigint, boolean, check, index, integer, pgEnum, pgTable, text, uuid } f
 import { sql } from 'drizzle-orm';
 import { STALL_REASONS } from '../../domain/stall.ts';
 import { instant } from './columns.ts';
-import { executions } from './executions.ts';
 
 export const stallReasonEnum = pgEnum('stall_reason', STALL_REASONS);
 
 /**
- * Running executions that cannot make progress, as Temporal last said. A table of its own, so that nothing is written for the others; a row
- * whose execution has ended means nothing and is deleted by the next round.
+ * Running executions that cannot make progress, as Temporal last said. A table of its own, so that nothing is written for the others. A row
+ * whose execution has ended means nothing; the next round deletes it, and says that it goes on, so no end takes it along.
  */
 export const stalledExecutions = pgTable(
   'stalled_executions',
   {
-    executionId: uuid('execution_id')
-      .primaryKey()
-      .references(() => executions.id, { onDelete: 'cascade' }),
+    executionId: uuid('execution_id').primaryKey(),
     workspaceId: text('workspace_id').notNull(),
     reason: stallReasonEnum('reason').notNull(),
     message: text('message').notNull(),
