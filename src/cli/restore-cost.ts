@@ -8,7 +8,7 @@ const WORKSPACES_SHOWN = 50;
 /** What an operator has to know before workspaces go on after a restore: what is lost, and what may run twice. */
 export function costOf(restoring: readonly RestoringWorkspace[], namespace: NamespaceFacts): string {
   return [
-    `${count(restoring.length, 'workspace')} start nothing: the database lacks events that their gates remember. It was restored from a backup, or lost its last commits in a failover.`,
+    `${count(restoring.length, 'workspace')} ${restoring.length === 1 ? 'starts' : 'start'} nothing: the database lacks events that their gates remember. It was restored from a backup, or lost its last commits in a failover.`,
     '',
     table(restoring),
     '',
