@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { readMigrationFiles } from 'drizzle-orm/migrator';
+import type { ClientBase } from 'pg';
 import { onServer } from '../../src/db/server/on-server.ts';
 import { createEmptyDatabase, type TestDatabase } from '../support/database.ts';
 import { REPOSITORY } from '../support/processes/started.ts';
@@ -11,28 +12,38 @@ const FOLDER = join(REPOSITORY, 'test/upgrade/databases');
 
 const MIGRATIONS_FOLDER = join(REPOSITORY, 'drizzle');
 
-/** A database as the release left it whose last migration has that number: its schema, and the rows that it was kept with, if any were asked for. */
+/** The last migration of the release that kept all executions in one table. */
+export const BEFORE_THE_LEDGER = 6;
+
+/** A database as the release left it whose last migration has that number: its schema, and the rows that it was kept with, if asked for. */
 export async function createKeptDatabase(
   migration: number,
   rows: 'with its rows' | 'empty' = 'with its rows',
 ): Promise<TestDatabase> {
   const database = await createEmptyDatabase();
-  const migrations = readMigrationFiles({ migrationsFolder: MIGRATIONS_FOLDER }).slice(0, migration + 1);
   await onServer(database.url, async (client) => {
-    for (const { sql } of migrations) for (const statement of sql) await client.query(statement);
-    await client.query(
-      `create schema drizzle;
-       create table drizzle.__drizzle_migrations (id serial primary key, hash text not null, created_at bigint)`,
-    );
-    if (rows === 'with its rows') await client.query(readFileSync(pathOf(migration), 'utf8'));
-    else
-      for (const { hash, folderMillis } of migrations)
-        await client.query('insert into drizzle.__drizzle_migrations (hash, created_at) values ($1, $2)', [
-          hash,
-          folderMillis,
-        ]);
+    await makeSchemaOf(client, migration);
+    if (rows === 'empty') return;
+    await client.query('truncate drizzle.__drizzle_migrations');
+    await client.query(readFileSync(pathOf(migration), 'utf8'));
   });
   return database;
+}
+
+/** What the migrations up to that number make of an empty database, with drizzle's account of them. */
+export async function makeSchemaOf(client: ClientBase, migration: number): Promise<void> {
+  await client.query(
+    `create schema drizzle;
+     create table drizzle.__drizzle_migrations (id serial primary key, hash text not null, created_at bigint)`,
+  );
+  const migrations = readMigrationFiles({ migrationsFolder: MIGRATIONS_FOLDER });
+  for (const { sql, hash, folderMillis } of migrations.slice(0, migration + 1)) {
+    for (const statement of sql) await client.query(statement);
+    await client.query('insert into drizzle.__drizzle_migrations (hash, created_at) values ($1, $2)', [
+      hash,
+      folderMillis,
+    ]);
+  }
 }
 
 /** Keeps the rows of a database that this release has filled. Returns the file's path. */

@@ -11,10 +11,7 @@ import { DEFAULT_TIER_CONFIGS } from '../../src/domain/tier.ts';
 import { contentDigest } from '../../src/enqueue/content-digest.ts';
 import type { TestDatabase } from '../support/database.ts';
 import { eventually } from '../support/eventually.ts';
-import { createKeptDatabase } from './kept-database.ts';
-
-/** The last migration of the release that kept everything in one table. */
-const BEFORE_THE_LEDGER = 6;
+import { BEFORE_THE_LEDGER, createKeptDatabase } from './kept-database.ts';
 
 /** More than two batches and less than three. */
 const MANY = 12_000;
