@@ -52,8 +52,8 @@ export const guards = [
     guard:
       'claimed rows that a gate takes over are handed over at its pace: or a limit of 1,000 is a thousand starts at once after each restart',
     file: 'src/db/reconcile/find-unknown-running.ts',
-    find: "from ranked where next <> 'start' or $4::integer is null or rank <= $4)",
-    replace: 'from ranked where $4::integer is null or true)',
+    find: '($4::integer is null or rank <= $4)',
+    replace: 'true',
     testFile: 'test/gate/rules/start-pace.test.ts',
     test: 'a gate that takes over claimed rows starts a bounded number of them at once',
   },
@@ -1264,5 +1264,74 @@ export const guards = [
     replace: '{ address }',
     testFile: 'test/local/stuck-temporal.test.ts',
     test: 'a database is stuck when the server says so itself, and not when it is away or refuses for another reason',
+  },
+  {
+    guard: 'a database that is behind its gate claims nothing: or what was pending in a backup runs again',
+    file: 'src/db/reconcile/claim-slots.ts',
+    find: 'case when $2::boolean and not restore.is_on',
+    replace: 'case when $2::boolean',
+    testFile: 'test/db/restoring.test.ts',
+    test: 'a database that is behind its gate claims nothing and hands over nothing to start, whoever asks, until it is resumed',
+  },
+  {
+    guard: 'a row that a backup believes to run without a recorded start is not started either',
+    file: 'src/db/reconcile/find-unknown-running.ts',
+    find: '\n          and (select restoring_since is null from workspaces where id = $1))',
+    replace: ')',
+    testFile: 'test/db/restoring.test.ts',
+    test: 'a database that is behind its gate claims nothing and hands over nothing to start, whoever asks, until it is resumed',
+  },
+  {
+    guard:
+      'a gate of a restored database does not believe that it was held back: or it asks again at once, for ever',
+    file: 'src/db/reconcile/claim-slots.ts',
+    find: '$2 and not restore.is_on and (',
+    replace: '$2 and (',
+    testFile: 'test/db/restoring.test.ts',
+    test: 'a database that is behind its gate claims nothing and hands over nothing to start, whoever asks, until it is resumed',
+  },
+  {
+    guard:
+      'what an answer has named is compared, and not what was accepted since: or a storm of requests after a restore hides it',
+    file: 'src/db/reconcile/claim-slots.ts',
+    find: '$7::bigint > w.answered_event)',
+    replace: '$7::bigint > w.last_event)',
+    testFile: 'test/db/restoring.test.ts',
+    test: 'requests that are accepted after a restore do not hide it',
+  },
+  {
+    guard:
+      'a gate that was terminated and remembers nothing starts nothing while others of its database say it was restored',
+    file: 'src/db/reconcile/claim-slots.ts',
+    find: 'else w.answered_event > 0 and exists (select from workspaces where restoring_since is not null) end',
+    replace: 'else false end',
+    testFile: 'test/db/restoring.test.ts',
+    test: 'while a workspace is restoring, a gate that lost its memory starts nothing either, unless it never had one',
+  },
+  {
+    guard:
+      'an epoch is raised by the clock: or a database from before it was last raised comes to one that gates remember',
+    file: 'src/db/restore/raise-epoch.ts',
+    find: "greatest(epoch + 1, extract(epoch from clock_timestamp() - timestamptz '2026-01-01 00:00:00+00')::integer)",
+    replace: 'epoch + 1',
+    testFile: 'test/db/restoring.test.ts',
+    test: 'a database from before its epoch was last raised is behind, whatever its numbers are, and resumes at a higher one',
+  },
+  {
+    guard: 'a gate hands on the newest event that it knows: or it forgets it whenever it continues as new',
+    file: 'src/workflows/gate/state/gate-state.ts',
+    find: '      ...this.#notFound.handOn(),\n      ...this.#newestEvent.named(),\n',
+    replace: '      ...this.#notFound.handOn(),\n',
+    testFile: 'test/gate/rules/state.test.ts',
+    test: 'a gate remembers the highest event number that an answer gave, and gives it to its next run',
+  },
+  {
+    guard:
+      'a gate that is told of a lower number keeps the higher one: or its first answer after a restore would end the alarm',
+    file: 'src/workflows/gate/state/remembered-event.ts',
+    find: 'if (epoch > before || (epoch === before && lastEvent > highest)) this',
+    replace: 'this',
+    testFile: 'test/gate/rules/state.test.ts',
+    test: 'a gate remembers the highest event number that an answer gave, and gives it to its next run',
   },
 ];

@@ -8,13 +8,13 @@ const WORKSPACES_SHOWN = 50;
 /** What an operator has to know before workspaces go on after a restore: what is lost, and what may run twice. */
 export function costOf(restoring: readonly RestoringWorkspace[], namespace: NamespaceFacts): string {
   return [
-    `${count(restoring.length, 'workspace')} ${restoring.length === 1 ? 'starts' : 'start'} nothing: the database lacks events that their gates remember. It was restored from a backup, or lost its last commits in a failover.`,
+    `${count(restoring.length, 'workspace')} ${restoring.length === 1 ? 'starts' : 'start'} nothing: the database lacks what gates remember. It was restored from a backup, or lost its last commits in a failover.`,
     '',
     table(restoring),
     '',
-    'Lost: what was written after that time is not in the database. Executions that were accepted then are unknown to Sluice, though their workflows may have run, or still run:',
+    'Lost: what was written after `complete up to` may not be in the database. Executions that were accepted then are unknown to Sluice, though their workflows may have run, or still run:',
     '  it starts as many others beside those as the limit allows, and a client that repeats such a request starts it once more. Cancellations and changes of settings are lost too.',
-    '  `npx sluice audit` names workflows that no row stands for. Their memos name workspace, seq and the SHA-256 of the idempotency key.',
+    '  `npx sluice audit` names workflows that no row stands for; their memos have workspace, seq and the SHA-256 of the idempotency key.',
     runTwice(restoring, namespace),
     'A row that was running then, and whose workflow Temporal no longer has, fails as OutcomeUnknown and is not run again.',
   ].join('\n');

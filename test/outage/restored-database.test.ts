@@ -7,9 +7,11 @@ import type { Running } from '../../src/process/run-process.ts';
 import { startWorker } from '../../src/worker/start-worker.ts';
 import { backUp } from '../support/backup.ts';
 import { eventually, eventuallyEqual } from '../support/eventually.ts';
-import { childOf, gatePage, runningExecution } from '../support/gates-and-children.ts';
+import { childOf, gatePage, runningExecution, wake } from '../support/gates-and-children.ts';
 import { REPOSITORY } from '../support/processes/started.ts';
-import { type World, startWorld } from '../support/world.ts';
+import { type ExecutionBody, type World, startWorld } from '../support/world.ts';
+
+type Named = Pick<ExecutionBody, 'id'>;
 
 interface Line {
   readonly level: number;
@@ -52,12 +54,10 @@ async function resume(...args: string[]): Promise<{ code: number | null; text: s
 
 const workspace = 'restored';
 
-const restoringWarnings = () =>
-  lines.filter(({ level, msg }) => level === WARN && msg.includes('restored from a backup'));
+const read = ({ id }: Named) => world.execution(workspace, id);
 
-/** Waits for it: while the database is exchanged there is no answer. */
-const statusesOf = (...ids: readonly string[]) =>
-  Promise.all(ids.map(async (id) => (await world.execution(workspace, id)).status));
+const statusesOf = (...all: readonly Named[]) =>
+  Promise.all(all.map(async (one) => (await read(one)).status));
 
 async function restoringMetric(): Promise<string | undefined> {
   const text = await (await fetch(`${world.apiUrl}/metrics`)).text();
@@ -65,106 +65,111 @@ async function restoringMetric(): Promise<string | undefined> {
 }
 
 /** Of the last of its runs, which is its first when there is no other. */
-async function runIdOf(executionId: string): Promise<string> {
-  return (await childOf(world, executionId).describe()).runId;
+async function runIdOf({ id }: Named): Promise<string> {
+  return (await childOf(world, id).describe()).runId;
 }
 
-test('a database that comes back from a backup starts nothing and says so, until an operator resumes it; then nothing runs twice', async () => {
-  await world.sluice.workspaces.put(workspace, { tier: 'pro', limitOverride: 2 });
-  const [a, b] = [
-    await runningExecution(world, workspace, 'a'),
-    await runningExecution(world, workspace, 'b'),
-  ];
-  const waiting = [];
-  for (const input of ['c', 'd', 'e']) waiting.push(await world.enqueue(workspace, 'untilTold', input));
-  const [c, d, e] = waiting as [typeof a, typeof a, typeof a];
-  await eventually(async () => {
-    for (const { id } of [a, b]) assert.ok((await world.execution(workspace, id)).runId);
-  });
-  await world.database.pool.query('update workspaces set last_event = 10');
-  await world.enqueue(workspace, 'echo', 'x');
-  await eventually(async () => {
-    const { rows } = await world.database.pool.query('select answered_event::integer as n from workspaces');
-    assert.equal(rows[0].n, 10);
-  });
-  const backup = await backUp(world.config.DATABASE_URL);
+const enqueue = (workflowType: string, input: string) => world.enqueue(workspace, workflowType, input);
 
-  // Work goes on: all that the backup knows of has run when it comes back, but the last, and one that it does not know runs too.
-  const lost = await eventually(() => world.enqueue(workspace, 'untilTold', 'lost'));
-  await world.database.pool.query('update workspaces set last_event = 11');
-  for (const { id } of [a, b, c, d]) await world.finish(id);
-  await eventuallyEqual(
-    () => statusesOf(a.id, d.id, e.id, lost.id),
-    ['completed', 'completed', 'running', 'running'],
-  );
-  await eventually(() => runIdOf(lost.id));
-  const runIds = await Promise.all([a, b, c, d, e].map(({ id }) => runIdOf(id)));
-  // What the gate remembers goes on to its next run.
+/** Three that run, and whose starts are recorded, and three that wait behind them. */
+async function threeAndThree(): Promise<{ running: Named[]; pending: Named[] }> {
+  await world.sluice.workspaces.put(workspace, { tier: 'pro', limitOverride: 3 });
+  const running: Named[] = [];
+  for (const input of ['a', 'b', 'c']) running.push(await runningExecution(world, workspace, input));
+  const pending: Named[] = [];
+  for (const input of ['d', 'e', 'f']) pending.push(await enqueue('untilTold', input));
+  await eventually(async () => {
+    for (const one of running) assert.ok((await read(one)).runId);
+  });
+  return { running, pending };
+}
+
+/** As many as there are then. To be dropped when each change appends its own. */
+async function writeEvents(last: number): Promise<void> {
+  await world.database.pool.query('update workspaces set last_event = $1', [last]);
+  await wake(world, workspace);
+  await eventually(async () => {
+    const { rows } = await world.database.pool.query<{ n: number }>(
+      'select answered_event::integer as n from workspaces',
+    );
+    assert.equal(rows[0]?.n, last);
+  });
+}
+
+/** Its next run has only what this one hands on. */
+async function continueGateAsNew(): Promise<void> {
   const { runId } = await world.gate(workspace).describe();
   await world.gate(workspace).cancel();
   await eventually(async () => assert.notEqual((await world.gate(workspace).describe()).runId, runId));
+}
 
-  await backup.restore();
-  const after = await eventually(() => world.enqueue(workspace, 'echo', 'after'));
+/** Everywhere, and once in the log. */
+async function assertSaysRestoring(waiting: Named): Promise<void> {
   await eventually(async () => assert.ok((await world.sluice.workspaces.get(workspace)).restoringSince));
-
-  const said = await world.enqueue(workspace, 'echo', 'said');
   const { restoringSince } = await world.sluice.workspaces.get(workspace);
-  assert.equal(said.restoringSince, restoringSince, 'it is accepted, and told that it waits');
-  assert.equal((await world.execution(workspace, after.id)).restoringSince, restoringSince);
+  assert.equal((await read(waiting)).restoringSince, restoringSince);
   const { body: gate } = await world.call('GET', `/v1/workspaces/${workspace}/gate`);
   assert.equal(gate['restoringSince'], restoringSince);
   assert.equal(await restoringMetric(), '1');
-  await eventually(async () =>
-    assert.match(
-      await gatePage(world, workspace),
-      /\*\*Restoring since .*`npx sluice resume --after-restore`/,
-    ),
-  );
-  await eventuallyEqual(() => statusesOf(a.id, b.id), ['completed', 'completed'], 30_000);
+  const page = /\*\*Restoring since .*`npx sluice resume --after-restore`/;
+  await eventually(async () => assert.match(await gatePage(world, workspace), page));
+  const warnings = lines.filter(({ level, msg }) => level === WARN && msg.includes('restored from a backup'));
   assert.deepEqual(
-    (await Promise.all([a, b].map(({ id }) => world.execution(workspace, id)))).map(({ result }) => result),
-    ['a', 'b'],
-    'what was running in the backup, and has ended, is recorded while it is restoring',
+    warnings.map(({ workspaceId }) => workspaceId),
+    [workspace],
   );
+}
+
+test('a database that comes back from a backup starts nothing and says so, until an operator resumes it; then nothing runs twice', async () => {
+  const { running, pending } = await threeAndThree();
+  const [d, e, f] = pending as [Named, Named, Named];
+  await writeEvents(10);
+  const backup = await backUp(world.config.DATABASE_URL);
+
+  // When it comes back, a to d have ended; e and f run, and one that it does not know.
+  const lost = await eventually(() => enqueue('untilTold', 'lost'));
+  await writeEvents(11);
+  for (const { id } of [...running, d]) await world.finish(id);
+  await eventuallyEqual(() => statusesOf(d, e, f, lost), ['completed', ...Array<string>(3).fill('running')]);
+  const kept = [...running, ...pending];
+  const runIds = await eventually(() => Promise.all(kept.map(runIdOf)));
+  await continueGateAsNew();
+
+  await backup.restore();
+  const first = await eventually(() => enqueue('echo', 'first'));
+  await assertSaysRestoring(first);
+  const second = await enqueue('echo', 'second');
+  assert.ok(second.restoringSince, 'it is accepted, and told that it waits');
+  // What runs in the backup and has ended is recorded, and nothing else moves.
+  await eventuallyEqual(() => statusesOf(...running), Array<string>(3).fill('completed'), 30_000);
   await world.finish(e.id);
   await eventually(async () =>
     assert.equal((await childOf(world, e.id).describe()).status.name, 'COMPLETED'),
   );
-
   const shown = await resume('--after-restore');
   assert.equal(shown.code, 1, shown.text);
-  assert.match(
-    shown.text,
-    /1 workspace starts nothing.*restored +20\d\d-.*UTC +6 +0\n.*Lost:.*Run twice:.*none runs twice.*--yes/s,
-  );
-  assert.deepEqual(await statusesOf(c.id, d.id, e.id, after.id, said.id), Array(5).fill('pending'));
-  assert.equal(restoringWarnings().length, 1, 'one line in the log');
-  assert.equal(restoringWarnings()[0]?.workspaceId, workspace);
+  const table = /1 workspace starts nothing.*\n +restored +20\d\d-.*UTC +5 +0\n/s;
+  assert.match(shown.text, new RegExp(`${table.source}.*Lost:.*Run twice:.*none runs twice.*--yes`, 's'));
+  assert.deepEqual(await statusesOf(d, e, f, first, second), Array(5).fill('pending'));
+  await assertSaysRestoring(first);
 
   const resumed = await resume('--after-restore', '--yes');
   assert.equal(resumed.code, 0, resumed.text);
-  await eventuallyEqual(
-    () => statusesOf(c.id, d.id, e.id, after.id, said.id),
-    Array(5).fill('completed'),
-    30_000,
-  );
-  const rows = await Promise.all([a, b, c, d, e].map(({ id }) => world.execution(workspace, id)));
-  assert.deepEqual(
-    rows.map(({ result }) => result),
-    ['a', 'b', 'c', 'd', 'e'],
-  );
-  assert.deepEqual(await Promise.all(rows.map(({ id }) => runIdOf(id))), runIds, 'ONCE');
-  assert.deepEqual(
-    rows.map((row) => row.runId),
-    runIds,
-  );
-  const { restoringSince: since } = await world.sluice.workspaces.get(workspace);
-  assert.deepEqual([since, await restoringMetric()], [null, '0']);
-  assert.deepEqual(await resume('--after-restore', '--yes'), {
-    code: 0,
-    text: 'No workspace is restoring: there is nothing to resume.\n',
+  await eventuallyEqual(() => statusesOf(d, e, f), ['completed', 'completed', 'running'], 30_000);
+  await world.finish(f.id);
+  await eventuallyEqual(() => statusesOf(f, first, second), Array<string>(3).fill('completed'), 30_000);
+  assert.deepEqual(await Promise.all(kept.map(runIdOf)), runIds, 'ONCE');
+  await eventually(async () => {
+    const rows = await Promise.all(kept.map(read));
+    assert.deepEqual(
+      rows.map(({ result, runId }) => [result, runId]),
+      ['a', 'b', 'c', 'd', 'e', 'f'].map((result, n) => [result, runIds[n]]),
+    );
   });
+  const { restoringSince } = await world.sluice.workspaces.get(workspace);
+  assert.deepEqual([restoringSince, await restoringMetric()], [null, '0']);
+  const again = await resume('--after-restore', '--yes');
+  assert.deepEqual(again, { code: 0, text: 'No workspace is restoring: there is nothing to resume.\n' });
   assert.equal((await world.call('GET', `/v1/workspaces/${workspace}/executions/${lost.id}`)).status, 404);
   await world.finish(lost.id);
 });
