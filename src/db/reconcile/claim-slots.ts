@@ -58,7 +58,8 @@ const CLAIMED_THROUGH =
  * nothing may clean up while any transaction of the database that could see them is open. A bound that is too low only costs time.
  *
  * The rows are named as an array, because the planner assumes that a computed limit returns a tenth of the queue, for which a join would read the whole
- * table; the second comparison of the status is as text, so that no index of pending rows is read for it.
+ * table; the second comparison of the status is as text, so that no index of pending rows is read for it. The deployment's row is limited to one: the planner
+ * has no statistics of it and expects hundreds.
  */
 export function claimSlots(
   { workspaceId, claim, known, startsAtMost, epoch, lastEvent }: ReconcileRequest,
@@ -69,7 +70,7 @@ export function claimSlots(
     text: `
       with restore as (
         select d.epoch, w.restoring_since is null and (${IS_BEHIND}) as begins, w.restoring_since is not null or (${IS_BEHIND}) as is_on
-        from workspaces w, deployment d where w.id = $1),
+        from workspaces w, (select epoch from deployment limit 1) d where w.id = $1),
       held as (
         select count(*)::integer as slots,
           count(*) filter (where run_id is null and id <> all($4::uuid[]))::integer as to_start,
