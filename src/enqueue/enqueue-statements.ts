@@ -42,26 +42,33 @@ export interface Appended {
   readonly createdAt: Date;
 }
 
-/** Writes the rows, their inputs and their workspaces' counters, which nobody else writes while the workspaces are locked. */
+/** Writes the rows, their inputs and events, and their workspaces' counters, which nobody else writes while the workspaces are locked. */
 export function appending(places: readonly Place[]): Statement {
   const counts = countsOf(places);
   return {
     name: 'append-executions',
     text: `
       with counted as (
-        update workspaces w set last_seq = w.last_seq + v.n, pending = w.pending + v.n,
+        update workspaces w set last_seq = w.last_seq + v.n, last_event = w.last_event + v.n, pending = w.pending + v.n,
           pending_bytes = w.pending_bytes + v.bytes
-        from unnest($1::text[], $2::integer[], $3::bigint[]) as v (id, n, bytes) where w.id = v.id),
+        from unnest($1::text[], $2::integer[], $3::bigint[]) as v (id, n, bytes) where w.id = v.id
+        returning w.id, w.last_event - w.last_seq as ahead),
       new as (
         select * from unnest($4::uuid[], $5::text[], $6::bigint[], $7::text[], $8::text[], $9::text[], $10::text[], $11::smallint[])
           with ordinality as v (id, workspace_id, seq, workflow_type, input, key, digest, payload_retention_days, n)),
       stored as (
         insert into payloads (execution_id, kind, retention_days, data)
-        select id, 'input', payload_retention_days, convert_to(input, 'UTF8') from new where input is not null)
-      insert into executions (id, workspace_id, seq, workflow_type, input_bytes, payload_retention_days, idempotency_key, content_digest)
-      select id, workspace_id, seq, workflow_type, octet_length(input), payload_retention_days, key, decode(digest, 'hex')
-      from new order by n
-      returning id, created_at as "createdAt"`,
+        select id, 'input', payload_retention_days, convert_to(input, 'UTF8') from new where input is not null),
+      appended as (
+        insert into executions (id, workspace_id, seq, workflow_type, input_bytes, payload_retention_days, idempotency_key, content_digest)
+        select id, workspace_id, seq, workflow_type, octet_length(input), payload_retention_days, key, decode(digest, 'hex')
+        from new order by n
+        returning id, workspace_id, seq, created_at),
+      told as (
+        insert into events (workspace_id, number, kind, execution_id, seq, status, at)
+        select a.workspace_id, a.seq + counted.ahead, 'accepted', a.id, a.seq, 'pending', a.created_at
+        from appended a join counted on counted.id = a.workspace_id order by a.seq)
+      select id, created_at as "createdAt" from appended`,
     values: [
       [...counts.keys()],
       [...counts.values()].map(({ rows }) => rows),

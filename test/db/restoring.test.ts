@@ -108,7 +108,7 @@ test('a database that is behind its gate claims nothing and hands over nothing t
 
   assert.deepEqual(await resume(), ['restored']);
   const resumed = await reconcile('restored', remembered);
-  assert.deepEqual([resumed.restoringSince, resumed.lastEvent, resumed.epoch], [null, 10, await epochNow()]);
+  assert.deepEqual([resumed.restoringSince, resumed.lastEvent, resumed.epoch], [null, 15, await epochNow()]);
   assert.deepEqual(
     resumed.admitted.map(({ seq, next }) => [seq, next]),
     [1, 3, 4, 5, 6].map((seq) => [seq, 'start']),

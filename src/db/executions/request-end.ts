@@ -1,4 +1,5 @@
 import { eq, sql } from 'drizzle-orm';
+import type { EventKind } from '../../domain/event.ts';
 import type { Database, Tx } from '../connection/database.ts';
 import { findExecution, type FoundExecution } from './find-execution.ts';
 import { lockWorkspace } from '../workspaces/lock-workspace.ts';
@@ -39,7 +40,7 @@ export async function requestEnd(
       case 'pending':
         return { ...(await endPending(tx, workspaceId, executionId, end)), effect: end.status };
       case 'running':
-        await keepRequest(tx, executionId, end);
+        await keepRequest(tx, workspaceId, executionId, end);
         return { ...(await findExecution(tx, workspaceId, executionId)), effect: 'requested' };
       case 'completed':
       case 'failed':
@@ -57,27 +58,48 @@ async function endPending(
   tx: Tx,
   workspaceId: string,
   executionId: string,
-  end: RequestedEnd,
+  { status, requestedAt, failure }: RequestedEnd,
 ): Promise<FoundExecution> {
-  await keepRequest(tx, executionId, end);
+  await tx
+    .update(executions)
+    .set({ [requestedAt]: sql`coalesce(${executions[requestedAt]}, clock_timestamp())` })
+    .where(eq(executions.id, executionId));
   await tx.execute(sql`
     with gone as (
       delete from executions where id = ${executionId} returning *),
     moved as (
       insert into ended_executions (${sql.raw(movedColumns())}, status, closed_at, failure_type, failure_message, retention_days)
-      select ${sql.raw(movedColumns('gone'))}, ${end.status}::execution_status, clock_timestamp(),
-        ${end.failure?.type ?? null}::text, ${end.failure?.message ?? null}::text, ${sql.raw(retentionOf('gone.workspace_id'))}
-      from gone)
-    update workspaces w
-    set pending = w.pending - 1, pending_bytes = greatest(0, w.pending_bytes - coalesce(gone.input_bytes, 0))
-    from gone where w.id = ${workspaceId}`);
+      select ${sql.raw(movedColumns('gone'))}, ${status}::execution_status, clock_timestamp(),
+        ${failure?.type ?? null}::text, ${failure?.message ?? null}::text, ${sql.raw(retentionOf('gone.workspace_id'))}
+      from gone
+      returning id, seq, status, moved_at),
+    counted as (
+      update workspaces w
+      set pending = w.pending - 1, pending_bytes = greatest(0, w.pending_bytes - coalesce(gone.input_bytes, 0)),
+        last_event = w.last_event + 1
+      from gone where w.id = ${workspaceId}
+      returning w.id, w.last_event)
+    insert into events (workspace_id, number, kind, execution_id, seq, status, at)
+    select counted.id, counted.last_event, 'ended', moved.id, moved.seq, moved.status, moved.moved_at from moved, counted`);
   return await findExecution(tx, workspaceId, executionId);
 }
 
 /** The first request counts. */
-async function keepRequest(tx: Tx, executionId: string, { requestedAt }: RequestedEnd): Promise<void> {
-  await tx
-    .update(executions)
-    .set({ [requestedAt]: sql`coalesce(${executions[requestedAt]}, clock_timestamp())` })
-    .where(eq(executions.id, executionId));
+async function keepRequest(
+  tx: Tx,
+  workspaceId: string,
+  executionId: string,
+  { status, requestedAt }: RequestedEnd,
+): Promise<void> {
+  const column = sql.raw(executions[requestedAt].name);
+  const kind: EventKind = status === 'cancelled' ? 'cancel_requested' : 'terminate_requested';
+  await tx.execute(sql`
+    with asked as (
+      update executions set ${column} = clock_timestamp() where id = ${executionId} and ${column} is null
+      returning id, seq, status, ${column} as at),
+    counted as (
+      update workspaces w set last_event = w.last_event + 1 from asked where w.id = ${workspaceId}
+      returning w.id, w.last_event)
+    insert into events (workspace_id, number, kind, execution_id, seq, status, at)
+    select counted.id, counted.last_event, ${kind}::event_kind, asked.id, asked.seq, asked.status, asked.at from asked, counted`);
 }

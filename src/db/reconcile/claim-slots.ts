@@ -2,6 +2,7 @@ import type { StallReason } from '../../domain/stall.ts';
 import type { LimitSource, Tier } from '../../domain/tier.ts';
 import type { ReconcileRequest } from '../../workflows/gate/contract.ts';
 import type { Statement } from '../connection/pipelined-transaction.ts';
+import { appendingEvents } from '../events/append-events.ts';
 import type { Workers } from '../schema.ts';
 
 /** The workspace after its claim, as one row. */
@@ -92,7 +93,9 @@ export function claimSlots(
         returning e.id, e.seq, coalesce(e.input_bytes, 0) as bytes),
       taken as (
         select count(*)::integer as slots, coalesce(sum(bytes), 0)::bigint as bytes, min(seq) as oldest, max(seq) as newest,
-          coalesce(json_agg(json_build_object('executionId', id, 'seq', seq)), '[]') as claims from claim)
+          coalesce(json_agg(json_build_object('executionId', id, 'seq', seq)), '[]') as claims from claim),
+      told as (
+        ${appendingEvents({ of: 'claim', kind: 'admitted', status: "'running'", at: 'statement_timestamp()' })})
       update workspaces w
       set running = held.slots + taken.slots,
           pending = case when taken.slots < free.slots then 0 else greatest(0, w.pending - taken.slots) end,
@@ -102,7 +105,7 @@ export function claimSlots(
           gate_run_id = $3, reconciled_at = clock_timestamp(),
           last_admission_at = case when taken.slots > 0 then clock_timestamp() else w.last_admission_at end,
           sweep_wakes = 0, sweep_after = null,
-          answered_event = w.last_event,
+          last_event = w.last_event + taken.slots, answered_event = w.last_event + taken.slots,
           restoring_since = case when restore.begins then clock_timestamp() else w.restoring_since end,
           restored_to = case when restore.begins then w.reconciled_at else w.restored_to end
       from held, free, taken, restore where w.id = $1

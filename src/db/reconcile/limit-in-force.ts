@@ -3,7 +3,7 @@ import type { Statement } from '../connection/pipelined-transaction.ts';
 
 /**
  * Make the workspace's `limit_in_force` what its tier, its override and the overrides asked for by signal come to, each signal once, and
- * write every change into the record of limits. They read the tier's row under the workspace's lock, and do not lock it.
+ * write every change into the record of limits and among the events. They read the tier's row under the workspace's lock, and do not lock it.
  */
 export function putLimitInForce(request: ReconcileRequest): Statement[] {
   return [
@@ -24,9 +24,12 @@ function grantOverride(workspaceId: string, request: RequestedOverride): Stateme
             select limit_override from limit_changes where workspace_id = $1 and source = 'signal' order by id desc limit 1
           ) newest where newest.limit_override is not distinct from $2::integer))
         on conflict (signal_key) do nothing
-        returning limit_override, "limit")
-      update workspaces set limit_override = granted.limit_override, limit_in_force = granted."limit"
-      from granted where id = $1`,
+        returning limit_override, "limit"),
+      changed as (
+        update workspaces set limit_override = granted.limit_override, limit_in_force = granted."limit", last_event = last_event + 1
+        from granted where id = $1
+        returning id, last_event)
+      insert into events (workspace_id, number, kind) select id, last_event, 'workspace_changed' from changed`,
     values: [workspaceId, request.limitOverride, request.key, request.maybeRepeated ?? false],
   };
 }
@@ -37,9 +40,11 @@ function followTier(workspaceId: string): Statement {
     name: 'follow-tier',
     text: `
       with changed as (
-        update workspaces set limit_in_force = coalesce(limit_override, t."limit") from tiers t
+        update workspaces set limit_in_force = coalesce(limit_override, t."limit"), last_event = last_event + 1 from tiers t
         where id = $1 and t.name = tier and limit_in_force <> coalesce(limit_override, t."limit")
-        returning id, tier, limit_override, limit_in_force)
+        returning id, tier, limit_override, limit_in_force, last_event),
+      told as (
+        insert into events (workspace_id, number, kind) select id, last_event, 'workspace_changed' from changed)
       insert into limit_changes (workspace_id, source, tier, limit_override, "limit")
       select id, 'tier', tier, limit_override, limit_in_force from changed`,
     values: [workspaceId],

@@ -1,6 +1,7 @@
 import type { TerminalStatus } from '../../domain/status.ts';
 import type { ReconcileRequest } from '../../workflows/gate/contract.ts';
 import type { Statement } from '../connection/pipelined-transaction.ts';
+import { appendingEvents } from '../events/append-events.ts';
 import { movedColumns, retentionOf } from '../executions/execution-row.ts';
 
 /**
@@ -68,7 +69,13 @@ function recordCloses({ workspaceId, closed }: ReconcileRequest): Statement {
           result_omitted_reason, result_omitted_bytes, failure_type, failure_message, retention_days)
         select ${movedColumns('gone')}, end_status, coalesce(closed_at, clock_timestamp()), octet_length(result),
           omitted_reason, omitted_bytes, failure_type, failure_message, ${retentionOf('$1')}
-        from gone),
+        from gone
+        returning id, seq, status, moved_at),
+      told as (
+        ${appendingEvents({ of: 'moved', kind: 'ended', status: 'status', at: 'moved_at' })}),
+      counted as (
+        update workspaces set last_event = last_event + ended.n
+        from (select count(*) as n from moved) as ended where id = $1 and ended.n > 0),
       stored as (
         insert into payloads (execution_id, kind, retention_days, data)
         select id, 'result', payload_retention_days, convert_to(result, 'UTF8') from gone where result is not null)

@@ -1,7 +1,7 @@
 import { eq, sql } from 'drizzle-orm';
 import { type Tier, effectiveLimit } from '../../domain/tier.ts';
 import type { Tx } from '../connection/database.ts';
-import { limitChanges, type Workers, type WorkspaceRow, workspaces } from '../schema.ts';
+import { events, limitChanges, type Workers, type WorkspaceRow, workspaces } from '../schema.ts';
 import { readTier } from '../tiers/read-tiers.ts';
 import type { WorkspaceWithTier } from '../tiers/tier-of-workspace.ts';
 
@@ -36,9 +36,17 @@ export async function changeWorkspace(
 
   const [workspace] = await tx
     .update(workspaces)
-    .set({ ...settings, limitInForce: limit, updatedAt: sql`clock_timestamp()` })
+    .set({
+      ...settings,
+      limitInForce: limit,
+      lastEvent: sql`${workspaces.lastEvent} + 1`,
+      updatedAt: sql`clock_timestamp()`,
+    })
     .where(eq(workspaces.id, locked.id))
     .returning();
+  await tx
+    .insert(events)
+    .values({ workspaceId: locked.id, number: workspace!.lastEvent, kind: 'workspace_changed' });
   if (limitChanged)
     await recordLimit(tx, locked.id, settings, { limit, source: isAskedFor ? 'api' : 'tier' });
   return { workspace: { ...workspace!, tierConfig }, change: 'changed' };
