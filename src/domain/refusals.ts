@@ -1,3 +1,5 @@
+import type { Status } from './status.ts';
+
 /** What the domain refuses. Each error carries its facts; src/api/problems/error-responses.ts says how HTTP puts them. */
 
 /** Thrown when a workspace is named that was never created. */
@@ -44,6 +46,19 @@ export class ExecutionNotFoundError extends Error {
   constructor(workspaceId: string, executionId: string) {
     super(`Workspace ${workspaceId} has no execution ${executionId}.`);
     this.workspaceId = workspaceId;
+    this.executionId = executionId;
+  }
+}
+
+/** Thrown when something is asked for that only an execution which has ended can have done to it. */
+export class ExecutionNotEndedError extends Error {
+  override readonly name = 'ExecutionNotEndedError';
+  readonly executionId: string;
+
+  constructor(executionId: string, status: Status) {
+    super(
+      `Execution ${executionId} is ${status}, and needs its payloads until it has ended. Cancel or terminate it, or wait for its end.`,
+    );
     this.executionId = executionId;
   }
 }

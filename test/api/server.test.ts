@@ -28,6 +28,7 @@ test('the OpenAPI document names every route with its answers', async () => {
     ),
   );
   assert.deepEqual(operations.sort(), [
+    'delete /v1/workspaces/{workspaceId}/executions/{executionId}/payloads: 200 400 403 404 408 409 415 417 421 431 500 503',
     'get /health/live: 200 400 408 417 421 431 500',
     'get /health/ready: 200 400 408 417 421 431 500 503',
     'get /metrics: 200 400 408 417 421 431 500',

@@ -165,6 +165,21 @@ test('OUTCOME: a row with another status or another result than Temporal has is 
   assert.equal(outcome({ result: { md5: null, omitted: refused } }).breaches.length, 0);
 });
 
+test('OUTCOME: a result that is no longer kept is not compared, and its status still is', () => {
+  const gone = { result: { md5: null, omitted: null }, resultIsGone: true };
+  assert.deepEqual(outcome(gone), { breaches: [], notes: [], compared: 1 });
+  assert.equal(outcome({ ...gone, runs: ranTo('terminated') }).breaches.length, 1);
+  assert.equal(outcome({ ...gone, runs: ranTo('completed') }).breaches.length, 1, 'Temporal has no result');
+});
+
+test('OUTCOME: a workflow that went with its payloads cannot be checked, and is no breach', () => {
+  const { breaches, notes, compared } = outcome({ payloadsDeleted: true, resultIsGone: true, runs: [] });
+  assert.deepEqual([breaches, compared], [[], 0]);
+  assert.equal(notes[0]?.kind, 'not-checkable');
+  const theirs = [run(1, null, { isOurs: false })];
+  assert.equal(outcome({ payloadsDeleted: true, runs: theirs }).breaches.length, 1);
+});
+
 test('OUTCOME: a row that has ended while its workflow is open is a breach', () => {
   assert.equal(outcome({ runs: [run(1, null, { runId: 'a' })] }).breaches.length, 1);
 });

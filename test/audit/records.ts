@@ -41,6 +41,8 @@ export function execution(seq: number, fields: Partial<ExecutionRecord> = {}): E
     closedAt: null,
     runId: null,
     result: { md5: null, omitted: null },
+    resultIsGone: false,
+    payloadsDeleted: false,
     failureType: null,
     runs: null,
     ...fields,

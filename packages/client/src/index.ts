@@ -4,7 +4,12 @@ export * from './errors/execution-errors.ts';
 export { type Problem, ProblemError, type ProblemType } from './errors/problem-error.ts';
 export * from './errors/problems.ts';
 export { NoAnswerError, SluiceError, UnexpectedAnswerError } from './errors/sluice-error.ts';
-export type { Execution, ExecutionStatus, ExecutionSummary } from './executions/execution.ts';
+export type {
+  Execution,
+  ExecutionStatus,
+  ExecutionSummary,
+  PayloadsDeleted,
+} from './executions/execution.ts';
 export type { ExecutionFilter, Executions, Start, StartedExecution } from './executions/executions.ts';
 export type { ExecutionHandle, ResultOptions } from './executions/handle.ts';
 export type { AnyWorkflow, InputOf, ResultOf, Workflow } from './executions/workflow.ts';

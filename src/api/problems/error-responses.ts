@@ -1,5 +1,6 @@
 import type { FastifyError } from 'fastify';
 import {
+  ExecutionNotEndedError,
   ExecutionNotFoundError,
   IdempotencyKeyReusedError,
   InputTooLargeError,
@@ -79,6 +80,10 @@ const RESPONSES: readonly Row[] = [
   on(PayloadRetentionTooLongError, () => ({ problem: 'payload-retention-too-long' })),
   on(WorkspaceNotFoundError, () => ({ problem: 'workspace-not-found' })),
   on(ExecutionNotFoundError, () => ({ problem: 'execution-not-found' })),
+  on(ExecutionNotEndedError, (e) => ({
+    problem: 'execution-not-ended',
+    facts: { executionId: e.executionId },
+  })),
   on(InputTooLargeError, (e) => ({
     problem: 'payload-too-large',
     facts: { bytes: e.bytes, maxBytes: e.maxBytes },

@@ -13,6 +13,7 @@ export const PROBLEMS = {
   'route-not-found': { status: 404, title: 'There is nothing at this path' },
   'method-not-allowed': { status: 405, title: 'This path does not have that method' },
   'request-too-slow': { status: 408, title: 'The request did not arrive in time' },
+  'execution-not-ended': { status: 409, title: 'The execution has not ended' },
   'payload-too-large': { status: 413, title: 'The request is too large' },
   'unsupported-media-type': { status: 415, title: 'The body must be application/json' },
   'expectation-unknown': { status: 417, title: 'The header Expect asks for something unknown' },
@@ -92,7 +93,10 @@ export const Problem = Type.Object(
     ),
     maxBytes: Type.Optional(Type.Integer({ description: 'Of `payload-too-large`: the largest size taken.' })),
     executionId: Type.Optional(
-      Type.String({ description: 'Of `idempotency-key-reused`: what the key stands for.' }),
+      Type.String({
+        description:
+          'Of `idempotency-key-reused`: what the key stands for. Of `execution-not-ended`: what has not ended.',
+      }),
     ),
     workflowType: Type.Optional(Type.String({ description: 'Of `workflow-type-unknown`.' })),
     knownWorkflowTypes: Type.Optional(

@@ -42,7 +42,7 @@ export function outcomeCheck(): Check {
 }
 
 /**
- * OUTCOME: a row that has ended says what Temporal says: status and result text. An execution that was reset after its end may say
+ * OUTCOME: a row that has ended says what Temporal says: status and, while it is kept, result text. An execution that was reset after its end may say
  * any of its ends. A start time in a row is Temporal's own. Rows that still run are LEAK's.
  */
 export function checkOutcome(record: WorkspaceRecord): OutcomeChecked {
@@ -91,6 +91,7 @@ function judgeWithoutWorkflow(record: WorkspaceRecord, execution: ExecutionRecor
     const takerIsGone = execution.failureType === FailureType.workflowIdTaken && !somebodyElses;
     return takerIsGone ? 'not-checkable' : 'agrees';
   }
+  if (execution.payloadsDeleted && !somebodyElses) return 'not-checkable';
   if (isForgotten(record, execution)) return 'not-checkable';
   return somebodyElses
     ? `its row is ${execution.status}, and Temporal has only a workflow under its id that is not this execution`
@@ -104,7 +105,8 @@ function isForgotten(record: WorkspaceRecord, { closedAt }: ExecutionRecord): bo
 
 function agrees(execution: ExecutionRecord, end: RunOutcome): boolean {
   if (execution.status !== end.status) return false;
-  if (end.status === 'completed') return sameResult(execution.result, end.result);
+  if (end.status === 'completed')
+    return execution.resultIsGone ? end.result.md5 !== null : sameResult(execution.result, end.result);
   // "Outcome unknown" beside a known failure would hide what happened.
   return execution.failureType === end.failureType || !ENDS_WITHOUT_A_WORKFLOW.has(execution.failureType);
 }

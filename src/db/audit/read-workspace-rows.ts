@@ -49,6 +49,10 @@ export interface AuditedExecution {
   readonly closedAt: number | null;
   readonly runId: string | null;
   readonly result: ResultDigest;
+  /** True when there was a result that may be gone and is: only that there was one is known. */
+  readonly resultIsGone: boolean;
+  /** True when Temporal may have been asked to delete its workflow. */
+  readonly payloadsDeleted: boolean;
   readonly failureType: string | null;
 }
 
@@ -159,6 +163,8 @@ interface Row {
   result_md5: string | null;
   result_omitted_reason: string | null;
   result_omitted_bytes: number | null;
+  result_may_be_gone: boolean;
+  payloads_deleted: boolean;
   failure_type: string | null;
 }
 
@@ -168,7 +174,7 @@ const NEXT = `workspace_id = $1 and seq > $2 order by seq limit ${PAGE_ROWS}`;
 
 const readLive = `(
   select ${COMMON}, null as closed_at, null as result_md5, null as result_omitted_reason, null::integer as result_omitted_bytes,
-    null as failure_type
+    false as result_may_be_gone, false as payloads_deleted, null as failure_type
   from executions where ${NEXT})`;
 
 const readEnded = `(
@@ -177,7 +183,10 @@ const readEnded = `(
       select md5(p.data) from payloads p
       where p.execution_id = e.id and p.kind = 'result' and p.retention_days = e.payload_retention_days
         and p.kept_from >= e.created_at limit 1) end as result_md5,
-    result_omitted_reason, result_omitted_bytes, failure_type
+    result_omitted_reason, result_omitted_bytes,
+    result_bytes is not null and (payloads_deleted_at is not null or payload_retention_days > 0
+      and moved_at < clock_timestamp() - make_interval(days => payload_retention_days)) as result_may_be_gone,
+    payloads_deleted_at is not null as payloads_deleted, failure_type
   from ended_executions e where ${NEXT})`;
 
 async function readExecutions(client: pg.PoolClient, workspaceId: string): Promise<AuditedExecution[]> {
@@ -210,6 +219,8 @@ function executionOf(row: Row): AuditedExecution {
           ? null
           : { reason: row.result_omitted_reason, bytes: row.result_omitted_bytes ?? 0 },
     },
+    resultIsGone: row.result_may_be_gone && row.result_md5 === null,
+    payloadsDeleted: row.payloads_deleted,
     failureType: row.failure_type,
   };
 }

@@ -54,7 +54,7 @@ export class ExecutionTimedOutError extends ExecutionEndedError {
   }
 }
 
-/** Thrown when an execution completed with a result that Sluice has left in Temporal: too large, or no JSON. */
+/** Thrown when an execution completed with a result that Sluice has left in Temporal, being too large or no JSON, or no longer keeps. */
 export class ResultOmittedError extends SluiceError {
   override readonly name = 'ResultOmittedError';
   readonly execution: Execution;
@@ -63,13 +63,18 @@ export class ResultOmittedError extends SluiceError {
 
   constructor(execution: Execution, { reason, bytes }: NonNullable<Execution['resultOmitted']>) {
     super(
-      `Execution ${execution.id} completed, and its result of ${bytes} bytes was left in Temporal (${reason}): read it there, from ` +
-        `workflow ${execution.workflowId}.`,
+      `Execution ${execution.id} completed, and its result of ${bytes} bytes ${whereIs(execution, reason)}`,
     );
     this.execution = execution;
     this.reason = reason;
     this.bytes = bytes;
   }
+}
+
+function whereIs({ workflowId }: Execution, reason: ResultOmittedError['reason']): string {
+  if (reason === 'deleted') return 'was deleted on request.';
+  if (reason === 'expired') return "is no longer kept: its tier's retention is over.";
+  return `was left in Temporal (${reason}): read it there, from workflow ${workflowId}.`;
 }
 
 /** Thrown when an execution has not ended within the timeout of `result`. It goes on: ask again, or cancel it. */

@@ -38,6 +38,12 @@ export class ExecutionNotFoundError extends ProblemError {
   override readonly name = 'ExecutionNotFoundError';
 }
 
+/** Thrown when payloads are to be deleted that an execution still needs: it has not ended. */
+export class ExecutionNotEndedError extends ProblemError {
+  override readonly name = 'ExecutionNotEndedError';
+  readonly executionId = this.problem.executionId!;
+}
+
 /** Thrown when Sluice has no such path: its version is another one, or `baseUrl` has a path too many. */
 export class RouteNotFoundError extends ProblemError {
   override readonly name = 'RouteNotFoundError';
@@ -158,6 +164,7 @@ const CLASSES: Record<ProblemType, typeof ProblemError> = {
   'urn:sluice:problem:route-not-found': RouteNotFoundError,
   'urn:sluice:problem:method-not-allowed': MethodNotAllowedError,
   'urn:sluice:problem:request-too-slow': RequestTooSlowError,
+  'urn:sluice:problem:execution-not-ended': ExecutionNotEndedError,
   'urn:sluice:problem:payload-too-large': PayloadTooLargeError,
   'urn:sluice:problem:unsupported-media-type': UnsupportedMediaTypeError,
   'urn:sluice:problem:expectation-unknown': ExpectationUnknownError,

@@ -1,7 +1,7 @@
 import type { CallOptions, Send } from '../calls/calls.ts';
 import type { components } from '../generated/api.ts';
 import { type ListOptions, listPages } from '../pages.ts';
-import type { Execution, ExecutionStatus, ExecutionSummary } from './execution.ts';
+import type { Execution, ExecutionStatus, ExecutionSummary, PayloadsDeleted } from './execution.ts';
 import { createHandle, type ExecutionHandle } from './handle.ts';
 import type { AnyWorkflow, InputMember, Workflow } from './workflow.ts';
 
@@ -45,6 +45,8 @@ export interface Executions {
   ): Promise<Execution<W>>;
   cancel(workspaceId: string, executionId: string, options?: CallOptions): Promise<Execution>;
   terminate(workspaceId: string, executionId: string, options?: CallOptions): Promise<Execution>;
+  /** Deletes input, result and the failure's message of an execution that has ended; the execution stays. */
+  deletePayloads(workspaceId: string, executionId: string, options?: CallOptions): Promise<PayloadsDeleted>;
   /** All executions of a workspace, or those of one status, newest first; pages are read as they are needed. */
   list(workspaceId: string, filter?: ExecutionFilter): AsyncIterable<ExecutionSummary>;
 }
@@ -72,6 +74,8 @@ export function createExecutions(send: Send): Executions {
       createHandle<W>(send, workspaceId, executionId).get(options),
     cancel: (workspaceId, executionId, options) => handle(workspaceId, executionId).cancel(options),
     terminate: (workspaceId, executionId, options) => handle(workspaceId, executionId).terminate(options),
+    deletePayloads: (workspaceId, executionId, options) =>
+      handle(workspaceId, executionId).deletePayloads(options),
     list: (workspaceId, { status, pageSize, signal } = {}) =>
       listPages<ExecutionSummary>(pageSize, async (page) => {
         const query = { ...page, ...(status !== undefined && { status }) };

@@ -2,7 +2,7 @@ import type { CallOptions, Send } from '../calls/calls.ts';
 import type { Retry } from '../calls/retry.ts';
 import { wait, withDeadline } from '../calls/waiting.ts';
 import { ResultTimeoutError } from '../errors/execution-errors.ts';
-import type { Execution } from './execution.ts';
+import type { Execution, PayloadsDeleted } from './execution.ts';
 import { resultOf } from './result.ts';
 import type { ResultOf, Workflow } from './workflow.ts';
 
@@ -28,6 +28,13 @@ export interface ExecutionHandle<W extends Workflow> {
   cancel(options?: CallOptions): Promise<Execution<W>>;
   /** For an execution that does not respond to a cancellation: its workflow cannot clean up. */
   terminate(options?: CallOptions): Promise<Execution<W>>;
+  /**
+   * Deletes input, result and the failure's message of an execution that has ended; the execution stays. The answer says when Temporal's
+   * copies go.
+   *
+   * @throws ExecutionNotEndedError
+   */
+  deletePayloads(options?: CallOptions): Promise<PayloadsDeleted>;
 }
 
 /** A short workflow's end is seen soon after it, and a long one costs a poll in five seconds. */
@@ -101,6 +108,14 @@ export function createHandle<W extends Workflow>(
         options,
       );
       return data as Execution<W>;
+    },
+    async deletePayloads(options) {
+      const { data } = await send<PayloadsDeleted>(
+        (api, signal) =>
+          api.DELETE('/v1/workspaces/{workspaceId}/executions/{executionId}/payloads', { params, signal }),
+        options,
+      );
+      return data;
     },
   };
 }

@@ -156,6 +156,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/workspaces/{workspaceId}/executions/{executionId}/payloads": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Delete the input and the result of an execution
+         * @description For an execution that has ended. Its input, its result and the message of its failure are deleted from Postgres at once; the execution itself stays, with its Idempotency-Key. Temporal is asked to delete the workflow's history too. The histories of the workspace's gate hold input and result as well, and go at the end of the namespace's retention only. A repeat answers the same, and asks Temporal again. No body is needed.
+         */
+        delete: operations["deletePayloads"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/workspaces/{workspaceId}/gate": {
         parameters: {
             query?: never;
@@ -238,7 +258,7 @@ export interface components {
              * @example urn:sluice:problem:queue-full
              * @enum {string}
              */
-            type: "urn:sluice:problem:malformed-json" | "urn:sluice:problem:invalid-request" | "urn:sluice:problem:foreign-origin" | "urn:sluice:problem:workspaces-full" | "urn:sluice:problem:tier-not-found" | "urn:sluice:problem:workspace-not-found" | "urn:sluice:problem:execution-not-found" | "urn:sluice:problem:route-not-found" | "urn:sluice:problem:method-not-allowed" | "urn:sluice:problem:request-too-slow" | "urn:sluice:problem:payload-too-large" | "urn:sluice:problem:unsupported-media-type" | "urn:sluice:problem:expectation-unknown" | "urn:sluice:problem:misdirected-request" | "urn:sluice:problem:idempotency-key-reused" | "urn:sluice:problem:payload-retention-too-long" | "urn:sluice:problem:workflow-type-unknown" | "urn:sluice:problem:queue-full" | "urn:sluice:problem:queue-bytes-full" | "urn:sluice:problem:headers-too-large" | "urn:sluice:problem:internal-error" | "urn:sluice:problem:database-unavailable" | "urn:sluice:problem:database-full" | "urn:sluice:problem:wrong-installation" | "urn:sluice:problem:workspace-busy" | "urn:sluice:problem:request-timed-out";
+            type: "urn:sluice:problem:malformed-json" | "urn:sluice:problem:invalid-request" | "urn:sluice:problem:foreign-origin" | "urn:sluice:problem:workspaces-full" | "urn:sluice:problem:tier-not-found" | "urn:sluice:problem:workspace-not-found" | "urn:sluice:problem:execution-not-found" | "urn:sluice:problem:route-not-found" | "urn:sluice:problem:method-not-allowed" | "urn:sluice:problem:request-too-slow" | "urn:sluice:problem:execution-not-ended" | "urn:sluice:problem:payload-too-large" | "urn:sluice:problem:unsupported-media-type" | "urn:sluice:problem:expectation-unknown" | "urn:sluice:problem:misdirected-request" | "urn:sluice:problem:idempotency-key-reused" | "urn:sluice:problem:payload-retention-too-long" | "urn:sluice:problem:workflow-type-unknown" | "urn:sluice:problem:queue-full" | "urn:sluice:problem:queue-bytes-full" | "urn:sluice:problem:headers-too-large" | "urn:sluice:problem:internal-error" | "urn:sluice:problem:database-unavailable" | "urn:sluice:problem:database-full" | "urn:sluice:problem:wrong-installation" | "urn:sluice:problem:workspace-busy" | "urn:sluice:problem:request-timed-out";
             /** @description What the type means, in words. */
             title: string;
             /** @description The HTTP status, again. */
@@ -278,7 +298,7 @@ export interface components {
             maxWorkspaces?: number;
             /** @description Of `payload-too-large`: the largest size taken. */
             maxBytes?: number;
-            /** @description Of `idempotency-key-reused`: what the key stands for. */
+            /** @description Of `idempotency-key-reused`: what the key stands for. Of `execution-not-ended`: what has not ended. */
             executionId?: string;
             /** @description Of `workflow-type-unknown`. */
             workflowType?: string;
@@ -464,11 +484,13 @@ export interface components {
          *       "lastTaskFailure": null,
          *       "failure": null,
          *       "resultOmitted": null,
+         *       "payloadsDeletedAt": null,
          *       "workflowId": "execution.0199f3a2-7c1e-7000-8000-5f0c8f5a7b11",
          *       "runId": null,
          *       "webUrl": null,
          *       "position": 1,
          *       "positionIsUpperBound": false,
+         *       "inputOmitted": null,
          *       "input": {
          *         "method": "GET",
          *         "url": "http://127.0.0.1:8080/health/live"
@@ -549,15 +571,18 @@ export interface components {
                 type: string;
                 message: string;
             } | null;
-            /** @description Set when there is a result that was left in Temporal. */
+            /** @description Set when there is a result that is not here. Lists read no payloads, and do not know `expired`. */
             resultOmitted: {
                 /**
-                 * @description `too-large`: more than 256 KiB. `not-json`: encoded as something else, for example encrypted, or no JSON in spite of its label. `not-storable`: Postgres refused it.
+                 * @description `too-large`: more than 256 KiB. `not-json`: encoded as something else, for example encrypted, or no JSON in spite of its label. `not-storable`: Postgres refused it. These three were left in Temporal. `deleted`: on request. `expired`: kept for as long as its tier's `payloadRetentionDays` said.
                  * @enum {string}
                  */
-                reason: "too-large" | "not-json" | "not-storable";
+                reason: "too-large" | "not-json" | "not-storable" | "deleted" | "expired";
+                /** @description Its size. */
                 bytes: number;
             } | null;
+            /** @description When input and result were deleted on request. */
+            payloadsDeletedAt: string | null;
             /**
              * @description Its workflow's id in Temporal.
              * @example execution.0199f3a2-7c1e-7000-8000-5f0c8f5a7b11
@@ -579,8 +604,18 @@ export interface components {
              * @description Only while pending, and only when its workspace is restoring: it is kept, and waits until an operator lets the workspace go on.
              */
             restoringSince?: string;
-            /** @description Exactly as sent; absent when none was sent. */
+            /** @description Exactly as sent; absent when none was sent, or when it was omitted. */
             input?: unknown;
+            /** @description Set when an input was sent that is no longer kept. */
+            inputOmitted: {
+                /**
+                 * @description `deleted`: on request. `expired`: kept for as long as its tier's `payloadRetentionDays` said.
+                 * @enum {string}
+                 */
+                reason: "deleted" | "expired";
+                /** @description Its size. */
+                bytes: number;
+            } | null;
             /** @description Exactly as the workflow returned it; absent when there is none, or when it was omitted. */
             result?: unknown;
         };
@@ -659,15 +694,18 @@ export interface components {
                 type: string;
                 message: string;
             } | null;
-            /** @description Set when there is a result that was left in Temporal. */
+            /** @description Set when there is a result that is not here. Lists read no payloads, and do not know `expired`. */
             resultOmitted: {
                 /**
-                 * @description `too-large`: more than 256 KiB. `not-json`: encoded as something else, for example encrypted, or no JSON in spite of its label. `not-storable`: Postgres refused it.
+                 * @description `too-large`: more than 256 KiB. `not-json`: encoded as something else, for example encrypted, or no JSON in spite of its label. `not-storable`: Postgres refused it. These three were left in Temporal. `deleted`: on request. `expired`: kept for as long as its tier's `payloadRetentionDays` said.
                  * @enum {string}
                  */
-                reason: "too-large" | "not-json" | "not-storable";
+                reason: "too-large" | "not-json" | "not-storable" | "deleted" | "expired";
+                /** @description Its size. */
                 bytes: number;
             } | null;
+            /** @description When input and result were deleted on request. */
+            payloadsDeletedAt: string | null;
             /**
              * @description Its workflow's id in Temporal.
              * @example execution.0199f3a2-7c1e-7000-8000-5f0c8f5a7b11
@@ -683,6 +721,29 @@ export interface components {
             items: components["schemas"]["ExecutionSummary"][];
             /** @description Ask for the next page with it; null when this is the last. */
             nextCursor: string | null;
+        };
+        /** @description Which copies of input and result are gone, and when the others go. */
+        PayloadsDeleted: {
+            /**
+             * Format: uuid
+             * @example 0199f3a2-7c1e-7000-8000-5f0c8f5a7b11
+             */
+            executionId: string;
+            /**
+             * Format: date-time
+             * @description When Postgres deleted them: at the first request.
+             */
+            deletedAt: string;
+            /**
+             * @description Of the history of the execution's own workflow. `deleted`: Temporal was asked to delete it, which takes some seconds, or has it no more. `at-retention`: it goes at the end of the namespace's retention; a repeat of the request tries again. `never-there`: it never started.
+             * @enum {string}
+             */
+            temporal: "deleted" | "at-retention" | "never-there";
+            /**
+             * @description The namespace's retention, which counts from the end of a run: of the workflow's where it is not deleted, and of the gate's, whose history holds input and result too. Null when Temporal did not say, and when the execution never started.
+             * @example 259200
+             */
+            temporalRetentionSeconds: number | null;
         };
         /** @description A workspace's gate: what it lets through, and what it sees. */
         Gate: {
@@ -2224,6 +2285,138 @@ export interface operations {
             };
             /** @description `request-too-slow`: The request did not arrive in time. */
             408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported-media-type`: The body must be application/json. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `expectation-unknown`: The header Expect asks for something unknown. */
+            417: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `misdirected-request`: The request is for another host. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `headers-too-large`: The headers are too large. */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal-error`: Sluice has a defect. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `database-unavailable`: The database does not answer. `database-full`: The database has no room. `workspace-busy`: Too many requests of this workspace at once. `request-timed-out`: The request took too long. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before the next try. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deletePayloads: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The workspace: 1 to 64 letters, digits, `_` or `-`.
+                 * @example acme
+                 */
+                workspaceId: string;
+                /**
+                 * @description The execution.
+                 * @example 0199f3a2-7c1e-7000-8000-5f0c8f5a7b11
+                 */
+                executionId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description They are deleted, or were before. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PayloadsDeleted"];
+                };
+            };
+            /** @description `malformed-json`: The body is not JSON that can be kept exactly. `invalid-request`: The request does not match its schema. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `foreign-origin`: A web page of another origin may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `workspace-not-found`: There is no such workspace. `execution-not-found`: There is no such execution. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `request-too-slow`: The request did not arrive in time. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `execution-not-ended`: The execution has not ended. */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };

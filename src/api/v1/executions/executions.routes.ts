@@ -1,4 +1,5 @@
 import type { Api, RouteDeps } from '../../server/api.ts';
+import { deletePayloadsRoute } from './delete-payloads.route.ts';
 import { cancelRoute, terminateRoute } from './end-execution.routes.ts';
 import { enqueueRoute } from './enqueue-execution.route.ts';
 import { Execution, ExecutionPage, ExecutionSummary } from './executions.schemas.ts';
@@ -12,4 +13,5 @@ export function executionRoutes(app: Api, deps: RouteDeps): void {
   listExecutionsRoute(app, deps);
   cancelRoute(app, deps);
   terminateRoute(app, deps);
+  deletePayloadsRoute(app, deps);
 }

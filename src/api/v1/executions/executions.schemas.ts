@@ -70,6 +70,11 @@ export const ListExecutionsQuery = Type.Object(
 const instant = (description: string) =>
   Type.Union([Type.String({ format: 'date-time' }), Type.Null()], { description });
 
+/** Of a payload that there was. */
+const NO_LONGER_KEPT = ['deleted', 'expired'] as const;
+const NO_LONGER_KEPT_MEANING =
+  "`deleted`: on request. `expired`: kept for as long as its tier's `payloadRetentionDays` said.";
+
 const summary = {
   id: Type.String({ format: 'uuid', examples: ['0199f3a2-7c1e-7000-8000-5f0c8f5a7b11'] }),
   workspaceId: Type.String({ examples: ['acme'] }),
@@ -94,17 +99,22 @@ const summary = {
   resultOmitted: Type.Union(
     [
       Type.Object({
-        reason: textEnum(['too-large', 'not-json', 'not-storable'], {
+        reason: textEnum(['too-large', 'not-json', 'not-storable', ...NO_LONGER_KEPT], {
           description:
             '`too-large`: more than 256 KiB. `not-json`: encoded as something else, for example encrypted, or no JSON in spite of its ' +
-            'label. `not-storable`: Postgres refused it.',
+            'label. `not-storable`: Postgres refused it. These three were left in Temporal. ' +
+            NO_LONGER_KEPT_MEANING,
         }),
-        bytes: Type.Integer(),
+        bytes: Type.Integer({ description: 'Its size.' }),
       }),
       Type.Null(),
     ],
-    { description: 'Set when there is a result that was left in Temporal.' },
+    {
+      description:
+        'Set when there is a result that is not here. Lists read no payloads, and do not know `expired`.',
+    },
   ),
+  payloadsDeletedAt: instant('When input and result were deleted on request.'),
   workflowId: Type.String({
     description: "Its workflow's id in Temporal.",
     examples: ['execution.0199f3a2-7c1e-7000-8000-5f0c8f5a7b11'],
@@ -144,7 +154,19 @@ export const Execution = Type.Object(
           'Only while pending, and only when its workspace is restoring: it is kept, and waits until an operator lets the workspace go on.',
       }),
     ),
-    input: Type.Optional(Type.Unknown({ description: 'Exactly as sent; absent when none was sent.' })),
+    input: Type.Optional(
+      Type.Unknown({ description: 'Exactly as sent; absent when none was sent, or when it was omitted.' }),
+    ),
+    inputOmitted: Type.Union(
+      [
+        Type.Object({
+          reason: textEnum(NO_LONGER_KEPT, { description: NO_LONGER_KEPT_MEANING }),
+          bytes: Type.Integer({ description: 'Its size.' }),
+        }),
+        Type.Null(),
+      ],
+      { description: 'Set when an input was sent that is no longer kept.' },
+    ),
     result: Type.Optional(
       Type.Unknown({
         description:
@@ -172,11 +194,13 @@ export const Execution = Type.Object(
         lastTaskFailure: null,
         failure: null,
         resultOmitted: null,
+        payloadsDeletedAt: null,
         workflowId: 'execution.0199f3a2-7c1e-7000-8000-5f0c8f5a7b11',
         runId: null,
         webUrl: null,
         position: 1,
         positionIsUpperBound: false,
+        inputOmitted: null,
         input: { method: 'GET', url: 'http://127.0.0.1:8080/health/live' },
       },
     ],
@@ -189,3 +213,30 @@ export const ExecutionPage = pageOf(
   'Executions, newest first.',
   'ExecutionPage',
 );
+
+export const PayloadsDeleted = Type.Object(
+  {
+    executionId: Type.String({ format: 'uuid', examples: ['0199f3a2-7c1e-7000-8000-5f0c8f5a7b11'] }),
+    deletedAt: Type.String({
+      format: 'date-time',
+      description: 'When Postgres deleted them: at the first request.',
+    }),
+    temporal: textEnum(['deleted', 'at-retention', 'never-there'], {
+      description:
+        "Of the history of the execution's own workflow. `deleted`: Temporal was asked to delete it, which takes some seconds, or has it no " +
+        "more. `at-retention`: it goes at the end of the namespace's retention; a repeat of the request tries again. `never-there`: it never " +
+        'started.',
+    }),
+    temporalRetentionSeconds: Type.Union([Type.Integer(), Type.Null()], {
+      description:
+        "The namespace's retention, which counts from the end of a run: of the workflow's where it is not deleted, and of the gate's, whose " +
+        'history holds input and result too. Null when Temporal did not say, and when the execution never started.',
+      examples: [259_200],
+    }),
+  },
+  {
+    $id: 'PayloadsDeleted',
+    description: 'Which copies of input and result are gone, and when the others go.',
+  },
+);
+export type PayloadsDeleted = Static<typeof PayloadsDeleted>;

@@ -19,8 +19,24 @@ export function executionView(
   return {
     ...executionSummary(execution, webUi, stall),
     ...(position && positionView(position)),
-    ...(execution.input !== null && { input: new RawJson(execution.input) }),
-    ...(execution.result !== null && { result: new RawJson(execution.result) }),
+    ...payloadsView(execution),
+  };
+}
+
+type PayloadsView = Pick<Execution, 'input' | 'inputOmitted' | 'result' | 'resultOmitted'>;
+
+/** A payload whose size is known and whose text is not here has been deleted: on request, or by retention. */
+function payloadsView(row: ExecutionRow): PayloadsView {
+  // The row counts, whatever is still there.
+  const { input, result } = row.payloadsDeletedAt === null ? row : { input: null, result: null };
+  const reason = row.payloadsDeletedAt === null ? 'expired' : 'deleted';
+  const gone = (text: string | null, bytes: number | null) =>
+    text === null && bytes !== null ? ({ reason, bytes } as const) : null;
+  return {
+    ...(input !== null && { input: new RawJson(input) }),
+    inputOmitted: gone(input, row.inputBytes),
+    ...(result !== null && { result: new RawJson(result) }),
+    resultOmitted: resultOmitted(row) ?? gone(result, row.resultBytes),
   };
 }
 
@@ -51,8 +67,9 @@ export function executionSummary(
     cancelRequested: row.cancelRequestedAt !== null,
     terminateRequested: row.terminateRequestedAt !== null,
     ...stallView(stall),
-    failure: row.failureType === null ? null : { type: row.failureType, message: row.failureMessage ?? '' },
+    failure: failureView(row),
     resultOmitted: resultOmitted(row),
+    payloadsDeletedAt: row.payloadsDeletedAt?.toISOString() ?? null,
     workflowId,
     runId: row.runId,
     webUrl: row.admittedAt === null ? null : webUi.workflow(workflowId, row.runId),
@@ -66,9 +83,21 @@ function withoutInvalidResult(row: ExecutionRow): ExecutionRow {
   return { ...row, result: null, resultOmittedReason: 'not-json', resultOmittedBytes };
 }
 
-function resultOmitted({
-  resultOmittedReason: reason,
-  resultOmittedBytes: bytes,
-}: ExecutionSummaryRow): ResultOmitted | null {
-  return reason === null ? null : { reason: reason as ResultOmitted['reason'], bytes: bytes ?? 0 };
+/** What the row itself says. That it has expired, only its payload says. */
+function resultOmitted(row: ExecutionSummaryRow): Execution['resultOmitted'] {
+  const reason = row.resultOmittedReason as ResultOmitted['reason'] | null;
+  const bytes = reason === null ? row.resultBytes : (row.resultOmittedBytes ?? 0);
+  if (row.payloadsDeletedAt !== null) return bytes === null ? null : { reason: 'deleted', bytes };
+  return reason === null ? null : { reason, bytes: bytes ?? 0 };
 }
+
+function failureView({
+  failureType: type,
+  failureMessage: message,
+  payloadsDeletedAt,
+}: ExecutionSummaryRow): Execution['failure'] {
+  if (type === null) return null;
+  return { type, message: message ?? (payloadsDeletedAt === null ? '' : DELETED_MESSAGE) };
+}
+
+const DELETED_MESSAGE = 'The message was deleted with the payloads.';
