@@ -173,11 +173,11 @@ test('OUTCOME: a result that is no longer kept is not compared, and its status s
 });
 
 test('OUTCOME: a workflow that went with its payloads cannot be checked, and is no breach', () => {
-  const { breaches, notes, compared } = outcome({ payloadsDeleted: true, resultIsGone: true, runs: [] });
-  assert.deepEqual([breaches, compared], [[], 0]);
-  assert.equal(notes[0]?.kind, 'not-checkable');
-  const theirs = [run(1, null, { isOurs: false })];
-  assert.equal(outcome({ payloadsDeleted: true, runs: theirs }).breaches.length, 1);
+  for (const runs of [[], [run(1, null, { isOurs: false })]]) {
+    const { breaches, notes, compared } = outcome({ payloadsDeleted: true, resultIsGone: true, runs });
+    assert.deepEqual([breaches, compared], [[], 0]);
+    assert.equal(notes[0]?.kind, 'not-checkable');
+  }
 });
 
 test('OUTCOME: a row that has ended while its workflow is open is a breach', () => {

@@ -91,8 +91,7 @@ function judgeWithoutWorkflow(record: WorkspaceRecord, execution: ExecutionRecor
     const takerIsGone = execution.failureType === FailureType.workflowIdTaken && !somebodyElses;
     return takerIsGone ? 'not-checkable' : 'agrees';
   }
-  if (execution.payloadsDeleted && !somebodyElses) return 'not-checkable';
-  if (isForgotten(record, execution)) return 'not-checkable';
+  if (execution.payloadsDeleted || isForgotten(record, execution)) return 'not-checkable';
   return somebodyElses
     ? `its row is ${execution.status}, and Temporal has only a workflow under its id that is not this execution`
     : `its row is ${execution.status}, and Temporal has no such workflow though it keeps what has closed for longer: it was never started, or an operator deleted it`;

@@ -7,8 +7,8 @@ import { listRuns } from './list-runs.ts';
 const NOT_FOUND = 5;
 
 /**
- * Asks Temporal to delete every run of an execution that has ended; the server does so in the background, within seconds. A workflow of
- * somebody else under its id stays. False when some run could not be deleted: it is open after a reset, or Temporal cannot tell whose it is,
+ * Asks Temporal to delete every run of an execution that has ended; the server does so in the background, and takes a minute for one that has
+ * just closed. A workflow of somebody else under its id stays. False when some run could not be deleted: it is open after a reset, or Temporal cannot tell whose it is,
  * or visibility does not show all of them yet. Throws what the client throws.
  */
 export async function deleteRunsOf(client: Client, execution: ExecutionMemo): Promise<boolean> {

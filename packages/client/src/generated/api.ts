@@ -735,7 +735,7 @@ export interface components {
              */
             deletedAt: string;
             /**
-             * @description Of the history of the execution's own workflow. `deleted`: Temporal was asked to delete it, which takes some seconds, or has it no more. `at-retention`: it goes at the end of the namespace's retention; a repeat of the request tries again. `never-there`: it never started.
+             * @description Of the history of the execution's own workflow. `deleted`: Temporal was asked to delete it, which takes up to a minute, or has it no more. `at-retention`: it goes at the end of the namespace's retention; a repeat of the request tries again. `never-there`: it never started.
              * @enum {string}
              */
             temporal: "deleted" | "at-retention" | "never-there";

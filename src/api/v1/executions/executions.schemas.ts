@@ -223,7 +223,7 @@ export const PayloadsDeleted = Type.Object(
     }),
     temporal: textEnum(['deleted', 'at-retention', 'never-there'], {
       description:
-        "Of the history of the execution's own workflow. `deleted`: Temporal was asked to delete it, which takes some seconds, or has it no " +
+        "Of the history of the execution's own workflow. `deleted`: Temporal was asked to delete it, which takes up to a minute, or has it no " +
         "more. `at-retention`: it goes at the end of the namespace's retention; a repeat of the request tries again. `never-there`: it never " +
         'started.',
     }),
