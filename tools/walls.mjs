@@ -25,6 +25,7 @@ const ROOMS = {
     doors: [
       'gate/contract.ts',
       'sweep/contract.ts',
+      'retention/contract.ts',
       'http-request/contract.ts',
       'http-request/http-request.workflow.ts',
       'pool/index.ts',
@@ -46,6 +47,7 @@ const ROOMS = {
       'gate/gate-activities.ts',
       'gate/record-starts.ts',
       'sweep/sweep-activities.ts',
+      'retention/retention-activities.ts',
     ],
   },
   audit: {

@@ -12,7 +12,7 @@ import {
   describeNamespace,
   refuseShortRetention,
 } from '../temporal/namespace/namespace.ts';
-import { sweepScheduleOwner, takeSweepSchedule } from '../temporal/namespace/sweep-schedule-owner.ts';
+import { sweepScheduleOwner, takeSchedules } from '../temporal/namespace/schedule-owner.ts';
 import { OperatorError } from '../process/operator-error.ts';
 import { readOptions, UsageError } from './options.ts';
 
@@ -56,7 +56,7 @@ export async function run(args: readonly string[]): Promise<number> {
       if (isOthers && !options.takeOver) throw new BindError(takenText(options, owner));
       await bind(database, deployment, namespace, options);
       if (isOthers) {
-        await takeSweepSchedule(client, deployment.id);
+        await takeSchedules(client, deployment.id);
         console.log(`The namespace ${namespace.name} was that of deployment ${owner} and is now this one's.`);
         console.log(
           'Its open gates are replaced by the sweep as their workspaces get work, within a few intervals.',

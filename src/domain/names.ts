@@ -2,11 +2,14 @@
 
 export const DEFAULT_QUEUE = 'workflows.default';
 export const EXTERNAL_API_QUEUE = 'activities.external-api';
+export const RETENTION_QUEUE = 'activities.retention';
 export const WORKSPACE_QUEUE_PREFIX = 'workflow.workspace.';
 
 export const GATE_WORKFLOW_TYPE = 'WorkspaceGateWorkflow';
 export const SWEEP_WORKFLOW_TYPE = 'SweepWorkflow';
 export const SWEEP_SCHEDULE_ID = 'sluice-sweep';
+export const RETENTION_WORKFLOW_TYPE = 'RetentionWorkflow';
+export const RETENTION_SCHEDULE_ID = 'sluice-retention';
 
 /** Custom search attributes: optional in every place, because registering them needs a permission. */
 export const SEARCH_ATTRIBUTES = {

@@ -4,6 +4,7 @@ import type { Database } from '../db/connection/database.ts';
 import { onConnection } from '../db/connection/on-connection.ts';
 import type { Statement } from '../db/connection/pipelined-transaction.ts';
 import { isDatabaseUnavailable, isDataRefused } from '../db/connection/unavailable.ts';
+import { withPartitions } from '../db/partitions/with-partitions.ts';
 import { findExecution } from '../db/executions/find-execution.ts';
 import { type LockedWorkspace, lockingWorkspaces } from '../db/workspaces/lock-workspace.ts';
 import { WorkspaceNotFoundError } from '../domain/refusals.ts';
@@ -54,7 +55,9 @@ async function enqueueTogether(
   asked: readonly Asked[],
   whenHeld: 'wait' | 'skip',
 ): Promise<EnqueueOutcome[]> {
-  const written = await onConnection(database, (client) => write(client, asked, whenHeld));
+  const written = await withPartitions(database, () =>
+    onConnection(database, (client) => write(client, asked, whenHeld)),
+  );
   return await Promise.all(
     asked.map(async ({ request }, index): Promise<EnqueueOutcome> => {
       const workspace = written.workspaces.get(request.workspaceId);

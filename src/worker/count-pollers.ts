@@ -1,5 +1,6 @@
 import type { Config } from '../config/config.ts';
 import { WATCH_POLLERS } from './roles/gates-worker.ts';
+import { RETENTION_POLLERS } from './roles/retention-worker.ts';
 import type { PollerCounts } from './ops/worker-metrics.ts';
 
 /**
@@ -13,7 +14,7 @@ export function countPollers(config: Config, { queues }: { queues: number }): Po
   return {
     workflow: gates * config.GATES_WORKFLOW_POLLERS + queues * config.WORKSPACE_WORKFLOW_POLLERS,
     activity:
-      gates * WATCH_POLLERS +
+      gates * (WATCH_POLLERS + RETENTION_POLLERS) +
       external * config.EXTERNAL_API_ACTIVITY_POLLERS +
       // Without activities a Worker does not poll for them.
       (config.ACTIVITIES_PATH === '' ? 0 : queues * config.WORKSPACE_ACTIVITY_POLLERS),

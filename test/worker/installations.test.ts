@@ -10,7 +10,7 @@ import { deploymentId, readDeployment } from '../../src/db/installation/deployme
 import { gateWorkflowId } from '../../src/domain/names.ts';
 import { signalGate } from '../../src/temporal/gates/signal-gate.ts';
 import { refuseShortRetention } from '../../src/temporal/namespace/namespace.ts';
-import { sweepScheduleOwner } from '../../src/temporal/namespace/sweep-schedule-owner.ts';
+import { sweepScheduleOwner } from '../../src/temporal/namespace/schedule-owner.ts';
 import { startWorker } from '../../src/worker/start-worker.ts';
 import type { GateSnapshot } from '../../src/workflows/gate/contract.ts';
 import { type OpenTestDatabase, createTestDatabase, openTestDatabase } from '../support/database.ts';

@@ -8,7 +8,7 @@ import {
   refuseOtherOwner,
 } from '../../temporal/namespace/installation.ts';
 import { describeNamespace } from '../../temporal/namespace/namespace.ts';
-import { sweepScheduleOwner } from '../../temporal/namespace/sweep-schedule-owner.ts';
+import { sweepScheduleOwner } from '../../temporal/namespace/schedule-owner.ts';
 
 /** Whether database and namespace belong together, as far as an API can tell: Temporal may be down when it starts. */
 export interface InstallationCheck {

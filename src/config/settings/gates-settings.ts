@@ -6,13 +6,19 @@ import { flag, integer, zeroOrInteger } from './setting.ts';
  */
 const CONTINUE_AS_NEW_AFTER_EVENTS_MIN = 40;
 
-/** Gates, the sweep and the stall watch. */
+/** Gates, the sweep, retention and the stall watch. */
 export const gatesSettings = {
   SWEEP_INTERVAL_SECONDS: integer(
     30,
     1,
     3600,
     'How often the sweep searches for workspaces that a lost wake left behind.',
+  ),
+  RETENTION_INTERVAL_SECONDS: integer(
+    3_600,
+    60,
+    86_400,
+    'How often partitions are made ahead, and those past their retention are dropped.',
   ),
   STALLED_AFTER_SECONDS: integer(
     60,

@@ -6,6 +6,7 @@ import { lockWorkspace } from '../workspaces/lock-workspace.ts';
 import { executions } from '../schema.ts';
 import { movedColumns, retentionOf } from './execution-row.ts';
 import { inTransaction } from '../connection/transaction.ts';
+import { withPartitions } from '../partitions/with-partitions.ts';
 
 /** What `cancelExecution` and `terminateExecution` differ in. */
 export interface RequestedEnd {
@@ -31,27 +32,33 @@ export interface EndRequested extends FoundExecution {
 export async function requestEnd(
   database: Database,
   end: RequestedEnd,
+  ids: { workspaceId: string; executionId: string },
+): Promise<EndRequested> {
+  return await withPartitions(database, () => inTransaction(database, (tx) => requestEndIn(tx, end, ids)));
+}
+
+async function requestEndIn(
+  tx: Tx,
+  end: RequestedEnd,
   { workspaceId, executionId }: { workspaceId: string; executionId: string },
 ): Promise<EndRequested> {
-  return await inTransaction(database, async (tx) => {
-    await lockWorkspace(tx, workspaceId);
-    const { execution } = await findExecution(tx, workspaceId, executionId);
-    switch (execution.status) {
-      case 'pending':
-        return { ...(await endPending(tx, workspaceId, executionId, end)), effect: end.status };
-      case 'running':
-        await keepRequest(tx, workspaceId, executionId, end);
-        return { ...(await findExecution(tx, workspaceId, executionId)), effect: 'requested' };
-      case 'completed':
-      case 'failed':
-      case 'cancelled':
-      case 'terminated':
-      case 'timed_out':
-        return { execution, position: null, effect: 'had-ended' };
-      default:
-        throw new Error(`unknown status ${execution.status satisfies never}`);
-    }
-  });
+  await lockWorkspace(tx, workspaceId);
+  const { execution } = await findExecution(tx, workspaceId, executionId);
+  switch (execution.status) {
+    case 'pending':
+      return { ...(await endPending(tx, workspaceId, executionId, end)), effect: end.status };
+    case 'running':
+      await keepRequest(tx, workspaceId, executionId, end);
+      return { ...(await findExecution(tx, workspaceId, executionId)), effect: 'requested' };
+    case 'completed':
+    case 'failed':
+    case 'cancelled':
+    case 'terminated':
+    case 'timed_out':
+      return { execution, position: null, effect: 'had-ended' };
+    default:
+      throw new Error(`unknown status ${execution.status satisfies never}`);
+  }
 }
 
 async function endPending(

@@ -1,10 +1,10 @@
 import type pg from 'pg';
-import type { Database } from '../connection/database.ts';
+import type { DroppedPartition } from '../../workflows/retention/contract.ts';
 import { onServer } from '../server/on-server.ts';
 import { type DuePartition, findDuePartitions } from './find-due-partitions.ts';
 import { moveNeededPayloads } from './move-needed-payloads.ts';
 import { DROP_MARK, readLeaves } from './read-leaves.ts';
-import { type Blocker, whileBlocked } from './while-blocked.ts';
+import { whileBlocked, type WhileBlocked } from './while-blocked.ts';
 
 /** One process at a time drops. */
 const DROPPER_LOCK = 5_105_830_116;
@@ -14,22 +14,8 @@ const CONNECT_TIMEOUT_MS = 10_000;
 /** Rows of a table up to this size are counted, some tens of milliseconds; of a larger one Postgres' own estimate has to do. */
 const COUNTED_MAX_BYTES = 256 * 2 ** 20;
 
-/** What was dropped. */
-export interface DroppedPartition {
-  readonly name: string;
-  readonly rows: number;
-  readonly bytes: number;
-  /** Payloads that were still needed, and are now in a later partition. */
-  readonly movedPayloads: number;
-}
-
-export interface DropOptions {
+export interface DropOptions extends WhileBlocked {
   readonly url: string;
-  /** For looking at the drop from outside, and for ending it. */
-  readonly database: Pick<Database, 'pool'>;
-  readonly signal: AbortSignal;
-  /** Called every few seconds while the drop waits for other sessions. */
-  onBlocked(blockers: readonly Blocker[]): void;
 }
 
 /** Thrown when another process drops partitions of this database at the moment. */

@@ -16,8 +16,10 @@ export interface Blocker {
 }
 
 export interface WhileBlocked {
+  /** For looking at the session from outside, and for ending what it does. */
   readonly database: Pick<Database, 'pool'>;
   readonly signal: AbortSignal;
+  /** Called every few seconds with the sessions that it waits for at that moment; none when it does not wait. */
   onBlocked(blockers: readonly Blocker[]): void;
 }
 
@@ -35,8 +37,7 @@ export async function whileBlocked<T>(
   const { rows } = await client.query<{ pid: number }>('select pg_backend_pid() as pid');
   const { pid } = rows[0]!;
   const look = async () => {
-    const blockers = await blockersOf(database, pid);
-    if (blockers.length > 0) onBlocked(blockers);
+    onBlocked(await blockersOf(database, pid));
   };
   const looking = repeatEvery(LOOK_EVERY_MS, look, () => {});
   let closing: NodeJS.Timeout | undefined;

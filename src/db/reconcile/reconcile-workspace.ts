@@ -15,6 +15,7 @@ import { type RecordedEnd, type RecordedStart, recordReports } from './record-re
 import { type RefusedReport, recordWithoutRefused } from './record-refused.ts';
 import { putLimitInForce } from './limit-in-force.ts';
 import { isDataRefused } from '../connection/unavailable.ts';
+import { withPartitions } from '../partitions/with-partitions.ts';
 
 export interface Reconciled extends Claimed {
   readonly admitted: readonly AdmittedExecution[];
@@ -51,7 +52,7 @@ export async function reconcileWorkspace(
   options: ReconcileOptions,
 ): Promise<Reconciled> {
   try {
-    return await reconcileTogether(database, request, options);
+    return await withPartitions(database, () => reconcileTogether(database, request, options));
   } catch (error) {
     if (!isDataRefused(error) || recordReports(request).length === 0) throw error;
     const { refused, started, ended } = await recordWithoutRefused(database, request);

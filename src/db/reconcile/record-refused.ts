@@ -5,6 +5,7 @@ import { lockingWorkspace } from '../workspaces/lock-workspace.ts';
 import { inPipelinedTransaction } from '../connection/pipelined-transaction.ts';
 import { type RecordedEnd, type RecordedStart, recordReports } from './record-reports.ts';
 import { isDataRefused } from '../connection/unavailable.ts';
+import { withPartitions } from '../partitions/with-partitions.ts';
 
 /** A report that Postgres refused, and how much of it was recorded. */
 export interface RefusedReport {
@@ -103,10 +104,12 @@ class Recording implements Recorded {
   async #recordTogether(reports: Partial<Recordable>): Promise<unknown> {
     const request = this.#request;
     try {
-      const [, changed = []] = await inPipelinedTransaction(this.#database, [
-        lockingWorkspace(request.workspaceId),
-        ...recordReports({ ...request, ...NO_REPORTS, ...reports }),
-      ]);
+      const [, changed = []] = await withPartitions(this.#database, () =>
+        inPipelinedTransaction(this.#database, [
+          lockingWorkspace(request.workspaceId),
+          ...recordReports({ ...request, ...NO_REPORTS, ...reports }),
+        ]),
+      );
       if (reports.started) this.started.push(...(changed as unknown as RecordedStart[]));
       if (reports.closed) this.ended.push(...(changed as unknown as RecordedEnd[]));
       return null;

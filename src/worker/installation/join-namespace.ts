@@ -6,7 +6,7 @@ import type { Deployment } from '../../domain/deployment.ts';
 import type { Log } from '../../process/log.ts';
 import { refuseOtherNamespace, refuseOtherOwner } from '../../temporal/namespace/installation.ts';
 import type { NamespaceFacts } from '../../temporal/namespace/namespace.ts';
-import { sweepScheduleOwner } from '../../temporal/namespace/sweep-schedule-owner.ts';
+import { sweepScheduleOwner } from '../../temporal/namespace/schedule-owner.ts';
 
 /**
  * Makes sure that database and namespace belong together, before anything of this process works on them; the first worker of an installation

@@ -6,9 +6,13 @@ export interface WorkerMetrics {
   readonly registry: Registry;
   /** A Worker of this kind failed and is made again. */
   workerFailed(kind: WorkerKind): void;
+  /** For how many days from now there are partitions, as last read. */
+  partitionsAhead(days: number): void;
+  /** Retention has dropped one of that table. */
+  partitionDropped(table: string, rows: number): void;
 }
 
-export type WorkerKind = 'gates' | 'workspace' | 'external-api';
+export type WorkerKind = 'gates' | 'workspace' | 'external-api' | 'retention';
 
 /** Long polls that this process has open, by the kind of task: what counts against Temporal's `frontend.namespaceCount`. */
 export interface PollerCounts {
@@ -37,7 +41,43 @@ export function createWorkerMetrics(counts: WorkerCounts): WorkerMetrics {
     labelNames: ['queue_kind'],
     registers: [registry],
   });
-  return { registry, workerFailed: (kind) => failures.inc({ queue_kind: kind }) };
+  return {
+    registry,
+    workerFailed: (kind) => failures.inc({ queue_kind: kind }),
+    ...registerPartitions(registry),
+  };
+}
+
+function registerPartitions(registry: Registry): Pick<WorkerMetrics, 'partitionsAhead' | 'partitionDropped'> {
+  const registers = [registry];
+  // Made when it is known: a gauge begins with 0, which would be an alarm.
+  let ahead: Gauge | undefined;
+  const makeAhead = () =>
+    new Gauge({
+      name: 'sluice_partitions_ahead_days',
+      help: 'For how many days from now every row has a partition to go to; below 7 nobody makes them.',
+      registers,
+    });
+  const labelNames = ['table'];
+  const dropped = new Counter({
+    name: 'sluice_partitions_dropped_total',
+    help: 'Partitions that this process has dropped because they were past their retention.',
+    labelNames,
+    registers,
+  });
+  const rows = new Counter({
+    name: 'sluice_partition_rows_dropped_total',
+    help: 'Rows of these partitions; of large ones an estimate.',
+    labelNames,
+    registers,
+  });
+  return {
+    partitionsAhead: (days) => (ahead ??= makeAhead()).set(days),
+    partitionDropped(table, count) {
+      dropped.inc({ table });
+      rows.inc({ table }, count);
+    },
+  };
 }
 
 function registerQueues(registry: Registry, { pool }: WorkerCounts): void {

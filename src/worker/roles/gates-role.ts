@@ -12,11 +12,18 @@ import { NamespaceTakenError, refuseOtherNamespace } from '../../temporal/namesp
 import { describeNamespace } from '../../temporal/namespace/namespace.ts';
 import { registerSearchAttributes } from '../../temporal/namespace/search-attributes.ts';
 import { gateWorkflowBundle } from '../code/gate-bundle.ts';
-import { ensureSweepSchedule, startSweepScheduleKeeper, type Sweep } from '../installation/sweep-schedule.ts';
+import {
+  ensureSchedule,
+  retentionSchedule,
+  type Scheduled,
+  startScheduleKeeper,
+  sweepSchedule,
+} from '../installation/schedules.ts';
 import { startStallWatch } from '../stalls/stall-watch.ts';
 import { openReconcileDatabase } from '../worker-databases.ts';
 import { runWorker, type StoredParts, type WorkerParts } from '../worker-parts.ts';
 import { createGatesWorker } from './gates-worker.ts';
+import { startRetention } from './retention.ts';
 
 export interface GatesOptions {
   /** The gates' code. Defaults to what the build made of src/workflows. */
@@ -27,7 +34,7 @@ export interface GatesOptions {
   startPolling(workspaceId: string): void;
 }
 
-/** The role `gates`: the gates, the sweep with its schedule, and the watch over stalls. Gives the pool of connections that is reconcile's. */
+/** The role `gates`: the gates, the sweep and retention with their schedules, and the watch over stalls. Gives the pool of connections that is reconcile's. */
 export async function startGatesRole(
   parts: WorkerParts,
   stored: StoredParts,
@@ -57,21 +64,29 @@ export async function startGatesRole(
     requireInstallation: async () =>
       refuseOtherNamespace(await readDeployment(database.db), await describeNamespace(client)),
   };
-  const sweep = { intervalSeconds: config.SWEEP_INTERVAL_SECONDS, deployment: deployment.id };
-  await claimSweepSchedule(client, sweep, log);
+  const sweep = sweepSchedule({
+    intervalSeconds: config.SWEEP_INTERVAL_SECONDS,
+    deployment: deployment.id,
+  });
+  await claimSchedule(client, sweep, log);
+  await startRetention(parts, stored);
   await runWorker(parts, 'gates', DEFAULT_QUEUE, (polls) =>
     createGatesWorker({ connection, config, bundle, deps, polls }),
   );
   watchStalls(parts, stored);
-  const keeper = startSweepScheduleKeeper(client, sweep, log);
+  const retention = retentionSchedule({
+    intervalSeconds: config.RETENTION_INTERVAL_SECONDS,
+    deployment: deployment.id,
+  });
+  const keeper = startScheduleKeeper(client, [sweep, retention], log);
   atStop.drain(() => keeper.stop());
   return reconcileDatabase;
 }
 
 /** Before the gates' Worker polls, so that of two installations that start at once only one works. */
-async function claimSweepSchedule(client: Client, sweep: Sweep, log: Log): Promise<void> {
+async function claimSchedule(client: Client, sweep: Scheduled, log: Log): Promise<void> {
   try {
-    await ensureSweepSchedule(client, sweep, log);
+    await ensureSchedule(client, sweep, log);
   } catch (error) {
     if (error instanceof NamespaceTakenError) throw error;
     log.warn({ error }, 'the sweep schedule could not be checked; it is tried again in a minute');

@@ -2,11 +2,12 @@ import assert from 'node:assert/strict';
 import { afterEach, beforeEach, test } from 'node:test';
 import { v7 as uuidv7 } from 'uuid';
 import { onConnection } from '../../../src/db/connection/on-connection.ts';
-import { type DroppedPartition, dropPartition } from '../../../src/db/partitions/drop-partition.ts';
+import { dropPartition } from '../../../src/db/partitions/drop-partition.ts';
 import { findDuePartitions } from '../../../src/db/partitions/find-due-partitions.ts';
 import { DAY_MS, LEAF_PARENTS, leafAt } from '../../../src/db/partitions/grid.ts';
 import { makePartitionsOf } from '../../../src/db/partitions/make-partitions.ts';
 import { readLeaves } from '../../../src/db/partitions/read-leaves.ts';
+import type { DroppedPartition } from '../../../src/workflows/retention/contract.ts';
 import type { Blocker } from '../../../src/db/partitions/while-blocked.ts';
 import { type Database, openDatabase } from '../../../src/db/connection/database.ts';
 import { createTestDatabase, type TestDatabase } from '../../support/database.ts';
@@ -264,21 +265,31 @@ test('what was detached by a process that died is dropped, and what somebody els
 
 test('payloads that somebody deletes while they are moved are not brought back', async () => {
   const partition = await makePast('payloads_30', daysAgo(80));
-  const id = await insertEnded(daysAgo(2), 30);
+  const id = await insertLive();
   await insertPayload(id, daysAgo(80), 30);
-  const deleter = await database.pool.connect();
-  try {
-    await deleter.query('begin');
-    await deleter.query('delete from payloads where execution_id = $1', [id]);
-    const dropping = drop(partition);
-    await eventually(async () => {
-      const waiting = `pg_stat_activity where application_name = 'sluice-retention' and wait_event_type = 'Lock'`;
-      assert.equal(await count(waiting), 1);
+  // Holds the move between its statement and its commit.
+  await query(`create function hold() returns trigger language plpgsql as
+    'begin perform pg_advisory_xact_lock(42); return new; end'`);
+  await query(
+    `create trigger hold before insert on ${leafOf('payloads_30', new Date()).name} for each row execute function hold()`,
+  );
+  const waiting = (lock: string) =>
+    eventually(async () => {
+      const found = `pg_stat_activity where datname = current_database() and wait_event_type = 'Lock' and wait_event ${lock}`;
+      assert.equal(await count(found), 1);
     });
-    await deleter.query('commit');
-    assert.equal((await dropping)!.movedPayloads, 0);
+  const holder = await database.pool.connect();
+  try {
+    await holder.query('select pg_advisory_lock(42)');
+    const dropping = drop(partition);
+    await waiting(`= 'advisory'`);
+    const deleting = query('delete from payloads where execution_id = $1', [id]);
+    await waiting(`in ('relation', 'transactionid')`);
+    await holder.query('select pg_advisory_unlock(42)');
+    await deleting;
+    assert.equal((await dropping)!.movedPayloads, 1);
   } finally {
-    deleter.release();
+    holder.release();
   }
   assert.deepEqual(await payloadsOf([id]), []);
 });

@@ -1,9 +1,15 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { ScheduleOverlapPolicy } from '@temporalio/client';
-import { DEFAULT_QUEUE, SWEEP_SCHEDULE_ID, SWEEP_WORKFLOW_TYPE } from '../../src/domain/names.ts';
-import { ensureSweepSchedule } from '../../src/worker/installation/sweep-schedule.ts';
-import { takeSweepSchedule } from '../../src/temporal/namespace/sweep-schedule-owner.ts';
+import {
+  DEFAULT_QUEUE,
+  RETENTION_SCHEDULE_ID,
+  RETENTION_WORKFLOW_TYPE,
+  SWEEP_SCHEDULE_ID,
+  SWEEP_WORKFLOW_TYPE,
+} from '../../src/domain/names.ts';
+import { ensureSchedule, retentionSchedule, sweepSchedule } from '../../src/worker/installation/schedules.ts';
+import { takeSchedules } from '../../src/temporal/namespace/schedule-owner.ts';
 import { eventually } from '../support/eventually.ts';
 import { type Connected, connect } from './connected.ts';
 
@@ -18,7 +24,7 @@ after(async () => {
 
 const schedule = () => at.client.schedule.getHandle(SWEEP_SCHEDULE_ID);
 const ensure = (intervalSeconds: number, deployment = 'first') =>
-  ensureSweepSchedule(at.client, { intervalSeconds, deployment }, at.log);
+  ensureSchedule(at.client, sweepSchedule({ intervalSeconds, deployment }), at.log);
 
 test('the sweep is a schedule that people can read, made once however many workers start', async () => {
   await Promise.all([ensure(30), ensure(30), ensure(30)]);
@@ -56,7 +62,7 @@ test('a schedule is that of one installation: another one is refused by name, on
   await ensure(30, 'second');
   await assert.rejects(ensure(45, 'first'), { name: 'NamespaceTakenError' });
   assert.deepEqual((await schedule().describe()).action.args, [{ deployment: 'second' }]);
-  await takeSweepSchedule(at.client, 'first');
+  await takeSchedules(at.client, 'first');
   await ensure(30);
 });
 
@@ -70,4 +76,20 @@ test("an operator's pause is kept, also when the interval changes", async () => 
     { paused: true, note: 'not now', every: 45_000 },
   );
   await schedule().unpause();
+});
+
+test('retention is a schedule of its own, which a take-over takes too', async () => {
+  const retention = at.client.schedule.getHandle(RETENTION_SCHEDULE_ID);
+  const of = (deployment: string) =>
+    ensureSchedule(at.client, retentionSchedule({ intervalSeconds: 3600, deployment }), at.log);
+  await of('first');
+  const { spec, action, policies } = await retention.describe();
+  assert.equal(spec.intervals?.[0]?.every, 3_600_000);
+  assert.equal(action.workflowType, RETENTION_WORKFLOW_TYPE);
+  assert.equal(action.taskQueue, DEFAULT_QUEUE);
+  assert.equal(policies.overlap, ScheduleOverlapPolicy.SKIP);
+  await assert.rejects(of('second'), { name: 'NamespaceTakenError' });
+  await takeSchedules(at.client, 'second');
+  await of('second');
+  await retention.delete();
 });

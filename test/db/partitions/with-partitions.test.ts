@@ -1,0 +1,129 @@
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { onConnection } from '../../../src/db/connection/on-connection.ts';
+import { cancelExecution } from '../../../src/db/executions/cancel-execution.ts';
+import { LEAF_PARENTS, leafAt } from '../../../src/db/partitions/grid.ts';
+import { readLeaves } from '../../../src/db/partitions/read-leaves.ts';
+import { withPartitions } from '../../../src/db/partitions/with-partitions.ts';
+import { reconcileWorkspace } from '../../../src/db/reconcile/reconcile-workspace.ts';
+import { type OpenTestDatabase, openTestDatabase } from '../../support/database.ts';
+import type { AdmissionRules } from '../../../src/enqueue/admission-rules.ts';
+import { enqueueOne } from '../../support/enqueue.ts';
+import { completedReport, insertWorkspace, requestOf } from '../../support/rows.ts';
+
+let at: OpenTestDatabase;
+before(async () => {
+  at = await openTestDatabase();
+});
+after(() => at.close());
+
+const query = (text: string, values: unknown[] = []) => at.database.pool.query(text, values);
+const leaves = () => onConnection(at.database, (client) => readLeaves(client));
+const rules: AdmissionRules = { maxInputBytes: 1_000, knownWorkflowTypes: null };
+const options = { gateRunId: 'run', verifyAfterSeconds: 3600 };
+
+/** As if nobody had made partitions for a month. */
+async function dropAllLeaves(): Promise<void> {
+  for (const { name } of await leaves()) await query(`drop table ${name}`);
+}
+
+/** Every class has the partition that holds now again. */
+async function assertLeavesOfNow(): Promise<void> {
+  const names = new Set((await leaves()).map(({ name }) => name));
+  for (const parent of LEAF_PARENTS) assert.ok(names.has(leafAt(parent, new Date()).name), parent.name);
+}
+
+/** A workspace of its own with one execution, which has an input. */
+async function accept(workspaceId: string): Promise<string> {
+  const request = { workspaceId, workflowType: 't', input: '"in"', idempotencyKey: null };
+  return (await enqueueOne(at.database, request, rules)).execution.id;
+}
+
+const reconcile = (workspaceId: string, fields: Parameters<typeof requestOf>[1] = {}) =>
+  reconcileWorkspace(at.database, requestOf(workspaceId, fields), options);
+
+interface Row {
+  readonly status: string;
+  readonly input: string | null;
+  readonly result: string | null;
+}
+
+async function rowOf(id: string): Promise<Row> {
+  const { rows } = await query('select status, input, result from all_executions where id = $1', [id]);
+  return rows[0] as Row;
+}
+
+test('an enqueue makes the partition that its input needs, when nobody has made any', async () => {
+  await insertWorkspace(at.database.pool, 'enqueues');
+  await dropAllLeaves();
+  const id = await accept('enqueues');
+  assert.deepEqual(await rowOf(id), { status: 'pending', input: '"in"', result: null });
+  await assertLeavesOfNow();
+});
+
+test('an end makes the partitions that its row and its result need, and gives up its slot', async () => {
+  await insertWorkspace(at.database.pool, 'ends', { limitOverride: 1 });
+  const [first, second] = [await accept('ends'), await accept('ends')];
+  await reconcile('ends');
+  await dropAllLeaves();
+  const { admitted, ended } = await reconcile('ends', { closed: [completedReport(first, '"out"')] });
+  assert.deepEqual([admitted.map(({ executionId }) => executionId), ended.length], [[second], 1]);
+  assert.deepEqual(await rowOf(first), { status: 'completed', input: null, result: '"out"' });
+  await assertLeavesOfNow();
+});
+
+test('an end that Postgres refuses for its result is recorded without it, also when partitions are missing', async () => {
+  await insertWorkspace(at.database.pool, 'refused');
+  const [odd, plain] = [await accept('refused'), await accept('refused')];
+  await reconcile('refused');
+  await dropAllLeaves();
+  const closed = [
+    { ...completedReport(odd), closedAt: '300000-01-01T00:00:00Z' },
+    completedReport(plain, '"out"'),
+  ];
+  const { ended } = await reconcile('refused', { closed });
+  assert.equal(ended.length, 2);
+  assert.deepEqual(await rowOf(plain), { status: 'completed', input: null, result: '"out"' });
+  assert.equal((await rowOf(odd)).status, 'completed');
+});
+
+test('a cancellation of what is pending makes the partition that its row needs', async () => {
+  await insertWorkspace(at.database.pool, 'cancels');
+  const executionId = await accept('cancels');
+  await dropAllLeaves();
+  const { effect } = await cancelExecution(at.database, 'cancels', executionId);
+  assert.equal(effect, 'cancelled');
+  assert.equal((await rowOf(executionId)).status, 'cancelled');
+  await assertLeavesOfNow();
+});
+
+test('a row of another time gets the partition of its time', async () => {
+  await dropAllLeaves();
+  const insert = () =>
+    query(
+      `insert into payloads (execution_id, kind, retention_days, kept_from, data)
+       values (gen_random_uuid(), 'input', 30, '2025-03-04 05:06:07.89+00', 'x')`,
+    );
+  await withPartitions(at.database, insert);
+  assert.ok((await leaves()).some(({ name }) => name === 'payloads_30_20250303'));
+});
+
+test('what a constraint refuses is not tried again', async () => {
+  let tries = 0;
+  const refused = withPartitions(at.database, async () => {
+    tries++;
+    await query(`insert into workspaces (id, tier, limit_in_force) values ('not a name', 'pro', 5)`);
+  });
+  await assert.rejects(refused, { constraint: 'workspaces_id_form' });
+  assert.equal(tries, 1);
+  await assert.rejects(
+    withPartitions(at.database, async () => {
+      tries++;
+      await query(
+        `insert into payloads (execution_id, kind, retention_days, data) values (gen_random_uuid(), 'input', 14, 'x')`,
+      );
+    }),
+    { code: '23514', table: 'payloads' },
+  );
+  assert.equal(tries, 3);
+});
