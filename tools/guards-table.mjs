@@ -1442,6 +1442,14 @@ export const guards = [
     test: 'an end makes the partitions that its row and its result need, and gives up its slot',
   },
   {
+    guard: 'a claim makes the partition of its event: or a workspace without ends to report stands still',
+    file: 'src/db/reconcile/reconcile-workspace.ts',
+    find: 'return await withPartitions(database, () => reconcileTogether(database, request, options));',
+    replace: 'return await reconcileTogether(database, request, options);',
+    testFile: 'test/db/partitions/with-partitions.test.ts',
+    test: 'a claim makes the partition that its event needs',
+  },
+  {
     guard:
       'reports that Postgres refuses are recorded where partitions are missing too: or their results are given up for it',
     file: 'src/db/reconcile/record-refused.ts',

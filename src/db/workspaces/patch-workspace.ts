@@ -2,6 +2,7 @@ import { changeWorkspace, type WorkspaceSettings, type WorkspaceWrite } from './
 import type { Database } from '../connection/database.ts';
 import { lockWorkspace } from './lock-workspace.ts';
 import { inTransaction } from '../connection/transaction.ts';
+import { withPartitions } from '../partitions/with-partitions.ts';
 
 /**
  * Changes the named settings of a workspace and keeps the others.
@@ -13,9 +14,11 @@ export async function patchWorkspace(
   workspaceId: string,
   patch: Partial<WorkspaceSettings>,
 ): Promise<WorkspaceWrite> {
-  return await inTransaction(database, async (tx) => {
-    const locked = await lockWorkspace(tx, workspaceId);
-    const { tier, limitOverride, workers } = locked;
-    return await changeWorkspace(tx, locked, { tier, limitOverride, workers, ...patch });
-  });
+  return await withPartitions(database, () =>
+    inTransaction(database, async (tx) => {
+      const locked = await lockWorkspace(tx, workspaceId);
+      const { tier, limitOverride, workers } = locked;
+      return await changeWorkspace(tx, locked, { tier, limitOverride, workers, ...patch });
+    }),
+  );
 }

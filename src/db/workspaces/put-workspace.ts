@@ -12,6 +12,7 @@ import { lockWorkspace } from './lock-workspace.ts';
 import { workspaces } from '../schema.ts';
 import { readTier } from '../tiers/read-tiers.ts';
 import { inTransaction } from '../connection/transaction.ts';
+import { withPartitions } from '../partitions/with-partitions.ts';
 
 export interface PutRules {
   /** How many workspaces may exist. */
@@ -27,22 +28,30 @@ export async function putWorkspace(
   database: Database,
   workspaceId: string,
   settings: WorkspaceSettings,
+  rules: PutRules,
+): Promise<WorkspaceWrite> {
+  return await withPartitions(database, () =>
+    inTransaction(database, (tx) => put(tx, workspaceId, settings, rules)),
+  );
+}
+
+async function put(
+  tx: Tx,
+  workspaceId: string,
+  settings: WorkspaceSettings,
   { maxWorkspaces }: PutRules,
 ): Promise<WorkspaceWrite> {
-  return await inTransaction(database, async (tx) => {
-    const tierConfig = await readTier(tx, settings.tier);
-    const { limit } = effectiveLimit(settings, tierConfig);
-    const [created] = await tx
-      .insert(workspaces)
-      .values({ id: workspaceId, ...settings, limitInForce: limit })
-      .onConflictDoNothing()
-      .returning();
-    if (created === undefined)
-      return await changeWorkspace(tx, await lockWorkspace(tx, workspaceId), settings);
-    await requireRoom(tx, maxWorkspaces);
-    await recordLimit(tx, workspaceId, settings, { limit, source: 'api' });
-    return { workspace: { ...created, tierConfig }, change: 'created' };
-  });
+  const tierConfig = await readTier(tx, settings.tier);
+  const { limit } = effectiveLimit(settings, tierConfig);
+  const [created] = await tx
+    .insert(workspaces)
+    .values({ id: workspaceId, ...settings, limitInForce: limit })
+    .onConflictDoNothing()
+    .returning();
+  if (created === undefined) return await changeWorkspace(tx, await lockWorkspace(tx, workspaceId), settings);
+  await requireRoom(tx, maxWorkspaces);
+  await recordLimit(tx, workspaceId, settings, { limit, source: 'api' });
+  return { workspace: { ...created, tierConfig }, change: 'created' };
 }
 
 /** Any number that nobody else takes: it names the lock under which workspaces are counted. */

@@ -6,6 +6,8 @@ import { LEAF_PARENTS, leafAt } from '../../../src/db/partitions/grid.ts';
 import { readLeaves } from '../../../src/db/partitions/read-leaves.ts';
 import { withPartitions } from '../../../src/db/partitions/with-partitions.ts';
 import { reconcileWorkspace } from '../../../src/db/reconcile/reconcile-workspace.ts';
+import { patchWorkspace } from '../../../src/db/workspaces/patch-workspace.ts';
+import { putWorkspace } from '../../../src/db/workspaces/put-workspace.ts';
 import { type OpenTestDatabase, openTestDatabase } from '../../support/database.ts';
 import type { AdmissionRules } from '../../../src/enqueue/admission-rules.ts';
 import { enqueueOne } from '../../support/enqueue.ts';
@@ -72,6 +74,18 @@ test('an end makes the partitions that its row and its result need, and gives up
   await assertLeavesOfNow();
 });
 
+test('a claim makes the partition that its event needs', async () => {
+  await insertWorkspace(at.database.pool, 'claims');
+  const id = await accept('claims');
+  await dropAllLeaves();
+  const { admitted } = await reconcile('claims');
+  assert.deepEqual(
+    admitted.map(({ executionId }) => executionId),
+    [id],
+  );
+  await assertLeavesOfNow();
+});
+
 test('an end that Postgres refuses for its result is recorded without it, also when partitions are missing', async () => {
   await insertWorkspace(at.database.pool, 'refused');
   const [odd, plain] = [await accept('refused'), await accept('refused')];
@@ -94,6 +108,17 @@ test('a cancellation of what is pending makes the partition that its row needs',
   const { effect } = await cancelExecution(at.database, 'cancels', executionId);
   assert.equal(effect, 'cancelled');
   assert.equal((await rowOf(executionId)).status, 'cancelled');
+  await assertLeavesOfNow();
+});
+
+test('a change of a workspace makes the partition that its event needs', async () => {
+  const settings = { tier: 'pro', limitOverride: 7, workers: 'pool' } as const;
+  await insertWorkspace(at.database.pool, 'changes');
+  await dropAllLeaves();
+  await putWorkspace(at.database, 'changes', settings, { maxWorkspaces: 100 });
+  await dropAllLeaves();
+  const { workspace } = await patchWorkspace(at.database, 'changes', { limitOverride: 8 });
+  assert.equal(workspace.limitOverride, 8);
   await assertLeavesOfNow();
 });
 
