@@ -2,7 +2,7 @@ import type pg from 'pg';
 import { v7 as uuidv7 } from 'uuid';
 import type { Database } from '../db/connection/database.ts';
 import { onConnection } from '../db/connection/on-connection.ts';
-import type { Statement } from '../db/connection/pipelined-transaction.ts';
+import { BEGIN, type Statement } from '../db/connection/pipelined-transaction.ts';
 import { isDatabaseUnavailable, isDataRefused } from '../db/connection/unavailable.ts';
 import { withPartitions } from '../db/partitions/with-partitions.ts';
 import { findExecution } from '../db/executions/find-execution.ts';
@@ -94,7 +94,7 @@ async function write(
   const keyed = requests.some(({ idempotencyKey }) => idempotencyKey !== null);
   try {
     const [, locked, stood = []] = (await sendTogether(client, [
-      'begin',
+      BEGIN,
       lockingWorkspaces(ids, whenHeld),
       ...(keyed ? [findingKeys(requests)] : []),
     ])) as [unknown, LockedWorkspace[], FoundKey[]?];

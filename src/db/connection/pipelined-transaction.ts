@@ -10,6 +10,12 @@ export interface Statement {
 }
 
 /**
+ * Begins a transaction whose statements read by index alone. Their plans are kept with the connection, and a plan that was made while a table
+ * was small would read all of it when it has grown.
+ */
+export const BEGIN = 'begin; set local enable_seqscan = off';
+
+/**
  * Runs statements in one transaction, all of them sent at once: two round trips, however many they are. So none may depend on another's
  * answer except through the database. Returns their rows, in order, after the commit; when one fails nothing is written, and its error
  * is thrown.
@@ -22,7 +28,7 @@ export async function inPipelinedTransaction(
   statements: readonly Statement[],
 ): Promise<Record<string, unknown>[][]> {
   return await onConnection(database, async (client) => {
-    await client.query('begin');
+    await client.query(BEGIN);
     const sent = statements.map(({ name, text, values }) =>
       client.query<Record<string, unknown>>({ name, text, values: [...values] }),
     );

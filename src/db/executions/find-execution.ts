@@ -109,7 +109,9 @@ async function read(
       input: payloadText('input', id, since),
       result: payloadText('result', id, since),
     })
-    .from(found);
+    .from(found)
+    .prepare('find-execution')
+    .execute();
   if (row === undefined) return undefined;
   const { ahead: aheadCount, positionAtMost: atMost, restoringSince: stillSince, ...execution } = row;
   return { execution, position: positionOf(aheadCount, atMost, stillSince) };

@@ -37,17 +37,20 @@ async function newestOf(db: Db, workspaceId: string, page: ExecutionPage): Promi
     .where(and(eq(endedExecutions.workspaceId, workspaceId), ...restrictionsOf(endedExecutions, page)))
     .orderBy(...(status === null ? [] : [desc(endedExecutions.status)]), desc(endedExecutions.seq))
     .limit(limit);
-  if (status !== null && isTerminal(status)) return await ended;
+  const name = `list-executions-${status ?? 'all'}-${page.beforeSeq === null ? 'newest' : 'older'}`;
+  if (status !== null && isTerminal(status)) return await ended.prepare(name).execute();
   const live = db
     .select(LIVE_COLUMNS)
     .from(executions)
     .where(and(eq(executions.workspaceId, workspaceId), ...restrictionsOf(executions, page)))
     .orderBy(desc(executions.seq))
     .limit(limit) as unknown as typeof ended;
-  if (status !== null) return await live;
+  if (status !== null) return await live.prepare(name).execute();
   return await unionAll(ended, live)
     .orderBy(sql`seq desc`)
-    .limit(limit);
+    .limit(limit)
+    .prepare(name)
+    .execute();
 }
 
 /**
