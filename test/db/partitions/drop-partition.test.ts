@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, test } from 'node:test';
+import pg from 'pg';
 import { v7 as uuidv7 } from 'uuid';
 import { onConnection } from '../../../src/db/connection/on-connection.ts';
 import { dropPartition } from '../../../src/db/partitions/drop-partition.ts';
@@ -16,11 +17,13 @@ import { insertWorkspace, setTier } from '../../support/rows.ts';
 
 let testDatabase: TestDatabase;
 let database: Database;
+const readers: pg.Client[] = [];
 beforeEach(async () => {
   testDatabase = await createTestDatabase();
   database = openDatabase({ url: testDatabase.url, poolSize: 8, applicationName: 'test', onError: () => {} });
 });
 afterEach(async () => {
+  for (const reader of readers.splice(0)) await reader.end();
   await database.close();
   await testDatabase.drop();
 });
@@ -94,29 +97,30 @@ function drop(
   name: string,
   options: { signal?: AbortSignal; onBlocked?: (blockers: readonly Blocker[]) => void } = {},
 ): Promise<DroppedPartition | null> {
-  return dropPartition(name, {
+  const dropping = dropPartition(name, {
     url: testDatabase.url,
     database,
     signal: new AbortController().signal,
     onBlocked: () => {},
     ...options,
   });
+  // A test that fails before it awaits it tells of its own failure.
+  dropping.catch(() => {});
+  return dropping;
 }
 
 const isThere = async (name: string) =>
   (await query<{ oid: string | null }>('select to_regclass($1) as oid', [name]))[0]!.oid !== null;
 
-/** A transaction that has read a table and stays open. */
+/** A transaction that has read a table and stays open until the returned function is called, or the test ends. */
 async function openReader(table: string): Promise<() => Promise<void>> {
-  const reader = await database.pool.connect();
-  await reader.query("set application_name = 'a long report'");
-  await reader.query('set idle_in_transaction_session_timeout = 0');
+  const reader = new pg.Client({ connectionString: testDatabase.url, application_name: 'a long report' });
+  reader.on('error', () => {});
+  await reader.connect();
+  readers.push(reader);
   await reader.query('begin isolation level repeatable read');
   await reader.query(`select count(*) from ${table}`);
-  return async () => {
-    await reader.query('rollback');
-    reader.release(true);
-  };
+  return () => reader.end();
 }
 
 /** Waits until a detach has begun and cannot end. */
@@ -202,8 +206,10 @@ test('a drop waits for a reader and says for whom, and no insert waits for the d
   const closeReader = await openReader('ended_executions');
   const blockers: Blocker[] = [];
   let isDropped = false;
-  const dropping = drop(partition, { onBlocked: (seen) => blockers.push(...seen) }).finally(
+  const dropping = drop(partition, { onBlocked: (seen) => blockers.push(...seen) });
+  dropping.then(
     () => (isDropped = true),
+    () => {},
   );
   await detachIsPending(partition);
   const endMs = performance.now() + 3_000;
