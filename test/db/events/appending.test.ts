@@ -2,24 +2,24 @@ import assert from 'node:assert/strict';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { after, before, test } from 'node:test';
 import fc from 'fast-check';
-import { type Database, openDatabase } from '../../src/db/connection/database.ts';
-import { cancelExecution } from '../../src/db/executions/cancel-execution.ts';
-import { terminateExecution } from '../../src/db/executions/terminate-execution.ts';
-import { reconcileWorkspace } from '../../src/db/reconcile/reconcile-workspace.ts';
-import { changeTier } from '../../src/db/tiers/change-tier.ts';
-import { patchWorkspace } from '../../src/db/workspaces/patch-workspace.ts';
-import { putWorkspace } from '../../src/db/workspaces/put-workspace.ts';
+import { type Database, openDatabase } from '../../../src/db/connection/database.ts';
+import { cancelExecution } from '../../../src/db/executions/cancel-execution.ts';
+import { terminateExecution } from '../../../src/db/executions/terminate-execution.ts';
+import { reconcileWorkspace } from '../../../src/db/reconcile/reconcile-workspace.ts';
+import { changeTier } from '../../../src/db/tiers/change-tier.ts';
+import { patchWorkspace } from '../../../src/db/workspaces/patch-workspace.ts';
+import { putWorkspace } from '../../../src/db/workspaces/put-workspace.ts';
 import {
   ExecutionNotFoundError,
   IdempotencyKeyReusedError,
   QueueFullError,
-} from '../../src/domain/refusals.ts';
-import { isTerminal, type Status, TERMINAL_STATUSES } from '../../src/domain/status.ts';
-import { DEFAULT_TIER_CONFIGS, TIERS, type TierConfigs } from '../../src/domain/tier.ts';
-import { enqueueExecutions } from '../../src/enqueue/enqueue-executions.ts';
-import { fuzzRuns } from '../fuzz/runs.ts';
-import { createTestDatabase, type TestDatabase } from '../support/database.ts';
-import { completedReport, requestOf } from '../support/rows.ts';
+} from '../../../src/domain/refusals.ts';
+import { isTerminal, type Status, TERMINAL_STATUSES } from '../../../src/domain/status.ts';
+import { DEFAULT_TIER_CONFIGS, TIERS, type TierConfigs } from '../../../src/domain/tier.ts';
+import { enqueueExecutions } from '../../../src/enqueue/enqueue-executions.ts';
+import { fuzzRuns } from '../../fuzz/runs.ts';
+import { createTestDatabase, type TestDatabase } from '../../support/database.ts';
+import { completedReport, requestOf } from '../../support/rows.ts';
 
 const TIER_CONFIGS: TierConfigs = {
   ...DEFAULT_TIER_CONFIGS,
