@@ -49,7 +49,7 @@ export async function migrateDatabase(
       log(`applying ${missing} database migration${missing === 1 ? '' : 's'}`);
       await letOthersPass(client, url, log, () => migrate(db, { migrationsFolder: MIGRATIONS_FOLDER }));
     }
-    await makePartitions(client);
+    await letOthersPass(client, url, log, () => makePartitions(client));
     await db.insert(deployment).values({}).onConflictDoNothing();
     for (const row of await seedTiers(db, tierConfigs)) log(seededLine(row));
     await moveLegacyExecutions(client, url, log);

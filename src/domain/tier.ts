@@ -12,7 +12,7 @@ export interface TierConfig {
   readonly maxPendingBytes: number;
   /** For how many days an execution is kept after its end; 0 keeps it. */
   readonly retentionDays: RetentionClass;
-  /** The same of inputs and results, from when they were written. At most as long as their executions: see payloadsOutlastRows. */
+  /** The same of inputs and results. At most as long as their executions: see payloadsOutlastRows. */
   readonly payloadRetentionDays: RetentionClass;
 }
 
