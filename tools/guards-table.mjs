@@ -1202,6 +1202,14 @@ export const guards = [
     test: "Temporal deletes all runs of an execution's workflow and none of somebody else's, and the audit has nothing against it",
   },
   {
+    guard: 'the audit knows that retention drops rows: or each deployment breaches DURABLE after a month',
+    file: 'src/audit/checks/durable.ts',
+    find: 'record.keptSince !== null && acceptedAfter < record.keptSince',
+    replace: 'record.keptSince !== null && acceptedAfter < -Infinity',
+    testFile: 'test/audit/checks.test.ts',
+    test: 'DURABLE: a row that retention may have dropped need not be there; one that was accepted since is missed',
+  },
+  {
     guard: 'the audit knows that a workflow went with its payloads: or each deletion is a breach',
     file: 'src/audit/checks/outcome.ts',
     find: 'execution.payloadsDeleted || isForgotten',

@@ -1,6 +1,7 @@
 import type { Client } from '@temporalio/client';
 import { retentionMarginSeconds } from '../temporal/namespace/retention-margin.ts';
 import type { Database } from '../db/connection/database.ts';
+import { readKeptSince } from '../db/audit/read-kept-since.ts';
 import { listWorkspaceIds } from '../db/audit/list-workspace-ids.ts';
 import { readWorkspaceRows, type WorkspaceRows } from '../db/audit/read-workspace-rows.ts';
 import { readDeployment } from '../db/installation/deployment.ts';
@@ -13,7 +14,7 @@ import { findStrays } from './read/find-strays.ts';
 import { type AuditReport, Findings } from './report/findings.ts';
 import { foreignGates } from './read/foreign-gates.ts';
 import type { DeploymentRecord } from './record/deployment-record.ts';
-import { SECOND_MICROS } from './record/micros.ts';
+import { type Micros, SECOND_MICROS } from './record/micros.ts';
 import { readRuns } from './read/read-runs.ts';
 import type { Stray, WorkspaceRecord } from './record/workspace-record.ts';
 
@@ -28,7 +29,7 @@ export interface AuditOptions {
   readonly workspaces?: readonly string[];
   /** What a client wrote down of its own answers; DURABLE is judged by the rows alone without it. */
   readonly accepted?: readonly AcceptedAnswer[];
-  /** Leaves out executions that ended before. Defaults to none. */
+  /** Leaves out executions that ended before. Defaults to what retention has certainly left. */
   readonly since?: Date;
   /** How long Sluice may take to hear of an end. Defaults to 360 s; see graceSeconds(). */
   readonly graceSeconds?: number;
@@ -62,7 +63,8 @@ export async function auditDeployment(options: AuditOptions): Promise<AuditRepor
   const namespace = await describeNamespace(client);
   refuseOtherNamespace({ id: deployment, ...binding }, namespace);
   const keptMicros = keptByTemporalMicros(namespace.retentionSeconds);
-  const since = options.since === undefined ? null : options.since.getTime() * 1000;
+  const keptSince = await readKeptSince(database);
+  const since = later(options.since === undefined ? null : options.since.getTime() * 1000, keptSince);
   const workspaceIds = options.workspaces ?? (await listWorkspaceIds(database));
   const strays = await findStrays(database, client, {
     deployment,
@@ -81,6 +83,7 @@ export async function auditDeployment(options: AuditOptions): Promise<AuditRepor
       executions: found.executions,
       strays: strays.get(workspaceId) ?? [],
       since,
+      keptSince,
       keptMicros,
     };
     findings.note(behindNotes(workspaceId, found.visibilityBehind));
@@ -115,6 +118,10 @@ function ofUnknownWorkspaces(
     straysOfUnknown: new Map([...strays].filter(([workspaceId]) => !known.has(workspaceId))),
     acceptedOfUnknown: accepted.filter(({ workspaceId }) => !known.has(workspaceId)),
   };
+}
+
+function later(one: Micros | null, other: Micros | null): Micros | null {
+  return one === null || other === null ? (one ?? other) : Math.max(one, other);
 }
 
 function keptByTemporalMicros(seconds: number): number {

@@ -53,7 +53,7 @@ const answer = { workspaceId: 'ws', executionId: 'e-1', seq: 1, status: 202, at:
 test('DURABLE: an answered execution that is there under its seq and key is kept', () => {
   const record = workspace([execution(1, { idempotencyKey: 'k' })]);
   const accepted = [answer, { ...answer, key: 'k' }, { ...answer, key: 'k', status: 200 as const }];
-  assert.deepEqual(checkDurable(record, accepted), { breaches: [], answers: 3 });
+  assert.deepEqual(checkDurable(record, accepted), { breaches: [], answers: 3, perhapsDropped: 0 });
 });
 
 test('DURABLE: an answered execution without a row, or with another seq, is a breach', () => {
@@ -84,6 +84,22 @@ test('DURABLE: a seq without a row is a breach, wherever it is missing', () => {
   assert.deepEqual(seqs(1, 4), [[2, 3]]);
   assert.deepEqual(seqs(1, 2, 3), [[4]]);
   assert.deepEqual(seqs(), [[1, 4]]);
+});
+
+test('DURABLE: a row that retention may have dropped need not be there; one that was accepted since is missed', () => {
+  const dropped = (createdAt: number, keptSince: number) => {
+    const rows = [execution(2, { createdAt: at(createdAt) }), execution(5, { createdAt: at(900) })];
+    const { breaches, perhapsDropped } = checkDurable(workspace(rows, { keptSince: at(keptSince) }), []);
+    return [breaches.map((breach) => breach.seqs), perhapsDropped];
+  };
+  assert.deepEqual(dropped(100, 500), [[], 3]);
+  assert.deepEqual(dropped(600, 500), [[[3, 4]], 1], 'both were accepted after the one in front of them');
+  assert.deepEqual(dropped(600, -1), [[[1], [3, 4]], 0], 'the workspace was made since');
+  const answered = (seconds: number) =>
+    checkDurable(workspace([execution(1)], { keptSince: at(500) }), [
+      { ...answer, executionId: 'e-9', at: new Date(at(seconds) / 1000).toISOString() },
+    ]).breaches.length;
+  assert.deepEqual([answered(499), answered(501)], [0, 1]);
 });
 
 const withRuns = (runs: ExecutionRecord['runs'], fields: Partial<ExecutionRecord> = {}) =>

@@ -82,6 +82,7 @@ export function workspace(
     workspaceId: 'ws',
     readAt: at(1_000),
     since: null,
+    keptSince: null,
     keptMicros: 30 * 24 * 3600 * 1_000_000,
     tier: 'pro',
     limitOverride: override(inForce),

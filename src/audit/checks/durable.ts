@@ -7,11 +7,14 @@ export interface DurableChecked {
   readonly breaches: readonly Breach[];
   /** Answers of a client that were checked. */
   readonly answers: number;
+  /** Rows that are not there, and that retention may have dropped. */
+  readonly perhapsDropped: number;
 }
 
 export function durableCheck(): Check {
   let rows = 0;
   let answers = 0;
+  let perhapsDropped = 0;
   return {
     name: 'DURABLE',
     checkWorkspace(record, rules) {
@@ -19,6 +22,7 @@ export function durableCheck(): Check {
       const checked = checkDurable(record, accepted);
       rows += record.executions.length;
       answers += checked.answers;
+      perhapsDropped += checked.perhapsDropped;
       return checked;
     },
     checkDeployment(record) {
@@ -27,46 +31,56 @@ export function durableCheck(): Check {
       return checked.breaches;
     },
     measured: ({ accepted }) =>
-      `${rows} rows; ${accepted === null ? 'no client log given' : `${answers} answers in the client's log`}`,
+      `${rows} rows${perhapsDropped > 0 ? `, and ${perhapsDropped} that retention may have dropped` : ''}; ${accepted === null ? 'no client log given' : `${answers} answers in the client's log`}`,
   };
 }
 
 /**
  * DURABLE: what was answered with 202, or with 200 for a repeated key, is there; and no seq between the first and the last is
- * missing, which shows a lost row even when no client kept a log. `accepted`: the answers for this workspace.
+ * missing, which shows a lost row even when no client kept a log. What retention may have dropped need not be there. `accepted`: the answers
+ * for this workspace.
  */
 export function checkDurable(record: WorkspaceRecord, accepted: readonly AcceptedAnswer[]): DurableChecked {
   const byId = new Map(record.executions.map((row) => [row.id, row]));
   const byKey = new Map(
     record.executions.flatMap((row) => (row.idempotencyKey === null ? [] : [[row.idempotencyKey, row]])),
   );
+  const { breaches: missing, perhapsDropped } = missingSeqs(record);
+  const keptSince = record.keptSince ?? -Infinity;
   const breaches = [
-    ...missingSeqs(record),
+    ...missing,
     ...accepted.flatMap((answer) => {
+      if (!byId.has(answer.executionId) && Date.parse(answer.at) * 1000 < keptSince) return [];
       const wrong = whatIsWrong(answer, byId, byKey);
       return wrong === null ? [] : [answerBreach(answer, wrong)];
     }),
   ];
-  return { breaches, answers: accepted.length };
+  return { breaches, answers: accepted.length, perhapsDropped };
 }
 
 /** Of a workspace that the database does not have, no answer can be kept. */
 export function checkDurableWithoutWorkspace(accepted: readonly AcceptedAnswer[]): DurableChecked {
   const breaches = accepted.map((answer) => answerBreach(answer, 'the workspace does not exist'));
-  return { breaches, answers: accepted.length };
+  return { breaches, answers: accepted.length, perhapsDropped: 0 };
 }
 
-function missingSeqs(record: WorkspaceRecord): Breach[] {
+/** A row that is not there was accepted after the one before it, or after its workspace was made, and so ended after that. */
+function missingSeqs(record: WorkspaceRecord): Pick<DurableChecked, 'breaches' | 'perhapsDropped'> {
   const breaches: Breach[] = [];
+  let perhapsDropped = 0;
   let expected = 1;
-  for (const { seq } of [...record.executions, { seq: record.lastSeq + 1 }]) {
-    if (seq > expected) breaches.push(missing(record.workspaceId, expected, seq - 1));
+  let acceptedAfter = record.limitChanges[0]?.changedAt ?? -Infinity;
+  for (const { seq, createdAt } of [...record.executions, { seq: record.lastSeq + 1, createdAt: Infinity }]) {
+    if (seq > expected && record.keptSince !== null && acceptedAfter < record.keptSince)
+      perhapsDropped += seq - expected;
+    else if (seq > expected) breaches.push(missingBreach(record.workspaceId, expected, seq - 1));
     expected = Math.max(expected, seq + 1);
+    acceptedAfter = createdAt;
   }
-  return breaches;
+  return { breaches, perhapsDropped };
 }
 
-function missing(workspaceId: string, first: number, last: number): Breach {
+function missingBreach(workspaceId: string, first: number, last: number): Breach {
   const range = first === last ? `seq ${first}` : `seqs ${first} to ${last}`;
   return {
     workspaceId,

@@ -8,6 +8,8 @@ export type { LimitChange, ResultDigest } from '../../db/audit/read-workspace-ro
 export interface WorkspaceRecord extends WorkspaceRows {
   /** Executions that ended before were not read from Temporal; null when all were. */
   readonly since: Micros | null;
+  /** Executions that ended before may have been dropped by retention; null when none was. */
+  readonly keptSince: Micros | null;
   /** How long Temporal keeps what has closed, less a margin. After that, not to be found means nothing. */
   readonly keptMicros: number;
   readonly executions: readonly ExecutionRecord[];

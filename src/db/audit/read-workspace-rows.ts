@@ -184,8 +184,9 @@ const readEnded = `(
       where p.execution_id = e.id and p.kind = 'result' and p.retention_days = e.payload_retention_days
         and p.kept_from >= e.created_at limit 1) end as result_md5,
     result_omitted_reason, result_omitted_bytes,
-    result_bytes is not null and (payloads_deleted_at is not null or payload_retention_days > 0
-      and moved_at < clock_timestamp() - make_interval(days => payload_retention_days)) as result_may_be_gone,
+    result_bytes is not null and (payloads_deleted_at is not null or coalesce(
+      moved_at < clock_timestamp() - make_interval(days => coalesce(nullif(payload_retention_days, 0), (
+        select case when min(payload_retention_days) > 0 then max(payload_retention_days) end from tiers))), false)) as result_may_be_gone,
     payloads_deleted_at is not null as payloads_deleted, failure_type
   from ended_executions e where ${NEXT})`;
 
