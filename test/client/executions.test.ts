@@ -191,6 +191,31 @@ test('a list goes through all pages, or through those of one status, and reads n
     await sluice.executions.terminate(workspace, id);
 });
 
+test('payloads are deleted on request, and what waits for the result is told so', async () => {
+  const workspace = await world.workspace();
+  const started = await sluice.executions.start<typeof echo>(workspace, {
+    workflowType: 'echo',
+    input: { secret: 7 },
+  });
+  await started.result({ timeout: TIMEOUT_MS });
+  const deleted = await sluice.executions.deletePayloads(workspace, started.id);
+  assert.deepEqual(
+    [deleted.executionId, (await started.deletePayloads()).deletedAt],
+    [started.id, deleted.deletedAt],
+  );
+  const { input, inputOmitted, payloadsDeletedAt } = await started.get();
+  assert.deepEqual(
+    [input, inputOmitted, payloadsDeletedAt],
+    [undefined, { reason: 'deleted', bytes: 12 }, deleted.deletedAt],
+  );
+  await assert.rejects(started.result(), (error: unknown) => {
+    assert.ok(error instanceof ResultOmittedError);
+    assert.equal(error.reason, 'deleted');
+    assert.match(error.message, /was deleted on request\.$/);
+    return true;
+  });
+});
+
 test('other refusals are errors of their own classes, too', async () => {
   await assert.rejects(sluice.executions.start('nobody', { workflowType: 'echo' }), WorkspaceNotFoundError);
   const workspace = await world.workspace();

@@ -3,6 +3,7 @@ import { after, before, test } from 'node:test';
 import {
   InvalidRequestError,
   Sluice,
+  PayloadRetentionTooLongError,
   TierNotFoundError,
   type TierName,
   WorkspaceNotFoundError,
@@ -60,7 +61,13 @@ test('tiers are listed from smallest to largest, read, and replaced for all work
   assert.deepEqual(await sluice.tiers.get('pro'), pro);
   const { name: _name, updatedAt: _updatedAt, ...settings } = pro!;
   const put = await sluice.tiers.put('pro', { ...settings, limit: 6 });
-  assert.deepEqual([put.name, put.limit], ['pro', 6]);
+  assert.deepEqual([put.name, put.limit, put.retentionDays, put.payloadRetentionDays], ['pro', 6, 30, 30]);
+  const kept = await sluice.tiers.put('pro', { ...settings, limit: 6, retentionDays: null });
+  assert.deepEqual([kept.retentionDays, kept.payloadRetentionDays], [null, 30]);
+  await assert.rejects(
+    sluice.tiers.put('pro', { ...settings, retentionDays: 7 }),
+    PayloadRetentionTooLongError,
+  );
   await sluice.workspaces.put('of-pro', { tier: 'pro' });
   assert.equal((await sluice.workspaces.get('of-pro')).limit, 6);
   await assert.rejects(sluice.tiers.get('gold' as TierName), TierNotFoundError);

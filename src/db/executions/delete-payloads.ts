@@ -37,6 +37,7 @@ export async function deletePayloads(
   }
 }
 
+/** By the id itself in both tables: a join may be planned through all payloads there are. */
 async function deleteFromEnded(
   db: Db,
   workspaceId: string,
@@ -49,7 +50,7 @@ async function deleteFromEnded(
       where id = ${executionId} and workspace_id = ${workspaceId}
       returning id, payloads_deleted_at, admitted_at),
     gone as (
-      delete from payloads p using ended where p.execution_id = ended.id)
+      delete from payloads where execution_id = ${executionId} and exists (select from ended))
     select id, payloads_deleted_at as "deletedAt", admitted_at is not null as "wasAdmitted" from ended`);
   const [row] = rows;
   if (row === undefined) return undefined;
