@@ -4,6 +4,7 @@ import { burst } from './burst.ts';
 import { continueAsNew } from './continue-as-new.ts';
 import { deepQueue } from './deep-queue.ts';
 import { enqueue } from './enqueue.ts';
+import { events } from './events.ts';
 import { handoff } from './handoff.ts';
 import { history } from './history.ts';
 import { horizon } from './horizon.ts';
@@ -26,6 +27,7 @@ export const SCENARIOS: readonly Scenario[] = [
   enqueue,
   deepQueue,
   horizon,
+  events,
   hotQueues,
   manyWorkspaces,
 ];

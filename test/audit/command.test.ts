@@ -60,6 +60,7 @@ test('the audit prints its table and ends with 0 when there is no breach', async
     'LEAK',
     'WORK-CONSERVING',
     'COUNTERS',
+    'EVENTS',
   ])
     assert.match(stdout, new RegExp(`^${invariant} +0 `, 'm'));
   assert.match(stdout, /No breach\.\n$/);

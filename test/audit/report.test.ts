@@ -41,6 +41,7 @@ test('the report of a deployment without workspaces names every check and what i
     'LEAK                    0  0 running; at most 0 ms without an open workflow',
     'WORK-CONSERVING         0  no slot stood free beside a waiting row; below the limit for at most 0 ms; clocks not compared',
     'COUNTERS                0  0 workspaces, 0 limit changes',
+    'EVENTS                  0  0 events',
     '',
     'No breach.',
   ]);
@@ -96,6 +97,7 @@ test('each check adds up its measures over all workspaces, and breaches outside 
     'LEAK                    0  3 running; at most 30.0 s without an open workflow',
     "WORK-CONSERVING         2  free beside a waiting row: at most 998.8 s, p99 958.9 s of 5 (bound 60 s); below the limit for at most 1000.0 s; Temporal's clock ahead of Postgres' by 100 ms to 200 ms",
     'COUNTERS                0  2 workspaces, 2 limit changes',
+    'EVENTS                  0  0 events',
     '',
     'DURABLE: Execution e-1 was answered with 202 with seq 1 at then, but the workspace does not exist.',
     '',

@@ -2,6 +2,7 @@ import { capCheck } from './cap.ts';
 import type { Check } from './check.ts';
 import { countersCheck } from './counters.ts';
 import { durableCheck } from './durable.ts';
+import { eventsCheck } from './events.ts';
 import { fifoCheck } from './fifo.ts';
 import { leakCheck } from './leak.ts';
 import { onceCheck } from './once.ts';
@@ -18,6 +19,7 @@ const CHECKS: readonly (() => Check)[] = [
   leakCheck,
   workConservingCheck,
   countersCheck,
+  eventsCheck,
 ];
 
 /** New checks, for one audit. */

@@ -2,6 +2,7 @@ import type { AuditedExecution, ResultDigest, WorkspaceRows } from '../../db/aud
 import type { TerminalStatus } from '../../domain/status.ts';
 import type { Micros } from './micros.ts';
 
+export type { AuditedEvent } from '../../db/audit/read-workspace-events.ts';
 export type { LimitChange, ResultDigest } from '../../db/audit/read-workspace-rows.ts';
 
 /** Everything that is known of one workspace, from both sides, as plain data: what the checks are functions of. */

@@ -3,6 +3,7 @@ import { WorkspaceNotFoundError } from '../../domain/refusals.ts';
 import type { Status } from '../../domain/status.ts';
 import type { Tier } from '../../domain/tier.ts';
 import type { Database } from '../connection/database.ts';
+import { type AuditedEvent, readWorkspaceEvents } from './read-workspace-events.ts';
 
 /** What Postgres has of one workspace, all of one moment. Times are microseconds since 1970: a Date would round them. */
 export interface WorkspaceRows {
@@ -15,6 +16,8 @@ export interface WorkspaceRows {
   /** The limit of its tier's row, which holds for workspaces without an override. */
   readonly tierLimit: number;
   readonly lastSeq: number;
+  /** The number of the newest event, as the workspace's row has it. */
+  readonly lastEvent: number;
   /** Where claims begin to read, and where the count of running rows does. */
   readonly claimedThroughSeq: number;
   readonly oldestRunningSeq: number;
@@ -28,6 +31,8 @@ export interface WorkspaceRows {
   readonly limitChanges: readonly LimitChange[];
   /** By seq. */
   readonly executions: readonly AuditedExecution[];
+  /** By number, as far as they are kept. */
+  readonly events: readonly AuditedEvent[];
 }
 
 export interface LimitChange {
@@ -37,7 +42,7 @@ export interface LimitChange {
   readonly limit: number;
 }
 
-/** A row, times by Postgres' clock but for `startedAt`. */
+/** A row, times by Postgres' clock but for `startedAt`, and `closedAt` where Temporal told it. */
 export interface AuditedExecution {
   readonly id: string;
   readonly seq: number;
@@ -47,6 +52,8 @@ export interface AuditedExecution {
   readonly admittedAt: number | null;
   readonly startedAt: number | null;
   readonly closedAt: number | null;
+  /** When its end was recorded. */
+  readonly movedAt: number | null;
   readonly runId: string | null;
   readonly result: ResultDigest;
   /** True when there was a result that may be gone and is: only that there was one is known. */
@@ -67,7 +74,7 @@ const PAGE_ROWS = 2_000;
 
 /**
  * Reads a workspace in one snapshot that locks nothing. Results come as digests and inputs not at all, so that memory goes by the
- * number of rows alone, some 500 bytes each.
+ * number of rows and events alone, some 500 and 200 bytes each.
  *
  * @throws WorkspaceNotFoundError
  */
@@ -78,9 +85,10 @@ export async function readWorkspaceRows(database: Database, workspaceId: string)
     const workspace = await readWorkspace(client, workspaceId);
     const limitChanges = await readLimitChanges(client, workspaceId);
     const executions = await readExecutions(client, workspaceId);
+    const events = await readWorkspaceEvents(client, workspaceId);
     await client.query('commit');
     client.release();
-    return { workspaceId, ...workspace, limitChanges, executions };
+    return { workspaceId, ...workspace, limitChanges, executions, events };
   } catch (error) {
     // Not worth saving: in the middle of a transaction, or broken.
     client.release(true);
@@ -99,6 +107,7 @@ async function readWorkspace(client: pg.PoolClient, workspaceId: string) {
     limit_in_force: number;
     tier_limit: number;
     last_seq: string;
+    last_event: string;
     claimed_through_seq: string;
     oldest_running_seq: string;
     pending: number;
@@ -107,7 +116,7 @@ async function readWorkspace(client: pg.PoolClient, workspaceId: string) {
     pending_input_bytes: string;
   }>(
     `select ${micros('clock_timestamp()')} as read_at, tier, limit_override, limit_in_force,
-       (select t."limit" from tiers t where t.name = tier) as tier_limit, last_seq, claimed_through_seq, oldest_running_seq,
+       (select t."limit" from tiers t where t.name = tier) as tier_limit, last_seq, last_event, claimed_through_seq, oldest_running_seq,
        pending, running, pending_bytes,
        (select coalesce(sum(input_bytes), 0) from executions where workspace_id = $1 and status = 'pending') as pending_input_bytes
      from workspaces where id = $1`,
@@ -122,6 +131,7 @@ async function readWorkspace(client: pg.PoolClient, workspaceId: string) {
     limitInForce: row.limit_in_force,
     tierLimit: row.tier_limit,
     lastSeq: Number(row.last_seq),
+    lastEvent: Number(row.last_event),
     claimedThroughSeq: Number(row.claimed_through_seq),
     oldestRunningSeq: Number(row.oldest_running_seq),
     pending: row.pending,
@@ -159,6 +169,7 @@ interface Row {
   admitted_at: string | null;
   started_at: string | null;
   closed_at: string | null;
+  moved_at: string | null;
   run_id: string | null;
   result_md5: string | null;
   result_omitted_reason: string | null;
@@ -173,12 +184,12 @@ const COMMON = `id, seq, status, idempotency_key, ${micros('created_at')} as cre
 const NEXT = `workspace_id = $1 and seq > $2 order by seq limit ${PAGE_ROWS}`;
 
 const readLive = `(
-  select ${COMMON}, null as closed_at, null as result_md5, null as result_omitted_reason, null::integer as result_omitted_bytes,
+  select ${COMMON}, null as closed_at, null as moved_at, null as result_md5, null as result_omitted_reason, null::integer as result_omitted_bytes,
     false as result_may_be_gone, false as payloads_deleted, null as failure_type
   from executions where ${NEXT})`;
 
 const readEnded = `(
-  select ${COMMON}, ${micros('closed_at')} as closed_at,
+  select ${COMMON}, ${micros('closed_at')} as closed_at, ${micros('moved_at')} as moved_at,
     case when result_bytes is not null then (
       select md5(p.data) from payloads p
       where p.execution_id = e.id and p.kind = 'result' and p.retention_days = e.payload_retention_days
@@ -212,6 +223,7 @@ function executionOf(row: Row): AuditedExecution {
     admittedAt: optionalMicros(row.admitted_at),
     startedAt: optionalMicros(row.started_at),
     closedAt: optionalMicros(row.closed_at),
+    movedAt: optionalMicros(row.moved_at),
     runId: row.run_id,
     result: {
       md5: row.result_md5,
