@@ -876,7 +876,7 @@ export const guards = [
   },
   {
     guard: 'a migration does not wait for a table with everybody behind it',
-    file: 'src/db/migrate-database.ts',
+    file: 'src/db/upgrade/let-others-pass.ts',
     find: "  await client.query(`set lock_timeout = '${LOCK_TIMEOUT_MS}ms'`);\n",
     replace: '',
     testFile: 'test/db/migrate.test.ts',
@@ -1531,5 +1531,48 @@ export const guards = [
     replace: 'where id = ${executionId}',
     testFile: 'test/db/events/appending.test.ts',
     test: 'a repeated key, cancellation, report and setting add no event',
+  },
+  {
+    guard:
+      'a batch writes how far it has come in its own statement: or a move that is killed loses rows, or doubles them',
+    file: 'src/db/upgrade/move-batch.ts',
+    find: 'set through_id = last.id, moved',
+    replace: 'set through_id = through_id, moved',
+    testFile: 'test/upgrade/move.test.ts',
+    test: 'every row of a kept database is found again as it was: live and ended apart, payloads to the byte',
+  },
+  {
+    guard: 'the old table is counted before it is dropped: or a row that came behind the move goes with it',
+    file: 'src/db/upgrade/drop-legacy-executions.ts',
+    find: 'if (left !== 0)',
+    replace: 'if (left < 0)',
+    testFile: 'test/upgrade/move.test.ts',
+    test: 'a row that comes to the old table behind the move is not dropped with it',
+  },
+  {
+    guard: 'a process refuses a schema whose migration has not ended: or it serves half of the rows',
+    file: 'src/db/connection/check-database.ts',
+    find: 'if (version < schemaVersion())',
+    replace: 'if (version < 0)',
+    testFile: 'test/upgrade/move.test.ts',
+    test: 'a move that is killed at any point goes on from there, and loses and doubles nothing; no process starts meanwhile',
+  },
+  {
+    guard:
+      'a migration refuses a schema of a newer version: or it calls it up to date, and its processes work on tables that they do not know',
+    file: 'src/db/migrate-database.ts',
+    find: '    await refuseNewerSchema(client, url);\n',
+    replace: '',
+    testFile: 'test/upgrade/move.test.ts',
+    test: 'a database of a newer version is refused by each process, and left alone by a migration',
+  },
+  {
+    guard:
+      'digests of moved rows are those of the enqueue: or a faithful repeat of a key of before an upgrade is refused',
+    file: 'src/db/upgrade/move-batch.ts',
+    find: "|| '\\\\x00'::bytea ||",
+    replace: '||',
+    testFile: 'test/upgrade/move.test.ts',
+    test: 'moved rows say how large their payloads are, and know a faithful repeat of their key',
   },
 ];
