@@ -9,20 +9,6 @@ export const guards = [
     test: 'CAP: many reconciles of one workspace at once never claim more than the limit',
   },
   {
-    guard: 'claimed rows are locked and asked for their status again: or a cancelled row runs',
-    file: 'src/db/reconcile/claim-slots.ts',
-    find: `for update),
-      claim as (
-        update executions e set status = 'running', admitted_at = statement_timestamp()
-        where e.id = any (array(select id from next)) and e.status::text = 'pending'`,
-    replace: `),
-      claim as (
-        update executions e set status = 'running', admitted_at = statement_timestamp(), closed_at = null
-        where e.id = any (array(select id from next))`,
-    testFile: 'test/db/reconcile-workspace.test.ts',
-    test: 'a cancellation that took no workspace lock, and commits while a claim waits for its row, stands',
-  },
-  {
     guard: 'an answer is bounded in bytes: or the server terminates the gate, and every one after it',
     file: 'src/db/reconcile/find-unknown-running.ts',
     find: 's.bytes_through <= ${ANSWER_INPUT_MAX_BYTES}',
@@ -520,8 +506,8 @@ export const guards = [
   {
     guard: 'the lock of a queue is held until its rows are committed: or two requests take one number',
     file: 'src/enqueue/enqueue-executions.ts',
-    find: "      'begin',",
-    replace: "      'select 1',",
+    find: '      BEGIN,\n',
+    replace: "      'select 1',\n",
     testFile: 'test/enqueue/enqueue-executions.test.ts',
     test: '200 requests at once from several processes get the numbers 1 to 200',
   },
@@ -620,8 +606,10 @@ export const guards = [
     guard:
       'start times pass over rows that are being written: or they and a reconcile wait for each other for a second',
     file: 'src/db/executions/record-start-times.ts',
-    find: 'for no key update skip locked',
-    replace: 'for no key update',
+    find: `for no key update skip locked),
+    free_ended`,
+    replace: `for no key update),
+    free_ended`,
     testFile: 'test/db/record-start-times.test.ts',
     test: 'recording start times never waits for rows that a reconcile is writing, so that the two cannot deadlock',
   },
@@ -719,8 +707,8 @@ export const guards = [
   {
     guard: 'a report that changes nothing is not logged again: or an execution seems to end twice',
     file: 'src/db/executions/record-start-times.ts',
-    find: 'free.run_id is null as "isNews"',
-    replace: 'true as "isNews"',
+    find: 'free.run_id is null as is_news',
+    replace: 'true as is_news',
     testFile: 'test/db/record-start-times.test.ts',
     test: 'a start time of a run that a gate has reported is no news',
   },

@@ -92,8 +92,8 @@ test('a failure, a run id and a delivered cancellation that Postgres refuses blo
     refused.map(({ kind, isRecorded }) => [kind, isRecorded]),
     [
       ['started', false],
-      ['closed', true],
       ['cancelsDelivered', false],
+      ['closed', true],
     ],
   );
   const end = await row(ids[0]!);

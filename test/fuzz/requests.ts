@@ -6,7 +6,7 @@ import { json, objectText, written } from './json-texts.ts';
 /** As much of a JSON schema as the API's own document uses for requests. */
 interface Schema {
   readonly type?: string | readonly string[];
-  readonly enum?: readonly string[];
+  readonly enum?: readonly (string | number | null)[];
   readonly pattern?: string;
   readonly minLength?: number;
   readonly maxLength?: number;
@@ -161,7 +161,7 @@ function parameterValues(operation: Operation, where: Parameter['in'], existing:
 
 /** A value of a path, query or header that its schema allows. */
 function plain(schema: Schema): Arbitrary<string> {
-  if (schema.enum) return fc.constantFrom(...schema.enum);
+  if (schema.enum) return fc.constantFrom(...schema.enum.map(String));
   if (schema.type === 'integer') return integers(schema).map(String);
   if (schema.pattern) return fc.stringMatching(new RegExp(schema.pattern));
   return fc.oneof(fc.uuid(), plainText);
@@ -246,9 +246,14 @@ function bodies(schema: Schema): Arbitrary<Body> {
     });
 }
 
+/** The JSON text of that very value. */
+function valueText(value: string | number | null): Arbitrary<string> {
+  return typeof value === 'string' ? written(fc.constant(value)) : fc.constant(JSON.stringify(value));
+}
+
 /** The JSON text of a value that its schema allows. */
 function valueOf(schema: Schema): Arbitrary<string> {
-  if (schema.enum) return written(fc.constantFrom(...schema.enum));
+  if (schema.enum) return fc.oneof(...schema.enum.map(valueText));
   const types = [schema.type ?? []].flat();
   const choices: Arbitrary<string>[] = [];
   if (types.includes('integer')) {

@@ -13,7 +13,6 @@ import {
   uniqueIndex,
   uuid,
 } from 'drizzle-orm/pg-core';
-import { PAYLOAD_KINDS } from '../../domain/payload.ts';
 import { type Status, STATUSES } from '../../domain/status.ts';
 import { instant } from './columns.ts';
 import { workspaces } from './workspaces.ts';
@@ -21,7 +20,7 @@ import { workspaces } from './workspaces.ts';
 /** Room for what comes: no row has one of the last three yet. */
 export const statusEnum = pgEnum('execution_status', [...STATUSES, 'scheduled', 'expired', 'rejected']);
 
-export const payloadKindEnum = pgEnum('payload_kind', PAYLOAD_KINDS);
+export const payloadKindEnum = pgEnum('payload_kind', ['input', 'result']);
 
 const bytea = customType<{ data: Buffer }>({ dataType: () => 'bytea' });
 

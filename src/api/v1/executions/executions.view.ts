@@ -33,10 +33,11 @@ function payloadsView(row: ExecutionRow): PayloadsView {
   const gone = (text: string | null, bytes: number | null) =>
     text === null && bytes !== null ? ({ reason, bytes } as const) : null;
   return {
-    ...(input !== null && { input: new RawJson(input) }),
     inputOmitted: gone(input, row.inputBytes),
-    ...(result !== null && { result: new RawJson(result) }),
     resultOmitted: resultOmitted(row) ?? gone(result, row.resultBytes),
+    // What can be large comes last: the rest can be read before it.
+    ...(input !== null && { input: new RawJson(input) }),
+    ...(result !== null && { result: new RawJson(result) }),
   };
 }
 
