@@ -64,6 +64,7 @@ function bar(x: number, y: number, width: number, colour: string, label: string)
 ${text(x + Math.max(1, width) + 6, y + 14, label, '')}`;
 }
 
-function text(x: number, y: number, content: string, attributes: string): string {
-  return `<text x="${x.toFixed(1)}" y="${y}" ${attributes}>${content}</text>`;
+/** Text of a picture; its content is ours and needs no escapes. */
+export function text(x: number, y: number, content: string, attributes: string): string {
+  return `<text x="${x.toFixed(1)}" y="${Number(y.toFixed(1))}" ${attributes}>${content}</text>`;
 }

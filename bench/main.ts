@@ -10,6 +10,7 @@ import { SCENARIOS } from './scenarios/index.ts';
 const USAGE = `npm run bench -- [options]
   --scenario NAME     only this one; may be given several times: ${SCENARIOS.map(({ name }) => name).join(', ')}
   --rounds N          instead of each scenario's own number
+  --size N            rows or handoffs instead of the scenario's own number, for trying: ended-rows, prune, churn and horizon; kept beside the whole run
   --temporal ADDRESS  a Temporal server to use instead of a dev server of the bench's own
   --shards N          a Temporal server with N history shards on Postgres instead of a dev server; needs Go, and 2 to 4 minutes the first time
   --results FILE      where results are kept (default: bench/results.json); each scenario's newest run stays in it
@@ -24,6 +25,7 @@ async function main(): Promise<number> {
     options: {
       scenario: { type: 'string', multiple: true },
       rounds: { type: 'string' },
+      size: { type: 'string' },
       temporal: { type: 'string' },
       shards: { type: 'string' },
       results: { type: 'string' },
@@ -58,6 +60,11 @@ async function main(): Promise<number> {
     console.log(`--shards must be a whole number from 1 to 16384\n${USAGE}`);
     return 2;
   }
+  const size = values.size === undefined ? null : Number(values.size);
+  if (size !== null && !(Number.isInteger(size) && size >= 1)) {
+    console.log(`--size must be a whole number\n${USAGE}`);
+    return 2;
+  }
   if (shards !== null && values.temporal !== undefined) {
     console.log(`--temporal and --shards name two servers: give one of them\n${USAGE}`);
     return 2;
@@ -72,7 +79,7 @@ async function main(): Promise<number> {
     for (const [index, scenario] of wanted.entries()) {
       const rounds = Number(values.rounds ?? scenario.rounds);
       say(`scenario ${index + 1} of ${wanted.length}: ${scenario.title}; ${rounds} rounds`);
-      const running = await scenario.start({ servers, say, signal });
+      const running = await scenario.start({ servers, size, say, signal });
       try {
         const figures = [];
         for (let round = 1; round <= rounds; round++) {
@@ -81,15 +88,17 @@ async function main(): Promise<number> {
           figures.push(await running.round(round));
           say(`round ${round} of ${rounds} took ${((performance.now() - begun) / 1000).toFixed(0)} s`);
         }
+        const timeline = running.timeline?.();
         const results = addRun(readResults(file), {
           scenario: scenario.name,
-          title: scenario.title,
+          title: size === null ? scenario.title : `${scenario.title}; tried with ${size}`,
           finishedAt: new Date().toISOString(),
-          command: commandOf(scenario.name, shards),
+          command: commandOf(scenario.name, { shards, size }),
           commit: commit(),
           machine: `${cpus().length} cores (${cpus()[0]?.model}), ${Math.round(totalmem() / 2 ** 30)} GiB, Node ${process.versions.node}`,
           temporal: servers.temporalServer,
           rounds: figures,
+          ...(timeline && { timeline }),
         });
         writeResults(file, results);
         printResults(

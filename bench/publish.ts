@@ -2,9 +2,11 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { handoffChart } from './chart.ts';
 import { printResults } from './report.ts';
 import { type Run, commandOf } from './results.ts';
+import { timelineChart } from './timeline-chart.ts';
 
 const DOCUMENT = 'docs/performance.md';
 const CHART = 'docs/handoff.svg';
+const PRUNE_CHART = 'docs/prune.svg';
 const BEGIN = '<!-- results: written by `npm run bench -- --publish` -->';
 const END = '<!-- end of results -->';
 
@@ -12,6 +14,12 @@ const END = '<!-- end of results -->';
 function published(results: readonly Run[]): Map<string, string> {
   const lines: string[] = [];
   printResults(results, (line) => lines.push(line));
+  const prune = results.find(({ command }) => command === commandOf('prune'));
+  if (prune?.timeline)
+    lines.push(
+      '\n### Prune, second by second\n',
+      `![What enqueueing and handoffs take while a partition is dropped](prune.svg)`,
+    );
   const document = readFileSync(DOCUMENT, 'utf8');
   const [before, after] = [document.indexOf(BEGIN), document.indexOf(END)];
   if (before === -1 || after < before) throw new Error(`${DOCUMENT} lacks the lines ${BEGIN} and ${END}`);
@@ -21,11 +29,12 @@ function published(results: readonly Run[]): Map<string, string> {
   const [handoff, manyTenants] = ['handoff', 'many-tenants'].map((name) =>
     results.find(({ command }) => command === commandOf(name)),
   );
+  if (prune?.timeline) files.set(PRUNE_CHART, timelineChart(prune, prune.timeline));
   if (handoff && manyTenants) files.set(CHART, handoffChart(handoff, manyTenants));
   return files;
 }
 
-/** Writes the results into docs/performance.md and draws the chart. */
+/** Writes the results into docs/performance.md and draws the pictures. */
 export function publish(results: readonly Run[]): void {
   for (const [file, content] of published(results)) writeFileSync(file, content);
 }

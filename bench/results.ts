@@ -1,5 +1,5 @@
 import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
-import type { Figures } from './scenario.ts';
+import type { Figures, Timeline } from './scenario.ts';
 
 /** One run of one scenario, as it is kept. */
 export interface Run {
@@ -12,15 +12,32 @@ export interface Run {
   readonly machine: string;
   readonly temporal: string;
   readonly rounds: readonly Figures[];
+  /** Of one round, for scenarios that have a picture. */
+  readonly timeline?: Timeline;
 }
 
 export function readResults(file: string): Run[] {
   return existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as Run[]) : [];
 }
 
+/** What differs from the usual run of a scenario; null for what does not. */
+export interface Variant {
+  readonly shards: number | null;
+  readonly size: number | null;
+}
+
 /** What was measured, and on which kind of server. */
-export function commandOf(scenario: string, shards: number | null = null): string {
-  return `npm run bench -- --scenario ${scenario}${shards === null ? '' : ` --shards ${shards}`}`;
+export function commandOf(
+  scenario: string,
+  { shards, size }: Variant = { shards: null, size: null },
+): string {
+  const options = { shards, size };
+  const given = Object.entries(options).filter(([, value]) => value !== null);
+  return [
+    'npm run bench -- --scenario',
+    scenario,
+    ...given.map(([name, value]) => `--${name} ${value}`),
+  ].join(' ');
 }
 
 /** The newest run of a command takes the place of the one before. */

@@ -12,8 +12,18 @@ export interface Reach {
   readonly atLeast?: number;
 }
 
+/** What a round looked like while it ran: a picture is drawn of it. */
+export interface Timeline {
+  /** Of one second each, in order; a line of the picture by name. */
+  readonly seconds: readonly Figures[];
+  /** In seconds from the beginning. */
+  readonly moments: readonly { readonly at: number; readonly what: string }[];
+}
+
 export interface Bench {
   readonly servers: Servers;
+  /** Rows or handoffs instead of the scenario's own number, for those that have one; null for its own. */
+  readonly size: number | null;
   readonly say: (line: string) => void;
   readonly signal: AbortSignal;
 }
@@ -21,6 +31,8 @@ export interface Bench {
 export interface RunningScenario {
   /** Runs every contestant once. */
   round(number: number): Promise<Figures>;
+  /** Of the round that is worth a picture; null before the first. */
+  timeline?(): Timeline | null;
   stop(): Promise<void>;
 }
 

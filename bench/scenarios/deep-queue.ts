@@ -1,10 +1,8 @@
 import assert from 'node:assert/strict';
-import { type Database, openDatabase } from '../../src/db/connection/database.ts';
-import { enqueueOne } from '../../test/support/enqueue.ts';
+import type { Database } from '../../src/db/connection/database.ts';
 import { findExecution } from '../../src/db/executions/find-execution.ts';
-import { reconcileWorkspace } from '../../src/db/reconcile/reconcile-workspace.ts';
-import type { ReconcileRequest } from '../../src/workflows/gate/contract.ts';
 import { median } from '../../src/domain/percentile.ts';
+import { enqueueInto, makeLine, openBenchDatabase, settle, startHandoffs } from '../parts/line.ts';
 import { BENCH_TIERS } from '../parts/servers.ts';
 import type { Bench, Figures, RunningScenario, Scenario } from '../scenario.ts';
 
@@ -46,34 +44,25 @@ function atMost(what: string, call: string, deep: Depth, shallow: Depth) {
 const nameOf = (call: string, depth: Depth) => `${call} p50 ms, ${depth}`;
 
 async function start({ servers, say }: Bench): Promise<RunningScenario> {
-  const database = openDatabase({
-    url: await servers.newSluiceDatabase(),
-    poolSize: 1,
-    applicationName: 'bench',
-    statementTimeoutMs: 600_000,
-    onError: () => {},
-  });
-  const lines = {} as Record<Depth, Line>;
+  const database = openBenchDatabase(await servers.newSluiceDatabase());
+  const calls = {} as Record<Depth, Calls>;
   for (const [depth, count] of Object.entries(DEPTHS) as [Depth, number][]) {
     say(`putting ${depth} rows in the queue`);
-    lines[depth] = await makeLine(database, `depth-${count}`, count);
+    calls[depth] = await makeCalls(database, `depth-${count}`, count);
   }
-  // As autovacuum leaves the table some time after such a burst.
-  await database.pool.query('vacuum analyze executions');
-  await database.pool.query('vacuum analyze workspaces');
-  await database.pool.query('checkpoint');
+  await settle(database, ['executions', 'workspaces']);
   return {
     async round() {
       const figures: Record<string, number> = {};
-      for (const [call, calls] of [
+      for (const [call, times] of [
         ['reconcile', CALLS],
         ['enqueue', CALLS],
         ['position near the front', CALLS],
         ['position of the last', COUNTING_CALLS],
       ] as const) {
-        const times = await timesByDepth(calls, (depth) => lines[depth][call]());
+        const took = await timesByDepth(times, (depth) => calls[depth][call]());
         for (const depth of Object.keys(DEPTHS) as Depth[])
-          figures[nameOf(call, depth)] = median(times[depth]);
+          figures[nameOf(call, depth)] = median(took[depth]);
       }
       return figures;
     },
@@ -97,7 +86,7 @@ async function timesByDepth(
   return times;
 }
 
-interface Line {
+interface Calls {
   /** The handoff of one slot: one execution is reported as ended, one is claimed. */
   readonly reconcile: () => Promise<void>;
   readonly enqueue: () => Promise<void>;
@@ -105,71 +94,25 @@ interface Line {
   readonly 'position of the last': () => Promise<void>;
 }
 
-async function makeLine(database: Database, workspaceId: string, count: number): Promise<Line> {
-  await database.pool.query(
-    `insert into workspaces (id, tier, limit_in_force, last_seq, pending) values ($1, 'pro', $2, $3::integer, $3::integer)`,
-    [workspaceId, BENCH_TIERS.pro.limit, count],
-  );
-  // In the order of time, as the API makes them.
-  await database.pool.query(
-    `with made as (
-       insert into executions (id, workspace_id, seq, workflow_type, input_bytes)
-     select (lpad(to_hex(1700000000000 + seq), 12, '0') || '7' || substr(md5($1::text || seq), 1, 3) || '8' || substr(md5($1::text || seq), 4, 15))::uuid,
-       $1::text, seq, 'nothing', 7
-     from generate_series(1, $2::integer) as seq returning id)
-     insert into payloads (execution_id, kind, retention_days, data) select id, 'input', 0, '{"a":1}' from made`,
-    [workspaceId, count],
-  );
+async function makeCalls(database: Database, workspaceId: string, count: number): Promise<Calls> {
+  await makeLine(database, { workspaceId, count, limit: BENCH_TIERS.pro.limit });
   const idAt = async (order: 'asc' | 'desc', offset: number) => {
     const { rows } = await database.pool.query<{ id: string }>(
-      `select id from all_executions where workspace_id = $1 and status = 'pending' order by seq ${order} offset ${offset} limit 1`,
+      `select id from executions where workspace_id = $1 and status = 'pending' order by seq ${order} offset ${offset} limit 1`,
       [workspaceId],
     );
     return rows[0]!.id;
   };
+  const { handOff } = await startHandoffs(database, workspaceId);
   const atFront: string[] = [];
-  let running: string[] = [];
-  const reconcile = async (known: readonly string[], ended: string | undefined) => {
-    const request: ReconcileRequest = {
-      workspaceId,
-      known,
-      started: [],
-      closed:
-        ended === undefined
-          ? []
-          : [
-              {
-                executionId: ended,
-                closedAt: new Date().toISOString(),
-                outcome: { status: 'completed', result: null, resultOmitted: null, failure: null },
-              },
-            ],
-      cancelsDelivered: [],
-      overrideWishes: [],
-      claim: true,
-    };
-    const options = { gateRunId: 'run', verifyAfterSeconds: 3_600 };
-    return (await reconcileWorkspace(database, request, options)).admitted.map(
-      ({ executionId }) => executionId,
-    );
-  };
-  running = await reconcile([], undefined);
   let last = await idAt('desc', 0);
   return {
     async reconcile() {
-      const [ended, ...rest] = running;
-      const claimed = await reconcile(rest, ended);
-      assert.equal(claimed.length, 1);
-      running = [...rest, ...claimed];
+      await handOff();
       atFront.length = 0;
     },
     async enqueue() {
-      const { execution } = await enqueueOne(
-        database,
-        { workspaceId, workflowType: 'nothing', input: '{"a":1}', idempotencyKey: null },
-        { maxInputBytes: 1_000, knownWorkflowTypes: null },
-      );
-      last = execution.id;
+      [last] = (await enqueueInto(database, [workspaceId])) as [string];
     },
     async 'position near the front'() {
       const id = (atFront[0] ??= await idAt('asc', 10));
