@@ -84,6 +84,8 @@ async function connect(url: string): Promise<pg.Client> {
     // Without a listener a connection that breaks between two statements would end the process without a word.
     client.on('error', () => {});
     await client.connect();
+    // A bound that the database sets is made for requests: counting or analysing a large table takes longer.
+    await client.query('set statement_timeout = 0');
     return client;
   } catch (cause) {
     throw new DatabaseUnusableError(url, describe(cause), { cause });

@@ -202,6 +202,22 @@ test('of two processes that migrate at once one waits, and then finds nothing to
   assert.equal(waited?.length, 1);
 });
 
+test('a bound of the database on the length of statements, which is made for requests, does not end a migration', async () => {
+  const url = await keptDatabase('empty');
+  await insertMany(url);
+  const name = new URL(url).pathname.slice(1);
+  await onServer(url, (client) => client.query(`alter database ${name} set statement_timeout = '50ms'`));
+  try {
+    await migrated(url);
+  } finally {
+    await onServer(url, async (client) => {
+      await client.query('set statement_timeout = 0');
+      await client.query(`alter database ${name} reset statement_timeout`);
+    });
+  }
+  assert.equal(await count(url, 'executions'), MANY / 100);
+});
+
 test('a batch is bounded by bytes too', async () => {
   const url = await keptDatabase('empty');
   await onServer(url, async (client) => {
