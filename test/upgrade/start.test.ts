@@ -89,6 +89,25 @@ async function turnBackDataFolder(): Promise<void> {
   }
 }
 
+/** Runs what the start says, as a person would: it is said once, though API and worker both start. */
+async function giveRetentionAsTold(started: Started): Promise<void> {
+  const told = [
+    ...started.printed().matchAll(/nothing is deleted of the tier pro, enterprise, .*: (curl .*)$/gm),
+  ];
+  assert.equal(told.length, 1, started.printed());
+  const shell = launch(settings, ['sh', '-c', told[0]![1]!]);
+  assert.equal(await shell.ended(), 0, shell.printed());
+  const { body } = await call('GET', '/v1/tiers');
+  const tiers = body['items'] as Record<string, unknown>[];
+  assert.deepEqual(
+    tiers.map(({ name, retentionDays, payloadRetentionDays }) => [name, retentionDays, payloadRetentionDays]),
+    [
+      ['pro', 30, 30],
+      ['enterprise', 30, 30],
+    ],
+  );
+}
+
 test('npm start on a data folder of the release before upgrades it by itself, says so, and has all that was there', async () => {
   const first = await start();
   await call('PUT', '/v1/workspaces/acme', { tier: 'pro' });
@@ -102,6 +121,7 @@ test('npm start on a data folder of the release before upgrades it by itself, sa
   assert.match(second.printed(), /applying 1 database migration\b/);
   assert.match(second.printed(), /moving 1 of 1 executions to the tables of this version/);
   assert.match(second.printed(), /moved all executions: 1 in /);
+  await giveRetentionAsTold(second);
   assert.deepEqual(await completed('acme', body['id']), before);
   const repeated = await enqueue('acme');
   assert.deepEqual([repeated.status, repeated.body['id']], [200, body['id']]);
