@@ -8,11 +8,25 @@ const HEALED_WITHIN_MS = 30_000;
 /** An answer does not wait for Temporal; the rest is a busy machine. */
 const ANSWERED_WITHIN_MS = 2_000;
 
+/** Temporal is asked for 4 s. */
+const DELETED_WITHIN_MS = 7_000;
+
 let world: SpoilableWorld;
 before(async () => {
   world = await startSpoilableWorld(import.meta.url);
 });
 after(() => world.stop());
+
+/** The path of one, in a workspace of its own. */
+async function endedExecution(workspace: string): Promise<string> {
+  await world.call('PUT', `/v1/workspaces/${workspace}`, { tier: 'pro' });
+  const { body } = await world.call('POST', `/v1/workspaces/${workspace}/executions`, {
+    workflowType: 'nothing',
+    input: 1,
+  });
+  await eventuallyEqual(() => world.seqs(workspace, 'completed'), [1], HEALED_WITHIN_MS);
+  return `/v1/workspaces/${workspace}/executions/${body.id as string}`;
+}
 
 for (const [claim, id, spoil] of [
   ['is cut off', 'cut', () => world.toTemporal.cut()],
@@ -24,6 +38,7 @@ for (const [claim, id, spoil] of [
     await world.call('PUT', path, { tier: 'pro', limitOverride: 1 });
     const running = (await enqueue('untilTold')).body.id as string;
     await eventuallyEqual(() => world.seqs(id, 'running'), [1]);
+    const ended = await endedExecution(`${id}-ended`);
     spoil();
 
     const accepted = [];
@@ -47,6 +62,9 @@ for (const [claim, id, spoil] of [
       [200, 'postgres', 5, 2],
     );
     assert.ok(gate.body.lastError);
+    const deleted = await world.call('DELETE', `${ended}/payloads`);
+    assert.deepEqual([deleted.status, deleted.body.temporal], [200, 'at-retention']);
+    assert.ok(deleted.tookMs < DELETED_WITHIN_MS, `${deleted.tookMs} ms`);
     for (const { tookMs } of [...accepted, cancelled, wished, patched, read])
       assert.ok(tookMs < ANSWERED_WITHIN_MS, `${tookMs} ms`);
 
@@ -61,5 +79,7 @@ for (const [claim, id, spoil] of [
     );
     assert.deepEqual(rows[0]!.seqs.map(Number), [1, 2, 3, 5, 6, 7]);
     await eventually(async () => assert.equal((await world.call('GET', '/health/ready')).body.status, 'ok'));
+    const { body: repeated } = await world.call('DELETE', `${ended}/payloads`);
+    assert.deepEqual([repeated.temporal, repeated.deletedAt], ['deleted', deleted.body.deletedAt]);
   });
 }
