@@ -6,7 +6,7 @@ type Pooled = Pick<Database, 'pool'>;
 /** One read takes at most so many new events, some 200 kB of rows; a full one is followed by the next at once. */
 export const READ_MAX_EVENTS = 1_000;
 
-/** At the beginning, ids among so many before the newest may belong to transactions that are still open: half a minute of a busy database. */
+/** At the beginning, so many of the newest ids may belong to transactions that are still open: half a minute of a busy database. */
 const START_LOOKS_BACK_IDS = 20_000;
 
 /**
@@ -22,18 +22,22 @@ export interface Start {
   readonly nowMs: number;
 }
 
-/** Where reading begins: the newest id that was given out, and lower ones that are not there, of transactions that rolled back or are open. */
+/**
+ * Where reading begins: the newest id that was given out, and lower ones that are not there, of transactions that rolled back or are open. Two
+ * statements, because the bounds have to be known where the second is planned: or it may read whole partitions.
+ */
 export async function findStart({ pool }: Pooled): Promise<Start> {
-  const { rows } = await pool.query<Start>(
-    `with newest as materialized (select last_value as id from events_id_seq),
-     from_there as (select greatest(1, id - ${START_LOOKS_BACK_IDS} + 1) as id from newest)
-     select newest.id::float8 as through, array(
-       select given.id::float8 from from_there, generate_series(from_there.id, newest.id) as given (id)
-       where not exists (select from events, from_there where events.id >= from_there.id and events.id = given.id)
-       order by 1) as missing, (extract(epoch from clock_timestamp()) * 1000)::float8 as "nowMs"
-     from newest`,
+  const { rows: given } = await pool.query<Omit<Start, 'missing'>>(
+    `select last_value::float8 as through, (extract(epoch from clock_timestamp()) * 1000)::float8 as "nowMs" from events_id_seq`,
   );
-  return rows[0]!;
+  const { through } = given[0]!;
+  const { rows: missing } = await pool.query<{ id: number }>(
+    `select id::float8 as id from (
+       select generate_series($1::bigint, $2::bigint) as id except select events.id from events where events.id between $1 and $2) as missing
+     order by 1`,
+    [Math.max(1, through - START_LOOKS_BACK_IDS + 1), through],
+  );
+  return { ...given[0]!, missing: missing.map(({ id }) => id) };
 }
 
 /** An event with its id, which goes by the order of writing, and the workspace's id. */

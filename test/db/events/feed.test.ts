@@ -4,6 +4,7 @@ import { after, afterEach, before, test } from 'node:test';
 import pg from 'pg';
 import { type Database, openDatabase } from '../../../src/db/connection/database.ts';
 import { EventFeed, type EventFeedOptions, FeedStoppedError } from '../../../src/db/events/event-feed.ts';
+import { findStart } from '../../../src/db/events/read-events.ts';
 import type { EventPosition } from '../../../src/db/events/workspace-event.ts';
 import { WorkspaceNotFoundError } from '../../../src/domain/refusals.ts';
 import { backUp } from '../../support/backup.ts';
@@ -75,8 +76,8 @@ async function isWaiting(promise: Promise<unknown>): Promise<boolean> {
 }
 
 /** A session of somebody who writes, and commits when told to. */
-async function openWriter(): Promise<pg.Client> {
-  const client = new pg.Client({ connectionString: testDatabase.url });
+async function openWriter(url = testDatabase.url): Promise<pg.Client> {
+  const client = new pg.Client({ connectionString: url });
   await client.connect();
   await client.query('begin');
   return client;
@@ -351,42 +352,77 @@ test('a database that is restored under the waiters ends the waits for what it d
   }
 });
 
-test('a look reads one partition by its index, however many events and partitions there are', async () => {
+test('reading begins with the ids that are not there, and with none of those that are', async () => {
+  const own = await createTestDatabase();
+  const open = openDatabase({ url: own.url, poolSize: 2, applicationName: 'test', onError: () => {} });
+  const client = await open.pool.connect();
+  const passBy = async (count: number) => {
+    await client.query(`select nextval('events_id_seq') from generate_series(1, $1::integer)`, [count]);
+  };
+  const start = async () => {
+    const { through, missing } = await findStart(open);
+    return { through, missing: [...missing] };
+  };
+  const ids = (first: number, last: number) =>
+    Array.from({ length: last - first + 1 }, (_, index) => first + index);
+  try {
+    assert.deepEqual(await start(), { through: 1, missing: [1] }, 'no id was given out yet');
+    await insertWorkspace(open.pool, 'begins');
+    await happen(open.pool, ['begins']);
+    assert.deepEqual(await start(), { through: 1, missing: [] });
+    await passBy(3);
+    assert.deepEqual(await start(), { through: 4, missing: ids(2, 4) });
+    await happen(open.pool, ['begins', 'begins']);
+    await passBy(2);
+    assert.deepEqual(await start(), { through: 8, missing: [...ids(2, 4), 7, 8] });
+    await open.pool.query(
+      `insert into events (workspace_id, number, kind) select 'begins', n, 'workspace_changed' from generate_series(4, 30000) as n`,
+    );
+    await passBy(1);
+    assert.deepEqual(await start(), { through: 30_006, missing: [30_006] });
+  } finally {
+    client.release();
+    await open.close();
+    await own.drop();
+  }
+});
+
+test('the feed reads events by index, and a look one partition, however many events and partitions there are', async () => {
   const own = await createTestDatabase();
   const open = openDatabase({ url: own.url, poolSize: 1, applicationName: 'test', onError: () => {} });
+  const plans: { text: string; plan: string }[] = [];
+  const pool = {
+    async query(text: string, values?: unknown[]) {
+      if (/from events\b/.test(text)) {
+        const { rows } = await open.pool.query<Record<string, string>>(`explain ${text}`, values);
+        plans.push({ text, plan: rows.map((row) => row['QUERY PLAN']).join('\n') });
+      }
+      return await open.pool.query(text, values);
+    },
+  } as unknown as pg.Pool;
+  const { feed } = createFeed({}, { pool });
   try {
     await insertWorkspace(open.pool, 'plan');
     await open.pool.query(
-      `insert into events (workspace_id, number, kind) select 'plan', n, 'workspace_changed' from generate_series(1, 20000) as n`,
+      `insert into events (workspace_id, number, kind) select 'plan', n, 'workspace_changed' from generate_series(1, 60000) as n`,
     );
-    await open.pool.query(`update workspaces set last_event = 20000 where id = 'plan'`);
-    const plans: string[] = [];
-    const pool = {
-      async query(text: string, values?: unknown[]) {
-        if (text.includes('order by events.id')) {
-          const explained = await open.pool.query<{ 'QUERY PLAN': string }>(`explain ${text}`, values);
-          plans.push(explained.rows.map((row) => row['QUERY PLAN']).join('\n'));
-        }
-        return await open.pool.query(text, values);
-      },
-    } as unknown as pg.Pool;
-    const { feed } = createFeed({}, { pool });
-    const wait = feed.wait('plan', at(20_000));
+    await open.pool.query(`update workspaces set last_event = 60000 where id = 'plan'`);
+    const wait = feed.wait('plan', at(60_000));
     await eventually(() => assert.ok(plans.length > 3));
-    const writer = await open.pool.connect();
-    await writer.query('begin');
+    const writer = await openWriter(own.url);
     await happen(writer, ['plan']);
     await writer.query('rollback');
-    writer.release();
+    await writer.end();
     await happen(open.pool, ['plan']);
     await soon(wait);
-    assert.deepEqual(await numbersAfter(feed, 'plan', 19_999), [20_000, 20_001]);
-    await feed.stop();
-    for (const plan of plans) {
-      assert.doesNotMatch(plan, /Seq Scan/, plan);
-      assert.ok(new Set(plan.match(/events_\d{8}\b/g)).size <= 2, plan);
-    }
+    assert.deepEqual(await numbersAfter(feed, 'plan', 59_999), [60_000, 60_001]);
+    const looks = plans.filter(({ text }) => text.includes('id > $1'));
+    assert.ok(looks.length > 2 && plans.length >= looks.length + 2);
+    for (const { plan } of plans) assert.doesNotMatch(plan, /Seq Scan on events_\d/, plan);
+    // Two around midnight.
+    for (const { plan } of looks) assert.ok(new Set(plan.match(/ events_\d{8}\b/g)).size <= 2, plan);
   } finally {
+    await feed.stop();
     await open.close();
     await own.drop();
   }
