@@ -307,8 +307,8 @@ test('a repeated key, cancellation, report and setting add no event', async () =
   const rules = { maxInputBytes: 100, knownWorkflowTypes: null };
   for (let time = 0; time < 2; time++) {
     await enqueueExecutions(database, [{ request, rules }], 'wait');
-    for (const request of [cancelExecution, terminateExecution, cancelExecution, terminateExecution])
-      await request(database, 'repeats', id);
+    for (const end of [cancelExecution, terminateExecution, cancelExecution, terminateExecution])
+      await end(database, 'repeats', id);
     await patchWorkspace(database, 'repeats', { limitOverride: 3 });
     await patchWorkspace(database, 'repeats', { workers: 'external' });
     await reconcileWorkspace(database, requestOf('repeats', { closed: [completedReport(id)] }), OPTIONS);
