@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { type Database, openDatabase } from '../../src/db/connection/database.ts';
 import { reconcileWorkspace } from '../../src/db/reconcile/reconcile-workspace.ts';
 import { enqueueExecutions } from '../../src/enqueue/enqueue-executions.ts';
+import type { NewestEvent, ReconcileRequest } from '../../src/workflows/gate/contract.ts';
 import { accepted } from '../../test/support/enqueue.ts';
 import { completedReport, requestOf } from '../../test/support/rows.ts';
 
@@ -81,19 +82,26 @@ export async function enqueueInto(
 
 /** What a gate does with its workspace's rows, without the gate. */
 export interface Handoffs {
+  /** The running execution that ends next. */
+  oldest(): string;
   /** Reports the start and the end of the oldest running execution and claims the next in the queue; returns the one that ended. */
   handOff(): Promise<string>;
 }
 
 /** Takes up what the limit allows, as a gate does at its first reconcile. */
 export async function startHandoffs(database: Database, workspaceId: string): Promise<Handoffs> {
-  const reconcile = async (fields: Parameters<typeof requestOf>[1]) => {
-    const options = { gateRunId: 'run', verifyAfterSeconds: 3_600 };
-    const { admitted } = await reconcileWorkspace(database, requestOf(workspaceId, fields), options);
+  const options = { gateRunId: 'run', verifyAfterSeconds: 3_600 };
+  let newest: NewestEvent = {};
+  const reconcile = async (fields: Partial<ReconcileRequest>) => {
+    const request = requestOf(workspaceId, { ...newest, ...fields });
+    const { admitted, epoch, lastEvent } = await reconcileWorkspace(database, request, options);
+    if (lastEvent === null) throw new Error(`${workspaceId} is restoring`);
+    newest = { epoch, lastEvent };
     return admitted.map(({ executionId }) => executionId);
   };
   let running = await reconcile({});
   return {
+    oldest: () => running[0]!,
     async handOff() {
       const [ended, ...rest] = running;
       const claimed = await reconcile({

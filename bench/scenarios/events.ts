@@ -2,10 +2,9 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { type Database, openDatabase } from '../../src/db/connection/database.ts';
 import { EventFeed } from '../../src/db/events/event-feed.ts';
 import type { EventPosition } from '../../src/db/events/workspace-event.ts';
-import { reconcileWorkspace } from '../../src/db/reconcile/reconcile-workspace.ts';
 import { percentile } from '../../src/domain/percentile.ts';
-import type { ReconcileRequest } from '../../src/workflows/gate/contract.ts';
 import { cpuTimeMs } from '../measure/cpu-time.ts';
+import { type Handoffs, makeLine, settle, startHandoffs } from '../parts/line.ts';
 import type { Bench, Figures, RunningScenario, Scenario } from '../scenario.ts';
 
 const WORKSPACES = 200;
@@ -46,9 +45,7 @@ async function start({ servers, signal }: Bench): Promise<RunningScenario> {
   return {
     async round(number): Promise<Figures> {
       const workspaces = Array.from({ length: WORKSPACES }, (_, index) => `events-${number}-${index}`);
-      await fillQueues(writing, workspaces);
-      const running = new Map<string, string[]>();
-      for (const id of workspaces) running.set(id, await reconcile(writing, id, {}));
+      const handoffs = await startAll(writing, workspaces);
       const failed: unknown[] = [];
       const feed = new EventFeed(reading, { onError: (error) => failed.push(error), onBehind: () => {} });
       const waiters = new Waiters(feed);
@@ -58,10 +55,9 @@ async function start({ servers, signal }: Bench): Promise<RunningScenario> {
         for (let end = 0; end < WARM_UP_ENDS + ENDS; end++) {
           signal.throwIfAborted();
           if (end === WARM_UP_ENDS) waiters.toldAfterMs.length = 0;
-          const id = workspaces[end % WORKSPACES]!;
-          const [ended, ...rest] = running.get(id)!;
-          waiters.expect(ended!);
-          running.set(id, [...rest, ...(await reconcile(writing, id, { known: rest, ended: ended! }))]);
+          const { oldest, handOff } = handoffs[end % WORKSPACES]!;
+          waiters.expect(oldest());
+          await handOff();
           // So that ends do not keep step with looks.
           await delay(PAUSE_MS * 2 * Math.random());
         }
@@ -157,42 +153,12 @@ async function idleFigures({ pool }: Database): Promise<Figures> {
   };
 }
 
-async function fillQueues({ pool }: Database, workspaces: readonly string[]): Promise<void> {
-  const each = LIMIT + Math.ceil((WARM_UP_ENDS + ENDS) / WORKSPACES);
-  await pool.query(
-    `insert into workspaces (id, tier, limit_override, limit_in_force, last_seq, pending)
-     select id, 'pro', $2, $2, $3::integer, $3::integer from unnest($1::text[]) as id`,
-    [workspaces, LIMIT, each],
-  );
-  await pool.query(
-    `insert into executions (id, workspace_id, seq, workflow_type)
-     select gen_random_uuid(), id, seq, 'nothing' from unnest($1::text[]) as id, generate_series(1, $2::integer) as seq`,
-    [workspaces, each],
-  );
-  await pool.query('vacuum analyze executions');
-  await pool.query('vacuum analyze workspaces');
-}
-
-/** Records an end if one is given, and claims. Returns the executions that got a slot. */
-async function reconcile(
-  database: Database,
-  workspaceId: string,
-  { known = [], ended }: { known?: readonly string[]; ended?: string },
-): Promise<string[]> {
-  const closed: ReconcileRequest['closed'] =
-    ended === undefined
-      ? []
-      : [
-          {
-            executionId: ended,
-            closedAt: new Date().toISOString(),
-            outcome: { status: 'completed', result: '{"ok":true}', resultOmitted: null, failure: null },
-          },
-        ];
-  const { admitted } = await reconcileWorkspace(
-    database,
-    { workspaceId, known, started: [], closed, cancelsDelivered: [], overrideWishes: [], claim: true },
-    { gateRunId: 'run', verifyAfterSeconds: 3_600 },
-  );
-  return admitted.map(({ executionId }) => executionId);
+/** Fills a queue for each, and takes up what the limit allows. */
+async function startAll(database: Database, workspaces: readonly string[]): Promise<Handoffs[]> {
+  const count = LIMIT + Math.ceil((WARM_UP_ENDS + ENDS) / WORKSPACES);
+  for (const workspaceId of workspaces) await makeLine(database, { workspaceId, count, limit: LIMIT });
+  await settle(database, ['executions', 'workspaces']);
+  const all: Handoffs[] = [];
+  for (const workspaceId of workspaces) all.push(await startHandoffs(database, workspaceId));
+  return all;
 }

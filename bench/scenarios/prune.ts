@@ -22,8 +22,8 @@ const AGE_DAYS = 45;
 const WARM_UP_S = 10;
 const BEFORE_S = 30;
 const READER_S = 30;
-/** What the drop itself leaves behind belongs to it. */
-const AFTER_S = 5;
+/** What the drop leaves to others, an autovacuum perhaps, belongs to it. */
+const AFTER_S = 10;
 
 const CALLED = ['enqueue', 'handoff'] as const;
 type Called = (typeof CALLED)[number];
