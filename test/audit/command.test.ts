@@ -70,7 +70,7 @@ test('the audit prints its table and ends with 0 when there is no breach', async
 test("the audit ends with 1 on a breach and names the execution; a client's log is read from a file", async () => {
   const log = join(folder, 'accepted.jsonl');
   const lost = '01a00000-0000-7000-8000-000000000000';
-  const answer = { workspaceId: workspace, executionId: lost, status: 202, at: '2026-01-01T00:00:00Z' };
+  const answer = { workspaceId: workspace, executionId: lost, status: 202, at: new Date().toISOString() };
   writeFileSync(log, `${JSON.stringify(answer)}\n\n`);
   const { code, stdout } = await auditCommand(['--accepted', log, '--workspace', workspace]);
   assert.equal(code, 1);

@@ -2,6 +2,7 @@ import type { StallReason } from '../../domain/stall.ts';
 import type { LimitSource, Tier } from '../../domain/tier.ts';
 import type { ReconcileRequest } from '../../workflows/gate/contract.ts';
 import type { Statement } from '../connection/pipelined-transaction.ts';
+import { NEWEST_VERSION } from '../workspaces/lock-workspace.ts';
 import { appendingEvents } from '../events/append-events.ts';
 import type { Workers } from '../schema.ts';
 
@@ -69,33 +70,36 @@ export function claimSlots(
   return {
     name: 'claim-slots',
     text: `
-      with restore as (
+      with before as materialized (
+        select ctid, id, limit_in_force, claimed_through_seq, oldest_running_seq, last_event, answered_event, restoring_since
+        from workspaces where ${NEWEST_VERSION}),
+      restore as (
         select d.epoch, w.restoring_since is null and (${IS_BEHIND}) as begins, w.restoring_since is not null or (${IS_BEHIND}) as is_on
-        from workspaces w, (select epoch from deployment limit 1) d where w.id = $1),
+        from before w, (select epoch from deployment limit 1) d),
       held as (
         select count(*)::integer as slots,
           count(*) filter (where run_id is null and id <> all($4::uuid[]))::integer as to_start,
           min(seq) as oldest
         from executions where workspace_id = $1 and status = 'running'
-          and seq >= (select oldest_running_seq from workspaces where id = $1)),
+          and seq >= (select oldest_running_seq from before)),
       free as (
         select case when $2::boolean and not restore.is_on
           then greatest(0, least(w.limit_in_force - held.slots, $5::integer - held.to_start)) else 0 end as slots
-        from workspaces w, held, restore where w.id = $1),
+        from before w, held, restore),
       next as (
         select id from executions where workspace_id = $1 and status = 'pending'
-          and seq > (select claimed_through_seq from workspaces where id = $1)
+          and seq > (select claimed_through_seq from before)
         order by seq limit (select slots from free) for update),
       claim as (
         update executions e set status = 'running', admitted_at = statement_timestamp(),
-          limit_at_admission = (select limit_in_force from workspaces where id = $1)
+          limit_at_admission = (select limit_in_force from before)
         where e.id = any (array(select id from next)) and e.status::text = 'pending'
         returning e.id, e.seq, coalesce(e.input_bytes, 0) as bytes),
       taken as (
         select count(*)::integer as slots, coalesce(sum(bytes), 0)::bigint as bytes, min(seq) as oldest, max(seq) as newest,
           coalesce(json_agg(json_build_object('executionId', id, 'seq', seq)), '[]') as claims from claim),
       told as (
-        ${appendingEvents({ of: 'claim', kind: 'admitted', status: "'running'", at: 'statement_timestamp()' })})
+        ${appendingEvents({ of: 'claim', to: 'before', kind: 'admitted', status: "'running'", at: 'statement_timestamp()' })})
       update workspaces w
       set running = held.slots + taken.slots,
           pending = case when taken.slots < free.slots then 0 else greatest(0, w.pending - taken.slots) end,
@@ -108,7 +112,7 @@ export function claimSlots(
           last_event = w.last_event + taken.slots, answered_event = w.last_event + taken.slots,
           restoring_since = case when restore.begins then clock_timestamp() else w.restoring_since end,
           restored_to = case when restore.begins then w.reconciled_at else w.restored_to end
-      from held, free, taken, restore where w.id = $1
+      from held, free, taken, restore where w.ctid = (select ctid from before)
       returning w.tier, w.workers, w.limit_in_force as "limit",
         case when w.limit_override is null then 'tier' else 'override' end as "limitSource",
         (select t.max_duration_seconds from tiers t where t.name = w.tier) as "maxDurationSeconds",

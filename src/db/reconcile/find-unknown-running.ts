@@ -1,5 +1,6 @@
 import type { AdmittedExecution, ReconcileRequest } from '../../workflows/gate/contract.ts';
 import type { Statement } from '../connection/pipelined-transaction.ts';
+import { NEWEST_VERSION } from '../workspaces/lock-workspace.ts';
 
 /**
  * One answer carries at most this much input: escaping inside JSON can double it, and a local activity's result of 2 MB makes
@@ -53,7 +54,7 @@ export function findUnknownRunning(
             else 'start' end as next
         from executions
         where workspace_id = $1 and status = 'running' and id <> all($2::uuid[])
-          and seq >= (select oldest_running_seq from workspaces where id = $1)),
+          and seq >= (select oldest_running_seq from workspaces where ${NEWEST_VERSION})),
       ranked as (
         select *, row_number() over (partition by next order by seq) as rank from unknown),
       sized as (
@@ -61,7 +62,7 @@ export function findUnknownRunning(
           case when next = 'start' then coalesce(input_bytes, 0) else 0 end as bytes,
           sum(case when next = 'start' then coalesce(input_bytes, 0) else 0 end) over (order by seq) as bytes_through
         from ranked where next <> 'start' or ($4::integer is null or rank <= $4)
-          and (select restoring_since is null from workspaces where id = $1))
+          and (select restoring_since is null from workspaces where ${NEWEST_VERSION}))
       select e.id, e.seq, e.workflow_type, to_char(e.admitted_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as admitted_at,
         s.next, case when s.next = 'start' and e.input_bytes is not null then ${INPUT} end as input,
         e.cancel_requested_at is not null and e.cancel_delivered_at is null as cancel_requested, s.unknown,
@@ -110,7 +111,7 @@ export function findUndeliveredEnds({ workspaceId, known }: ReconcileRequest): S
         select id, seq, id = any($2::uuid[]) and cancel_requested_at is not null and cancel_delivered_at is null as cancel,
           terminate_requested_at is not null and terminate_delivered_at is null as terminate
         from executions where workspace_id = $1 and status = 'running'
-          and seq >= (select oldest_running_seq from workspaces where id = $1))
+          and seq >= (select oldest_running_seq from workspaces where ${NEWEST_VERSION}))
       select id, cancel, terminate from running where cancel or terminate order by seq limit ${ANSWER_MAX_ENDS}`,
     values: [workspaceId, known],
   };

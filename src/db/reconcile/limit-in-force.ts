@@ -1,5 +1,6 @@
 import type { RequestedOverride, ReconcileRequest } from '../../workflows/gate/contract.ts';
 import type { Statement } from '../connection/pipelined-transaction.ts';
+import { LOCKED_WORKSPACE } from '../workspaces/lock-workspace.ts';
 
 /**
  * Make the workspace's `limit_in_force` what its tier, its override and the overrides asked for by signal come to, each signal once, and
@@ -41,7 +42,7 @@ function followTier(workspaceId: string): Statement {
     text: `
       with changed as (
         update workspaces set limit_in_force = coalesce(limit_override, t."limit"), last_event = last_event + 1 from tiers t
-        where id = $1 and t.name = tier and limit_in_force <> coalesce(limit_override, t."limit")
+        where workspaces.${LOCKED_WORKSPACE} and t.name = tier and limit_in_force <> coalesce(limit_override, t."limit")
         returning id, tier, limit_override, limit_in_force, last_event),
       told as (
         insert into events (workspace_id, number, kind) select id, last_event, 'workspace_changed' from changed)

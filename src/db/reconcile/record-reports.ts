@@ -1,8 +1,9 @@
 import type { TerminalStatus } from '../../domain/status.ts';
 import type { ReconcileRequest } from '../../workflows/gate/contract.ts';
 import type { Statement } from '../connection/pipelined-transaction.ts';
+import { NEWEST_VERSION } from '../workspaces/lock-workspace.ts';
 import { appendingEvents } from '../events/append-events.ts';
-import { movedColumns, retentionOf } from '../executions/execution-row.ts';
+import { movedColumns } from '../executions/execution-row.ts';
 
 /**
  * A check, and not a way to find rows: statistics that do not know a workspace yet would have all of its rows read for the few that are
@@ -57,7 +58,9 @@ function recordCloses({ workspaceId, closed }: ReconcileRequest): Statement {
   return {
     name: 'record-closes',
     text: `
-      with gone as (
+      with before as materialized (
+        select ctid, id, tier, last_event from workspaces where ${NEWEST_VERSION}),
+      gone as (
         delete from executions e
         using unnest($2::uuid[], $3::text[], $4::timestamptz[], $5::text[], $6::text[], $7::integer[], $8::text[], $9::text[])
           as v (id, end_status, closed_at, result, omitted_reason, omitted_bytes, failure_type, failure_message)
@@ -68,14 +71,15 @@ function recordCloses({ workspaceId, closed }: ReconcileRequest): Statement {
         insert into ended_executions (${movedColumns()}, status, closed_at, result_bytes,
           result_omitted_reason, result_omitted_bytes, failure_type, failure_message, retention_days)
         select ${movedColumns('gone')}, end_status, coalesce(closed_at, clock_timestamp()), octet_length(result),
-          omitted_reason, omitted_bytes, failure_type, failure_message, ${retentionOf('$1')}
+          omitted_reason, omitted_bytes, failure_type, failure_message,
+          (select t.retention_days from tiers t where t.name = (select tier from before))
         from gone
         returning id, seq, status, moved_at),
       told as (
-        ${appendingEvents({ of: 'moved', kind: 'ended', status: 'status', at: 'moved_at' })}),
+        ${appendingEvents({ of: 'moved', to: 'before', kind: 'ended', status: 'status', at: 'moved_at' })}),
       counted as (
         update workspaces set last_event = last_event + ended.n
-        from (select count(*) as n from moved) as ended where id = $1 and ended.n > 0),
+        from (select count(*) as n from moved) as ended where ctid = (select ctid from before) and ended.n > 0),
       stored as (
         insert into payloads (execution_id, kind, retention_days, data)
         select id, 'result', payload_retention_days, convert_to(result, 'UTF8') from gone where result is not null)

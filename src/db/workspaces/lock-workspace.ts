@@ -19,11 +19,21 @@ export async function lockWorkspace(tx: Tx, workspaceId: string): Promise<Worksp
   return row;
 }
 
+/**
+ * Finds the workspace with the id $1 by its newest version first. Each handoff leaves a version of the row behind, and none may go while any
+ * transaction of the database that could see it is open: a look-up by equation would pass all of them. As a range the index is read from
+ * its end, where the newest is.
+ */
+export const NEWEST_VERSION = 'id >= $1 and id <= $1 order by id desc limit 1';
+
+/** The same row for a statement that writes it, once it is locked: it stays where it is until then. */
+export const LOCKED_WORKSPACE = `ctid = (select ctid from workspaces where ${NEWEST_VERSION})`;
+
 /** The same for a pipelined transaction. A workspace that does not exist is locked by nobody and found by none of what follows. */
 export function lockingWorkspace(workspaceId: string): Statement {
   return {
     name: 'lock-workspace',
-    text: 'select from workspaces where id = $1 for update',
+    text: `select from workspaces where ${NEWEST_VERSION} for update`,
     values: [workspaceId],
   };
 }
