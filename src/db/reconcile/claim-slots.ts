@@ -75,7 +75,7 @@ export function claimSlots(
         from workspaces where ${NEWEST_VERSION}),
       restore as (
         select d.epoch, w.restoring_since is null and (${IS_BEHIND}) as begins, w.restoring_since is not null or (${IS_BEHIND}) as is_on
-        from before w, (select epoch from deployment limit 1) d),
+        from before w, (select epoch from deployment where only_row limit 1) d),
       held as (
         select count(*)::integer as slots,
           count(*) filter (where run_id is null and id <> all($4::uuid[]))::integer as to_start,
