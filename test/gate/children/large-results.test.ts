@@ -11,8 +11,11 @@ const EXECUTIONS = 2 * SLOTS;
 /** Just below what Temporal takes. */
 const RESULT_CHARACTERS = 1_900_000;
 
-/** Temporal terminates a run whose history has 50 MB. */
-const HISTORY_BYTES_MAX = 40 * 1024 * 1024;
+/**
+ * Temporal terminates a run whose history has 50 MB. On a slow machine all 24 children that a run starts before it has seen a result end in
+ * that run: 46 MB.
+ */
+const HISTORY_BYTES_MAX = 48 * 1024 * 1024;
 
 let world: World;
 before(async () => {
