@@ -45,6 +45,11 @@ const IS_BEHIND = `
 const CLAIMED_THROUGH =
   'case when taken.slots < free.slots then w.last_seq else greatest(w.claimed_through_seq, taken.newest) end';
 
+const STALLED = `(
+  select json_build_object('executions', count(*), 'reason', (array_agg(s.reason order by s.since))[1])
+  from stalled_executions s
+  where s.workspace_id = $1 and (select e.status from executions e where e.id = s.execution_id) = 'running')`;
+
 /**
  * Claims pending rows in seq order while fewer than `limit_in_force` run, none when the request says so, and stamps the workspace:
  * `reconciled_at` is how the sweep knows that a gate works; it clears what the sweep has counted against it.
@@ -120,9 +125,7 @@ export function claimSlots(
         restore.epoch, case when not restore.is_on then w.answered_event::float8 end as "lastEvent",
         w.restoring_since as "restoringSince", restore.begins as "restoringBegins",
         $2 and not restore.is_on and (coalesce(held.to_start > $5, false) or w.pending > 0 and w.running < w.limit_in_force) as "startsHeldBack",
-        (select json_build_object('executions', count(*), 'reason', (array_agg(s.reason order by s.since))[1])
-         from stalled_executions s
-         where s.workspace_id = $1 and (select e.status from executions e where e.id = s.execution_id) = 'running') as stalled`,
+        ${STALLED} as stalled`,
     values: [workspaceId, claim, gateRunId, known, startsAtMost ?? null, epoch ?? null, lastEvent ?? null],
   };
 }
