@@ -33,6 +33,8 @@ export const FailureType = {
   workflowIdTaken: 'WorkflowIdTaken',
   /** Temporal refused the start for good. */
   startRefused: 'StartRefused',
+  /** Its input is no longer in the database: somebody deleted it, or a restore left it out. It was not started. */
+  inputLost: 'InputLost',
   /** No worker of the pool knew the workflow type for as long as it was offered to them. */
   workflowTypeUnknown: 'WorkflowTypeUnknown',
   /** Postgres refused the failure as Temporal has it. */

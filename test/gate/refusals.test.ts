@@ -136,3 +136,18 @@ test('the sweep backs off from a workspace whose gate does not reconcile, and a 
   const beforeReconcile = { id: workspace, sweepWakes: 0, reconciledAt: null };
   assert.equal(await recordSweepWake(world.database.db, beforeReconcile, { intervalSeconds }), false);
 });
+
+test('an execution whose input is no longer in the database fails and is not started without it; its slot passes on', async () => {
+  const workspace = await world.workspace({ tier: 'pro', limitOverride: 1 });
+  const first = await world.enqueue(workspace, 'untilTold');
+  const lost = await world.enqueue(workspace, 'echo', 'lost');
+  await world.enqueue(workspace, 'echo', 'kept');
+  await world.database.pool.query('delete from payloads where execution_id = $1', [lost.id]);
+  await world.finish(first.id);
+  await eventually(async () => assert.deepEqual(await world.seqs(workspace, 'completed'), [1, 3]));
+  const { status, failure } = await world.execution(workspace, lost.id);
+  assert.deepEqual([status, failure?.type], ['failed', 'InputLost']);
+  await assert.rejects(world.client.workflow.getHandle(executionWorkflowId(lost.id)).describe(), {
+    name: 'WorkflowNotFoundError',
+  });
+});

@@ -23,6 +23,7 @@ const ENDS_WITHOUT_A_WORKFLOW: ReadonlySet<string | null> = new Set([
   FailureType.outcomeUnknown,
   FailureType.workflowIdTaken,
   FailureType.startRefused,
+  FailureType.inputLost,
 ]);
 
 /** A start time passes through a JavaScript `Date`, which keeps milliseconds. */

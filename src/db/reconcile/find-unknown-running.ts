@@ -28,6 +28,7 @@ export interface UnknownRow {
   readonly admitted_at: string;
   readonly next: AdmittedExecution['next'];
   readonly input: string | null;
+  readonly has_input: boolean;
   readonly cancel_requested: boolean;
   readonly key_digest: string | null;
   /** How many there are in all. */
@@ -65,6 +66,7 @@ export function findUnknownRunning(
           and (select restoring_since is null from workspaces where ${NEWEST_VERSION}))
       select e.id, e.seq, e.workflow_type, to_char(e.admitted_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as admitted_at,
         s.next, case when s.next = 'start' and e.input_bytes is not null then ${INPUT} end as input,
+        e.input_bytes is not null as has_input,
         e.cancel_requested_at is not null and e.cancel_delivered_at is null as cancel_requested, s.unknown,
         case when s.next = 'start' then encode(sha256(convert_to(e.idempotency_key, 'UTF8')), 'hex') end as key_digest
       from sized s cross join lateral (select * from executions where id = s.id offset 0) e
@@ -86,6 +88,7 @@ export function admittedOf(
     admittedAt: row.admitted_at,
     next: row.next,
     input: row.input,
+    ...(row.next === 'start' && row.has_input && row.input === null && { inputLost: true as const }),
     maxDurationSeconds,
     cancelRequested: row.cancel_requested,
     ...(row.key_digest !== null && { keyDigest: row.key_digest }),

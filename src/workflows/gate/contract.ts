@@ -188,6 +188,8 @@ export interface AdmittedExecution {
   readonly next: 'start' | 'watch' | 'verify';
   /** JSON text; null when there is none, and always null unless `next` is `start`. */
   readonly input: string | null;
+  /** Its request had an input, and the database no longer has it: nothing is started without. Absent when that is not so. */
+  readonly inputLost?: true;
   readonly maxDurationSeconds: number;
   readonly cancelRequested: boolean;
   /** SHA-256 of the idempotency key's UTF-8 in hex; absent when there is no key. */

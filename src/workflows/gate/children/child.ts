@@ -20,11 +20,22 @@ import {
   executionWorkflowId,
   workspaceQueue,
 } from '../../../domain/names.ts';
+import { FailureType, type Outcome } from '../../../domain/outcome.ts';
 import type { AdmittedExecution, ReconcileAnswer } from '../contract.ts';
 import { outcomeOfError, outcomeOfResult } from './child-outcome.ts';
 import type { GateState } from '../state/gate-state.ts';
 
 const WORKSPACE_ATTRIBUTE = defineSearchAttributeKey(SEARCH_ATTRIBUTES.workspace, 'KEYWORD');
+
+const INPUT_LOST: Outcome = {
+  status: 'failed',
+  result: null,
+  resultOmitted: null,
+  failure: {
+    type: FailureType.inputLost,
+    message: 'The input of this execution is no longer in the database, so it was not started.',
+  },
+};
 
 /**
  * Runs one admitted execution as a child and reports its start and its end to the state. Never throws. The child belongs to
@@ -36,6 +47,15 @@ export async function runChild(
   answer: ReconcileAnswer,
 ): Promise<void> {
   const { executionId } = row;
+  if (row.inputLost) {
+    state.childClosed({
+      executionId,
+      outcome: INPUT_LOST,
+      closedAt: new Date().toISOString(),
+      declared: true,
+    });
+    return;
+  }
   let child: ChildWorkflowHandle<() => Promise<RawValue | undefined>>;
   try {
     child = await startChild<() => Promise<RawValue | undefined>>(
