@@ -3,8 +3,8 @@ export const guards = [
   {
     guard: 'the workspace row is locked first: or several gates claim past the limit',
     file: 'src/db/workspaces/lock-workspace.ts',
-    find: "where id = $1 for update'",
-    replace: "where id = $1'",
+    find: 'where ${NEWEST_VERSION} for update`',
+    replace: 'where ${NEWEST_VERSION}`',
     testFile: 'test/db/reconcile-workspace.test.ts',
     test: 'CAP: many reconciles of one workspace at once never claim more than the limit',
   },
@@ -1270,7 +1270,7 @@ export const guards = [
     guard:
       'a claim begins to read behind the last: or an open transaction elsewhere makes each handoff slower than the one before',
     file: 'src/db/reconcile/claim-slots.ts',
-    find: '          and seq > (select claimed_through_seq from workspaces where id = $1)\n',
+    find: '          and seq > (select claimed_through_seq from before)\n',
     replace: '',
     testFile: 'test/db/horizon.test.ts',
     test: 'while a transaction stays open elsewhere, a handoff does not read what all handoffs before it have left behind',
@@ -1279,7 +1279,7 @@ export const guards = [
     guard:
       'slots are counted from the oldest execution that runs: or an open transaction elsewhere makes each handoff slower than the one before',
     file: 'src/db/reconcile/claim-slots.ts',
-    find: '          and seq >= (select oldest_running_seq from workspaces where id = $1)),',
+    find: '          and seq >= (select oldest_running_seq from before)),',
     replace: '          ),',
     testFile: 'test/db/horizon.test.ts',
     test: 'while a transaction stays open elsewhere, a handoff does not read what all handoffs before it have left behind',
@@ -1313,7 +1313,7 @@ export const guards = [
   {
     guard: 'a row that a backup believes to run without a recorded start is not started either',
     file: 'src/db/reconcile/find-unknown-running.ts',
-    find: '\n          and (select restoring_since is null from workspaces where id = $1))',
+    find: '\n          and (select restoring_since is null from workspaces where ${NEWEST_VERSION}))',
     replace: ')',
     testFile: 'test/db/restoring.test.ts',
     test: 'a database that is behind its gate claims nothing and hands over nothing to start, whoever asks, until it is resumed',

@@ -42,8 +42,11 @@ describe('the services of docker-compose.yml, as processes', () => {
     assert.equal(code, 0, output);
     assert.deepEqual(await database.tables(), [
       'deployment',
+      'ended_executions',
+      'events',
       'executions',
       'limit_changes',
+      'payloads',
       'stall_round',
       'stalled_executions',
       'tier_changes',
@@ -199,7 +202,8 @@ async function createOwnedDatabase(): Promise<OwnedDatabase> {
     async tables() {
       const rows = await query(
         url.toString(),
-        `select tablename from pg_tables where schemaname = 'public' order by 1`,
+        `select relname as tablename from pg_class
+         where relnamespace = 'public'::regnamespace and relkind in ('r', 'p') and not relispartition order by 1`,
       );
       return rows.map((row) => String(row['tablename']));
     },
