@@ -72,6 +72,8 @@ export interface Servers {
   readonly worker?: Way;
 }
 
+let epochs = 1;
+
 /**
  * Starts API and worker in this process, with the tests' own workflows. Pass `import.meta.url`, and settings by their names. Worker
  * options hold for each start of the worker.
@@ -105,6 +107,8 @@ export async function startWorld(
     applicationName: 'test',
     onError: () => {},
   });
+  // Worlds of one file share a namespace, and gates of the first remember what the database of the second, a copy of the same template, lacks.
+  if (testDatabase) await database.pool.query('update deployment set epoch = $1', [++epochs]);
   const client = await connectTemporalClient(temporal);
   const configOf = (way: Way) => ({ ...config, DATABASE_URL: way.databaseUrl });
   const temporalBy = (way: Way) => ({ ...temporal, address: way.temporalAddress });
