@@ -12,9 +12,11 @@ export interface Statement {
 /**
  * Begins a transaction whose statements read by index alone. Their plans are kept with the connection, and a plan that was made while a table
  * was small would read all of it when it has grown. Nor are they compiled: up to version 17 of Postgres a plan with a forbidden step in it seems to cost
- * so much that each run would be.
+ * so much that each run would be. And they are planned once: Postgres would plan the first five runs of each connection anew, and over partitions
+ * that takes longer than the run, so handoffs after a start were late.
  */
-export const BEGIN = 'begin; set local enable_seqscan = off; set local jit = off';
+export const BEGIN =
+  'begin; set local enable_seqscan = off; set local jit = off; set local plan_cache_mode = force_generic_plan';
 
 /**
  * Runs statements in one transaction, all of them sent at once: two round trips, however many they are. So none may depend on another's
