@@ -1,5 +1,6 @@
 import type pg from 'pg';
 import type { Database } from '../connection/database.ts';
+import { inTransactionOn } from '../connection/on-client.ts';
 import { onConnection } from '../connection/on-connection.ts';
 import { AHEAD_DAYS, type Leaf, LEAF_PARENTS, type LeafParent, leafAt, leavesAhead } from './grid.ts';
 import { readClock, readLeaves, type StoredLeaf } from './read-leaves.ts';
@@ -64,18 +65,13 @@ async function makeLeavesOf(
   now: Date,
   wanted: Wanted,
 ): Promise<string[]> {
-  await client.query('begin');
-  try {
+  return await inTransactionOn(client, async () => {
     await client.query(`set local lock_timeout = '${LOCK_TIMEOUT_MS}ms'`);
     await client.query('select pg_advisory_xact_lock($1)', [MAKER_LOCK]);
     const leaves = missing(parent, await readLeaves(client, [parent.name]), now, wanted);
     for (const leaf of leaves) await makeLeaf(client, leaf);
-    await client.query('commit');
     return leaves.map(({ name }) => name);
-  } catch (error) {
-    await client.query('rollback').catch(() => {});
-    throw error;
-  }
+  });
 }
 
 /** Its indexes come with the attachment. A table of its name that somebody detached by hand is attached again, with its rows. */

@@ -1,4 +1,5 @@
 import type pg from 'pg';
+import { inTransactionOn } from '../connection/on-client.ts';
 import { makePartitions } from './make-partitions.ts';
 import { withPartitionsMadeBy } from './with-partitions.ts';
 
@@ -52,17 +53,12 @@ async function moveBatch(
   partition: string,
   values: readonly [after: string, through: string, endedBefore: Date],
 ): Promise<Batch> {
-  await client.query('begin');
-  try {
+  return await inTransactionOn(client, async () => {
     await client.query(`set local lock_timeout = '${LOCK_TIMEOUT_MS}ms'`);
     await client.query(`lock table ${partition} in share row exclusive mode`);
     const { rows } = await client.query<Batch>(MOVE(partition), [...values]);
-    await client.query('commit');
     return rows[0]!;
-  } catch (error) {
-    await client.query('rollback').catch(() => {});
-    throw error;
-  }
+  });
 }
 
 const MOVE = (partition: string) => `
