@@ -31,6 +31,8 @@ export function pendingExecution(
     cancelRequestedAt: null,
     cancelDeliveredAt: null,
     terminateRequestedAt: null,
+    cancelRequestedBy: null,
+    terminateRequestedBy: null,
     terminateDeliveredAt: null,
     result: null,
     resultBytes: null,

@@ -8,7 +8,8 @@ interface InfoLog {
 interface Ids {
   readonly workspaceId: string;
   readonly executionId: string;
-  readonly seq: number;
+  /** Null before its time has come. */
+  readonly seq: number | null;
 }
 
 /**

@@ -62,7 +62,7 @@ test('200 requests at once from several processes get the numbers 1 to 200, with
   );
   const numbers = Array.from({ length: 200 }, (_, i) => i + 1);
   assert.deepEqual(
-    enqueued.map(({ execution }) => execution.seq).sort((a, b) => a - b),
+    enqueued.map(({ execution }) => execution.seq!).sort((a, b) => a - b),
     numbers,
   );
   assert.deepEqual(await statuses(pool(), 'parallel'), { pending: numbers });

@@ -2,7 +2,6 @@ import { sql } from 'drizzle-orm';
 import {
   bigint,
   check,
-  customType,
   index,
   integer,
   jsonb,
@@ -14,7 +13,7 @@ import {
   uuid,
 } from 'drizzle-orm/pg-core';
 import { type Status, STATUSES } from '../../domain/status.ts';
-import { instant } from './columns.ts';
+import { bytea, instant } from './columns.ts';
 import { workspaces } from './workspaces.ts';
 
 /** Room for what comes: no row has one of the last three yet. */
@@ -22,12 +21,11 @@ export const statusEnum = pgEnum('execution_status', [...STATUSES, 'scheduled', 
 
 export const payloadKindEnum = pgEnum('payload_kind', ['input', 'result']);
 
-const bytea = customType<{ data: Buffer }>({ dataType: () => 'bytea' });
-
 /** The columns that an execution keeps when it ends. A function, because a column belongs to one table. */
 const liveColumns = () => ({
   workspaceId: text('workspace_id').notNull(),
-  seq: bigint('seq', { mode: 'number' }).notNull(),
+  /** Null until a scheduled execution enters the queue. */
+  seq: bigint('seq', { mode: 'number' }),
   status: statusEnum('status').$type<Status>().notNull(),
   workflowType: text('workflow_type').notNull(),
   /** Length of the input's JSON text in UTF-8; null when the request had no input. The text itself is a row of `payloads`. */
@@ -61,6 +59,9 @@ const liveColumns = () => ({
   reference: text('reference'),
   labels: jsonb('labels'),
   traceparent: text('traceparent'),
+  /** The id of the key that asked; null without keys, and of Temporal's own requests. */
+  cancelRequestedBy: text('cancel_requested_by'),
+  terminateRequestedBy: text('terminate_requested_by'),
 });
 
 /** Executions that are pending or running, and nothing else, so that it stays small: an end moves its row to `ended_executions`. */
@@ -92,7 +93,14 @@ export const executions = pgTable(
     index('executions_start_time_unknown')
       .on(t.admittedAt)
       .where(sql`${t.admittedAt} is not null and ${t.startedAt} is null`),
+    index('executions_scheduled')
+      .on(t.startAfter)
+      .where(sql`${t.seq} is null`),
+    index('executions_start_before')
+      .on(t.startBefore)
+      .where(sql`${t.status} = 'pending' and ${t.startBefore} is not null`),
     check('executions_running_is_admitted', sql`${t.status} <> 'running' or ${t.admittedAt} is not null`),
+    check('executions_queued_has_seq', sql`(${t.status}::text = 'scheduled') = (${t.seq} is null)`),
     check('executions_live', sql`${t.status}::text in ('pending', 'running', 'scheduled')`),
   ],
 );

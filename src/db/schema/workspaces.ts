@@ -108,6 +108,8 @@ export const tierChanges = pgTable('tier_changes', {
     .default(sql`clock_timestamp()`),
   source: limitChangeSourceEnum('source').notNull(),
   ...tierConfigColumns(),
+  /** The id of the key that asked for it. */
+  changedBy: text('changed_by'),
 });
 
 export const workspaces = pgTable(
@@ -194,6 +196,8 @@ export const limitChanges = pgTable(
     limit: integer('limit').notNull(),
     /** Names the signal that asked for it, so that one signal is written once however often it is retried. */
     signalKey: text('signal_key').unique('limit_changes_signal_key'),
+    /** The id of the key that asked for it. */
+    changedBy: text('changed_by'),
   },
   (t) => [index('limit_changes_by_workspace').on(t.workspaceId, t.id)],
 );

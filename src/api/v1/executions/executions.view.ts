@@ -58,7 +58,7 @@ export function executionSummary(
   return {
     id: row.id,
     workspaceId: row.workspaceId,
-    seq: row.seq,
+    seq: row.seq!,
     status: row.status,
     workflowType: row.workflowType,
     createdAt: row.createdAt.toISOString(),
