@@ -3,7 +3,7 @@ import { type Database, openDatabase } from '../../src/db/connection/database.ts
 import { reconcileWorkspace } from '../../src/db/reconcile/reconcile-workspace.ts';
 import { enqueueExecutions } from '../../src/enqueue/enqueue-executions.ts';
 import type { NewestEvent, ReconcileRequest } from '../../src/workflows/gate/contract.ts';
-import { accepted } from '../../test/support/enqueue.ts';
+import { accepted, enqueueRequest } from '../../test/support/enqueue.ts';
 import { completedReport, requestOf } from '../../test/support/rows.ts';
 
 /** What each execution of the bench has as its input: too little to be what is measured. */
@@ -72,7 +72,7 @@ export async function enqueueInto(
   const outcomes = await enqueueExecutions(
     database,
     workspaceIds.map((workspaceId) => ({
-      request: { workspaceId, workflowType: 'nothing', input: INPUT, idempotencyKey },
+      request: enqueueRequest({ workspaceId, workflowType: 'nothing', input: INPUT, idempotencyKey }),
       rules: RULES,
     })),
     'wait',

@@ -17,8 +17,8 @@ import { type Asked, type Decision, type Place, placeRequests, type Standing } f
 /**
  * Puts executions at the end of their workspaces' queues, in their order and in one transaction, or finds the executions that their
  * idempotency keys already stand for. Gives, after the commit, what became of each; one that is refused fails none of the others. A key is read
- * before anything else, so that a repeat is answered alike whatever has changed since. Content is the same when the workflow type
- * and the input's text are the same, character for character, which their digest says.
+ * before anything else, so that a repeat is answered alike whatever has changed since. Content is the same when the workflow type,
+ * the input's text, character for character, and the attributes are the same, which their digest says.
  *
  * Refused are: WorkspaceNotFoundError, IdempotencyKeyReusedError, InputTooLargeError, WorkflowTypeUnknownError, QueueFullError,
  * QueueBytesFullError.

@@ -1,9 +1,14 @@
+import type { RequestAttributes } from './request-attributes.ts';
+
 export interface EnqueueRequest {
   readonly workspaceId: string;
   readonly workflowType: string;
   /** JSON text exactly as sent; null when none was sent. */
   readonly input: string | null;
   readonly idempotencyKey: string | null;
+  /** Who asks, as rows keep it; null for anybody. */
+  readonly createdBy: string | null;
+  readonly attributes: RequestAttributes | null;
 }
 
 /** As Postgres counts them too: an input has no lone surrogates. */

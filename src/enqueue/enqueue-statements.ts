@@ -2,6 +2,7 @@ import type { Statement } from '../db/connection/pipelined-transaction.ts';
 import { contentDigest } from './content-digest.ts';
 import { type EnqueueRequest, inputBytes } from './enqueue-request.ts';
 import type { Place, Standing } from './place-requests.ts';
+import { attributesText } from './request-attributes.ts';
 
 /** A row of findingKeys. */
 export interface FoundKey extends Standing {
@@ -54,14 +55,17 @@ export function appending(places: readonly Place[]): Statement {
         from unnest($1::text[], $2::integer[], $3::bigint[]) as v (id, n, bytes) where w.id = v.id
         returning w.id, w.last_event - w.last_seq as ahead),
       new as (
-        select * from unnest($4::uuid[], $5::text[], $6::bigint[], $7::text[], $8::text[], $9::text[], $10::text[], $11::smallint[])
-          with ordinality as v (id, workspace_id, seq, workflow_type, input, key, digest, payload_retention_days, n)),
+        select * from unnest($4::uuid[], $5::text[], $6::bigint[], $7::text[], $8::text[], $9::text[], $10::text[], $11::smallint[],
+          $12::text[], $13::jsonb[])
+          with ordinality as v (id, workspace_id, seq, workflow_type, input, key, digest, payload_retention_days, created_by, attributes, n)),
       stored as (
         insert into payloads (execution_id, kind, retention_days, data)
         select id, 'input', payload_retention_days, convert_to(input, 'UTF8') from new where input is not null),
       appended as (
-        insert into executions (id, workspace_id, seq, workflow_type, input_bytes, payload_retention_days, idempotency_key, content_digest)
-        select id, workspace_id, seq, workflow_type, octet_length(input), payload_retention_days, key, decode(digest, 'hex')
+        insert into executions (id, workspace_id, seq, workflow_type, input_bytes, payload_retention_days, idempotency_key, content_digest,
+          created_by, reference, rerun_of)
+        select id, workspace_id, seq, workflow_type, octet_length(input), payload_retention_days, key, decode(digest, 'hex'),
+          created_by, attributes->>'reference', (attributes->>'rerunOf')::uuid
         from new order by n
         returning id, workspace_id, seq, created_at),
       told as (
@@ -81,6 +85,8 @@ export function appending(places: readonly Place[]): Statement {
       places.map(({ request }) => request.idempotencyKey),
       places.map(({ request }) => (request.idempotencyKey === null ? null : contentDigest(request))),
       places.map(({ payloadRetentionDays }) => payloadRetentionDays),
+      places.map(({ request }) => request.createdBy),
+      places.map(({ request: { attributes } }) => attributes && attributesText(attributes)),
     ],
   };
 }

@@ -11,6 +11,7 @@ export function pendingExecution(
     createdAt,
   }: Pick<ExecutionRow, 'id' | 'seq' | 'payloadRetentionDays' | 'createdAt'>,
 ): ExecutionRow {
+  const { attributes } = request;
   // Written out: begun as a copy of an object with the empty fields it took 18 µs, 3 % of a request.
   return {
     id,
@@ -41,14 +42,14 @@ export function pendingExecution(
     failureType: null,
     failureMessage: null,
     payloadsDeletedAt: null,
-    createdBy: null,
+    createdBy: request.createdBy,
     parentExecutionId: null,
-    rerunOf: null,
+    rerunOf: attributes?.rerunOf ?? null,
     startAfter: null,
     startBefore: null,
     executionTimeoutSeconds: null,
     retryPolicy: null,
-    reference: null,
+    reference: attributes?.reference ?? null,
     labels: null,
     traceparent: null,
   };

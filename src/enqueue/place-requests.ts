@@ -3,6 +3,7 @@ import { IdempotencyKeyReusedError } from '../domain/refusals.ts';
 import type { RetentionClass } from '../domain/retention.ts';
 import { type AdmissionRules, refusalOf } from './admission-rules.ts';
 import type { Refused } from './enqueue-outcome.ts';
+import { contentDigest } from './content-digest.ts';
 import { type EnqueueRequest, inputBytes } from './enqueue-request.ts';
 
 export interface Asked {
@@ -94,5 +95,10 @@ function keyReused({ executionId }: Standing | Place): Refused {
 }
 
 function hasSameContent(one: EnqueueRequest, other: EnqueueRequest): boolean {
-  return one.workflowType === other.workflowType && one.input === other.input;
+  return (
+    one.workflowType === other.workflowType &&
+    one.input === other.input &&
+    // Most often both are null.
+    (one.attributes === other.attributes || contentDigest(one) === contentDigest(other))
+  );
 }

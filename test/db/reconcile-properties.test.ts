@@ -15,7 +15,7 @@ import { reconcileWorkspace } from '../../src/db/reconcile/reconcile-workspace.t
 import { TERMINAL_STATUSES } from '../../src/domain/status.ts';
 import { DEFAULT_TIER_CONFIGS, TIERS, type Tier, type TierConfigs } from '../../src/domain/tier.ts';
 import { type TestDatabase, createTestDatabase } from '../support/database.ts';
-import { accepted } from '../support/enqueue.ts';
+import { accepted, enqueueRequest } from '../support/enqueue.ts';
 import { type ModelState, type Operation, perform } from './workspace-model.ts';
 
 /** `FUZZ_RUNS=2000 FUZZ_SEED=7 node tools/test.mjs test/db/reconcile-properties.test.ts` looks longer, and elsewhere. */
@@ -108,7 +108,7 @@ class RealWorkspace {
     switch (operation.kind) {
       case 'enqueue': {
         const { key, input } = operation;
-        const request = { workspaceId: this.id, workflowType: 't', input, idempotencyKey: key };
+        const request = enqueueRequest({ workspaceId: this.id, input, idempotencyKey: key });
         const rules = { maxInputBytes: 100, knownWorkflowTypes: null };
         const outcome = await groups[operation.process]!.join(this.id, { request, rules });
         const { kind, execution } = accepted(outcome);

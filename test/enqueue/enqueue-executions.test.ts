@@ -10,7 +10,7 @@ import type { Asked } from '../../src/enqueue/place-requests.ts';
 import { QueueFullError } from '../../src/domain/refusals.ts';
 import { DEFAULT_TIER_CONFIGS } from '../../src/domain/tier.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
-import { accepted, enqueueOne } from '../support/enqueue.ts';
+import { accepted, enqueueOne, enqueueRequest } from '../support/enqueue.ts';
 import { eventually } from '../support/eventually.ts';
 import { insertWorkspace, setTier, statuses } from '../support/rows.ts';
 
@@ -49,7 +49,7 @@ const enqueue = (
 ) =>
   enqueueOne(
     databases[nth % databases.length]!,
-    { workflowType: 'demo', input: '{}', idempotencyKey: null, ...request },
+    { workflowType: 'demo', input: '{}', ...request },
     { ...rules, ...changed },
   );
 
@@ -146,7 +146,7 @@ test('no more than the tier allows wait in the queue, however many ask at once',
 });
 
 const askedOf = (request: Partial<EnqueueRequest> & { workspaceId: string }): Asked => ({
-  request: { workflowType: 'demo', input: '{}', idempotencyKey: null, ...request },
+  request: enqueueRequest({ workflowType: 'demo', input: '{}', ...request }),
   rules,
 });
 

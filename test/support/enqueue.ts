@@ -5,13 +5,25 @@ import { enqueueExecutions } from '../../src/enqueue/enqueue-executions.ts';
 import type { EnqueueOutcome, Placed, Repeated } from '../../src/enqueue/enqueue-outcome.ts';
 import type { EnqueueRequest } from '../../src/enqueue/enqueue-request.ts';
 
+/** A request of no content by anybody, but for what is given. */
+export function enqueueRequest(given: Partial<EnqueueRequest> & { workspaceId: string }): EnqueueRequest {
+  return {
+    workflowType: 't',
+    input: null,
+    idempotencyKey: null,
+    createdBy: null,
+    attributes: null,
+    ...given,
+  };
+}
+
 /** Enqueues one execution in a group of its own, and throws what it is refused for. */
 export async function enqueueOne(
   database: Database,
-  request: EnqueueRequest,
+  given: Partial<EnqueueRequest> & { workspaceId: string },
   rules: AdmissionRules,
 ): Promise<Placed | Repeated> {
-  const [outcome] = await enqueueExecutions(database, [{ request, rules }], 'wait');
+  const [outcome] = await enqueueExecutions(database, [{ request: enqueueRequest(given), rules }], 'wait');
   return accepted(outcome!);
 }
 

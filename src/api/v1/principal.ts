@@ -26,6 +26,11 @@ interface Identification {
   readonly security: readonly Readonly<Record<string, string[]>>[];
 }
 
+/** How rows keep who asked: null for anybody. */
+export function idInRows(principal: Principal): string | null {
+  return principal === ANONYMOUS ? null : principal.id;
+}
+
 const ANONYMOUS: Principal = { id: 'anonymous', rights: new Set(RIGHTS) };
 
 /** `{}` is OpenAPI's word for "nothing". */

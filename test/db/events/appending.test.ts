@@ -19,6 +19,7 @@ import { DEFAULT_TIER_CONFIGS, TIERS, type TierConfigs } from '../../../src/doma
 import { enqueueExecutions } from '../../../src/enqueue/enqueue-executions.ts';
 import { fuzzRuns } from '../../fuzz/runs.ts';
 import { createTestDatabase, type TestDatabase } from '../../support/database.ts';
+import { enqueueRequest } from '../../support/enqueue.ts';
 import { completedReport, requestOf } from '../../support/rows.ts';
 
 const TIER_CONFIGS: TierConfigs = {
@@ -180,7 +181,7 @@ const enqueue = fc
   .array(fc.option(fc.constantFrom('a', 'b', 'c')), { minLength: 1, maxLength: 4 })
   .map((keys): Act => async (workspaceId, database) => {
     const asked = keys.map((idempotencyKey) => ({
-      request: { workspaceId, workflowType: 't', input: '1', idempotencyKey },
+      request: enqueueRequest({ workspaceId, input: '1', idempotencyKey }),
       rules: { maxInputBytes: 100, knownWorkflowTypes: null },
     }));
     for (const outcome of await enqueueExecutions(database, asked, 'wait'))
@@ -290,7 +291,7 @@ async function withOneRunning(workspaceId: string): Promise<string> {
   const database = databases[0]!;
   const settings = { tier: 'pro', limitOverride: 1, workers: 'pool' } as const;
   await putWorkspace(database, workspaceId, settings, { maxWorkspaces: 1_000_000 });
-  const request = { workspaceId, workflowType: 't', input: null, idempotencyKey: 'k' };
+  const request = enqueueRequest({ workspaceId, idempotencyKey: 'k' });
   const rules = { maxInputBytes: 100, knownWorkflowTypes: null };
   await enqueueExecutions(database, [{ request, rules }], 'wait');
   const { claims } = await reconcileWorkspace(database, requestOf(workspaceId), OPTIONS);
@@ -303,7 +304,7 @@ const kinds = async (workspaceId: string) => (await eventsOf(workspaceId)).map((
 test('a repeated key, cancellation, report and setting add no event', async () => {
   const id = await withOneRunning('repeats');
   const database = databases[0]!;
-  const request = { workspaceId: 'repeats', workflowType: 't', input: null, idempotencyKey: 'k' };
+  const request = enqueueRequest({ workspaceId: 'repeats', idempotencyKey: 'k' });
   const rules = { maxInputBytes: 100, knownWorkflowTypes: null };
   for (let time = 0; time < 2; time++) {
     await enqueueExecutions(database, [{ request, rules }], 'wait');

@@ -474,6 +474,9 @@ export interface components {
          *       "seq": 1,
          *       "status": "pending",
          *       "workflowType": "httpRequest",
+         *       "reference": null,
+         *       "createdBy": null,
+         *       "rerunOf": null,
          *       "createdAt": "2026-11-23T15:06:30.453Z",
          *       "admittedAt": null,
          *       "startedAt": null,
@@ -517,6 +520,15 @@ export interface components {
             status: "pending" | "running" | "completed" | "failed" | "cancelled" | "terminated" | "timed_out";
             /** @example httpRequest */
             workflowType: string;
+            /**
+             * @description The name that the caller's own system has for it.
+             * @example order 4711
+             */
+            reference: string | null;
+            /** @description The key that asked for it; null where none is needed. */
+            createdBy: string | null;
+            /** @description The execution that it repeats, when it was made by a rerun. */
+            rerunOf: string | null;
             /**
              * Format: date-time
              * @description When it was accepted.
@@ -640,6 +652,15 @@ export interface components {
             status: "pending" | "running" | "completed" | "failed" | "cancelled" | "terminated" | "timed_out";
             /** @example httpRequest */
             workflowType: string;
+            /**
+             * @description The name that the caller's own system has for it.
+             * @example order 4711
+             */
+            reference: string | null;
+            /** @description The key that asked for it; null where none is needed. */
+            createdBy: string | null;
+            /** @description The execution that it repeats, when it was made by a rerun. */
+            rerunOf: string | null;
             /**
              * Format: date-time
              * @description When it was accepted.
@@ -1794,7 +1815,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Makes a repeat safe: the same key with the same content answers with the first execution, however long ago. Content is the same when `workflowType` is, and the text of `input` character for character. Printable ASCII. */
+                /** @description Makes a repeat safe: the same key with the same content answers with the first execution, however long ago. Content is the same when `workflowType` is, the text of `input` character for character, and what else the execution keeps. Printable ASCII. */
                 "idempotency-key"?: string;
             };
             path: {
@@ -1832,6 +1853,11 @@ export interface operations {
                      *     }
                      */
                     input?: unknown;
+                    /**
+                     * @description A name that the caller's own system has for it, such as an order's number; kept and answered, and unique only if the caller makes it so. Without control characters.
+                     * @example order 4711
+                     */
+                    reference?: string;
                 };
             };
         };

@@ -5,8 +5,10 @@ import type { GateWaker } from '../../../temporal/gates/gate-waker.ts';
 import { answer, locationHeader } from '../../openapi/documented-answer.ts';
 import { problemAnswers } from '../../problems/problem.ts';
 import type { Api, RouteDeps } from '../../server/api.ts';
+import { idInRows } from '../principal.ts';
 import { WorkspaceParams } from '../workspaces/workspaces.schemas.ts';
-import { EnqueueBody, EnqueueHeaders } from './executions.schemas.ts';
+import { attributesOf } from './attributes.ts';
+import { EnqueueBody, EnqueueHeaders } from './enqueue.schemas.ts';
 import { viewWithStall } from './view-with-stall.ts';
 
 /** Room for everything in a body that is not its input: the longest workflow type, escaped, and white space. */
@@ -56,6 +58,8 @@ export function enqueueRoute(app: Api, deps: RouteDeps): void {
       workflowType: request.body.workflowType,
       input: request.jsonText?.memberText('input') ?? null,
       idempotencyKey: request.headers['idempotency-key'] ?? null,
+      createdBy: idInRows(request.principal),
+      attributes: attributesOf(request.body),
     });
     if (outcome.kind === 'refused') throw outcome.error;
     wakeGateFor(outcome, deps.waker);

@@ -1,14 +1,9 @@
 import Type, { type Static } from 'typebox';
 import { STATUSES } from '../../../domain/status.ts';
-import { JSON_DEPTH_MAX } from '../../json/json-text.ts';
 import { pageOf, pageQuery } from '../pages/pages.schemas.ts';
 import { executionStall } from './stalls.schemas.ts';
 import { WorkspaceParams } from '../workspaces/workspaces.schemas.ts';
 import { textEnum } from '../../openapi/text-enum.ts';
-
-/** Under Temporal's 1,000 bytes for a name, however many bytes a character takes. */
-const WORKFLOW_TYPE_MAX_CHARS = 200;
-const IDEMPOTENCY_KEY_MAX_CHARS = 255;
 
 export const ExecutionParams = Type.Object({
   ...WorkspaceParams.properties,
@@ -17,47 +12,6 @@ export const ExecutionParams = Type.Object({
     examples: ['0199f3a2-7c1e-7000-8000-5f0c8f5a7b11'],
   }),
 });
-
-export const EnqueueHeaders = Type.Object({
-  'idempotency-key': Type.Optional(
-    Type.String({
-      minLength: 1,
-      maxLength: IDEMPOTENCY_KEY_MAX_CHARS,
-      pattern: `^[\\x20-\\x7e]{1,${IDEMPOTENCY_KEY_MAX_CHARS}}$`,
-      description:
-        'Makes a repeat safe: the same key with the same content answers with the first execution, however long ago. Content is the ' +
-        'same when `workflowType` is, and the text of `input` character for character. Printable ASCII.',
-    }),
-  ),
-});
-
-export const EnqueueBody = Type.Object(
-  {
-    workflowType: Type.String({
-      minLength: 1,
-      maxLength: WORKFLOW_TYPE_MAX_CHARS,
-      pattern: `^[^\\u0000-\\u001f\\u007f-\\u009f]{1,${WORKFLOW_TYPE_MAX_CHARS}}$`,
-      description:
-        "The Temporal workflow type to run: a name that the workspace's workers know, without control characters.",
-      examples: ['httpRequest'],
-    }),
-    input: Type.Optional(
-      Type.Unknown({
-        description:
-          "Any JSON: the workflow's one argument. It is kept exactly as written, with its number formats, its order of members and its " +
-          'white space. Left out, the workflow gets no argument.',
-        examples: [{ method: 'GET', url: 'http://127.0.0.1:8080/health/live' }],
-      }),
-    ),
-  },
-  {
-    additionalProperties: false,
-    description: `What to run. UTF-8, nested at most ${JSON_DEPTH_MAX} levels deep in all.`,
-    examples: [
-      { workflowType: 'httpRequest', input: { method: 'GET', url: 'http://127.0.0.1:8080/health/live' } },
-    ],
-  },
-);
 
 export const ListExecutionsQuery = Type.Object(
   {
@@ -86,6 +40,16 @@ const summary = {
     description: '`pending`: waits in the queue. `running`: holds a slot. The others: how it ended.',
   }),
   workflowType: Type.String({ examples: ['httpRequest'] }),
+  reference: Type.Union([Type.String(), Type.Null()], {
+    description: "The name that the caller's own system has for it.",
+    examples: ['order 4711'],
+  }),
+  createdBy: Type.Union([Type.String(), Type.Null()], {
+    description: 'The key that asked for it; null where none is needed.',
+  }),
+  rerunOf: Type.Union([Type.String({ format: 'uuid' }), Type.Null()], {
+    description: 'The execution that it repeats, when it was made by a rerun.',
+  }),
   createdAt: Type.String({ format: 'date-time', description: 'When it was accepted.' }),
   admittedAt: instant('When it got its slot.'),
   startedAt: instant('When Temporal started its workflow; known a moment later.'),
@@ -184,6 +148,9 @@ export const Execution = Type.Object(
         seq: 1,
         status: 'pending',
         workflowType: 'httpRequest',
+        reference: null,
+        createdBy: null,
+        rerunOf: null,
         createdAt: '2026-11-23T15:06:30.453Z',
         admittedAt: null,
         startedAt: null,

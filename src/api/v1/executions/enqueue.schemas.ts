@@ -1,0 +1,49 @@
+import Type from 'typebox';
+import { JSON_DEPTH_MAX } from '../../json/json-text.ts';
+import { attributes } from './attributes.ts';
+
+/** Under Temporal's 1,000 bytes for a name, however many bytes a character takes. */
+const WORKFLOW_TYPE_MAX_CHARS = 200;
+const IDEMPOTENCY_KEY_MAX_CHARS = 255;
+
+export const EnqueueHeaders = Type.Object({
+  'idempotency-key': Type.Optional(
+    Type.String({
+      minLength: 1,
+      maxLength: IDEMPOTENCY_KEY_MAX_CHARS,
+      pattern: `^[\\x20-\\x7e]{1,${IDEMPOTENCY_KEY_MAX_CHARS}}$`,
+      description:
+        'Makes a repeat safe: the same key with the same content answers with the first execution, however long ago. Content is the ' +
+        'same when `workflowType` is, the text of `input` character for character, and what else the execution keeps. Printable ASCII.',
+    }),
+  ),
+});
+
+export const EnqueueBody = Type.Object(
+  {
+    workflowType: Type.String({
+      minLength: 1,
+      maxLength: WORKFLOW_TYPE_MAX_CHARS,
+      pattern: `^[^\\u0000-\\u001f\\u007f-\\u009f]{1,${WORKFLOW_TYPE_MAX_CHARS}}$`,
+      description:
+        "The Temporal workflow type to run: a name that the workspace's workers know, without control characters.",
+      examples: ['httpRequest'],
+    }),
+    input: Type.Optional(
+      Type.Unknown({
+        description:
+          "Any JSON: the workflow's one argument. It is kept exactly as written, with its number formats, its order of members and its " +
+          'white space. Left out, the workflow gets no argument.',
+        examples: [{ method: 'GET', url: 'http://127.0.0.1:8080/health/live' }],
+      }),
+    ),
+    ...attributes,
+  },
+  {
+    additionalProperties: false,
+    description: `What to run. UTF-8, nested at most ${JSON_DEPTH_MAX} levels deep in all.`,
+    examples: [
+      { workflowType: 'httpRequest', input: { method: 'GET', url: 'http://127.0.0.1:8080/health/live' } },
+    ],
+  },
+);

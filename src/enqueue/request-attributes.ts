@@ -1,0 +1,25 @@
+/**
+ * What a request says of its execution beside what it runs; an absent member has its default. All of it travels together: from the body
+ * (src/api/v1/executions/attributes.ts) to the statement that writes the row, as one value of JSON, and to the row that is answered. Nearly
+ * every request says nothing, which is null all the way and costs nothing.
+ */
+export interface RequestAttributes {
+  readonly reference?: string;
+  /** The execution that this one repeats. No body says it: the route knows. */
+  readonly rerunOf?: string;
+}
+
+/** As JSON, with the members of each object in one order: the same attributes have the same text. */
+export function attributesText(attributes: RequestAttributes): string {
+  return JSON.stringify(attributes, (_name, value: unknown) =>
+    isObject(value) ? Object.fromEntries(Object.entries(value).sort(byName)) : value,
+  );
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function byName([one]: [string, unknown], [other]: [string, unknown]): number {
+  return one < other ? -1 : 1;
+}
