@@ -2,6 +2,8 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { readMigrationFiles } from 'drizzle-orm/migrator';
 import type { ClientBase } from 'pg';
+import { LEAF_PARENTS } from '../../src/db/partitions/grid.ts';
+import { makePartitions } from '../../src/db/partitions/make-partitions.ts';
 import { onServer } from '../../src/db/server/on-server.ts';
 import { createEmptyDatabase, type TestDatabase } from '../support/database.ts';
 import { REPOSITORY } from '../support/processes/started.ts';
@@ -15,6 +17,9 @@ const MIGRATIONS_FOLDER = join(REPOSITORY, 'drizzle');
 /** The last migration of the release that kept all executions in one table. */
 export const BEFORE_THE_LEDGER = 6;
 
+/** The last migration of the release that knew no keys. */
+export const BEFORE_KEYS = 7;
+
 /** A database as the release left it whose last migration has that number: its schema, and the rows that it was kept with, if asked for. */
 export async function createKeptDatabase(
   migration: number,
@@ -24,10 +29,19 @@ export async function createKeptDatabase(
   await onServer(database.url, async (client) => {
     await makeSchemaOf(client, migration);
     if (rows === 'empty') return;
+    const kept = readFileSync(pathOf(migration), 'utf8');
+    if (migration > BEFORE_THE_LEDGER) await makeLeavesFor(client, kept);
     await client.query('truncate drizzle.__drizzle_migrations');
-    await client.query(readFileSync(pathOf(migration), 'utf8'));
+    await client.query(kept);
   });
   return database;
+}
+
+/** The partitions of the day on which the rows were written. */
+async function makeLeavesFor(client: ClientBase, kept: string): Promise<void> {
+  const moment = new Date(/'(\d{4}-\d\d-\d\d [\d:.]+\+00)'/.exec(kept)![1]!);
+  for (const { name } of LEAF_PARENTS)
+    await makePartitions(client, { aheadDays: 0, also: { parent: name, moment } });
 }
 
 /** What the migrations up to that number make of an empty database, with drizzle's account of them. */
