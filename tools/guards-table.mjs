@@ -536,6 +536,32 @@ export const guards = [
     test: 'the tail of a group beyond what its tier allows in the queue is refused, the head is not',
   },
   {
+    guard:
+      'who would rather not wait is told so under the lock, with those ahead counted: or more are stored than start at once',
+    file: 'src/enqueue/admission-rules.ts',
+    find: 'running + ahead < limit',
+    replace: 'running + workspace.pending < limit',
+    testFile: 'test/enqueue/if-busy.test.ts',
+    test: 'of 100 requests at once that would rather not wait exactly as many are stored as the limit has slots',
+  },
+  {
+    guard: 'a workspace that starts nothing takes nothing that would rather not wait',
+    file: 'src/enqueue/admission-rules.ts',
+    find: ' && restoringSince === null) return null;',
+    replace: ') return null;',
+    testFile: 'test/enqueue/if-busy.test.ts',
+    test: 'a workspace that is restoring starts nothing, so that it takes nothing that would rather not wait',
+  },
+  {
+    guard:
+      'a key stands for what else a request says: or a repeat with another reference is answered as the same',
+    file: 'src/enqueue/content-digest.ts',
+    find: '  if (attributes !== null) hash.update(`\\u0000${attributesText(attributes)}`);\n',
+    replace: '',
+    testFile: 'test/api/request-attributes.test.ts',
+    test: 'a key stands for the reference too, and its repeat without one is refused',
+  },
+  {
     guard: 'a workspace is in one group at a time: or a later request gets the earlier number',
     file: 'src/enqueue/enqueue-groups.ts',
     find: 'if (!backlog.isBeingWritten) this.#ready.add(backlog);',
@@ -1235,7 +1261,7 @@ export const guards = [
   {
     guard:
       'whether a request waits for an end goes by the row of the tier: or a slot of a raised tier stays free for seconds',
-    file: 'src/enqueue/enqueue-executions.ts',
+    file: 'src/enqueue/admission-rules.ts',
     find: 'return effectiveLimit(workspace, workspace.tierConfig).limit;',
     replace: 'return workspace.limitOverride ?? 5;',
     testFile: 'test/enqueue/enqueue-executions.test.ts',

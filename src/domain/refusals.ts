@@ -109,6 +109,27 @@ export class InputTooLargeError extends Error {
   }
 }
 
+/** Thrown when an execution that would rather not wait could not have a slot at once. */
+export class NoFreeSlotError extends Error {
+  override readonly name = 'NoFreeSlotError';
+  readonly limit: number;
+  readonly running: number;
+  readonly pending: number;
+
+  constructor(at: { limit: number; running: number; pending: number; restoringSince: Date | null }) {
+    const { limit, running, pending, restoringSince } = at;
+    super(
+      restoringSince === null
+        ? `${running} executions of this workspace run and ${pending} wait, at a limit of ${limit}. Nothing was stored; try again when some ` +
+            'have ended, or leave `ifBusy` out to wait in the queue.'
+        : 'This workspace is restoring and starts nothing until an operator lets it go on. Nothing was stored; leave `ifBusy` out to wait in the queue.',
+    );
+    this.limit = limit;
+    this.running = running;
+    this.pending = pending;
+  }
+}
+
 /** Thrown when as many executions of a workspace wait in the queue as its tier allows. */
 export class QueueFullError extends Error {
   override readonly name = 'QueueFullError';

@@ -1,10 +1,12 @@
 import type { LockedWorkspace } from '../db/workspaces/lock-workspace.ts';
 import {
   InputTooLargeError,
+  NoFreeSlotError,
   QueueBytesFullError,
   QueueFullError,
   WorkflowTypeUnknownError,
 } from '../domain/refusals.ts';
+import { effectiveLimit } from '../domain/tier.ts';
 import { type EnqueueRequest, inputBytes } from './enqueue-request.ts';
 import { ANY_WORKFLOW_TYPE } from './known-workflow-types.ts';
 
@@ -31,6 +33,7 @@ export function refusalOf(
   return (
     refuseLargeInput(request, rules) ??
     refuseUnknownType(workspace, request, rules) ??
+    refuseBusy(workspace, taken, request) ??
     refuseFullQueue(workspace, taken) ??
     refuseHeavyQueue(workspace, taken, request)
   );
@@ -49,6 +52,21 @@ function refuseUnknownType(
   if (workers === 'external' || known === null) return null;
   if (known.has(workflowType) || known.has(ANY_WORKFLOW_TYPE)) return null;
   return new WorkflowTypeUnknownError(workflowType, [...known].sort());
+}
+
+/** The executions ahead in the queue have their slots first, also when their gate has yet to claim them. */
+function refuseBusy(workspace: LockedWorkspace, taken: Taken, { ifBusy }: EnqueueRequest): Error | null {
+  if (ifBusy === 'queue') return null;
+  const { running, restoringSince } = workspace;
+  const ahead = workspace.pending + taken.executions;
+  const limit = limitOf(workspace);
+  if (running + ahead < limit && restoringSince === null) return null;
+  return new NoFreeSlotError({ limit, running, pending: ahead, restoringSince });
+}
+
+/** Not the limit in force: the next reconcile admits by this one. */
+export function limitOf(workspace: LockedWorkspace): number {
+  return effectiveLimit(workspace, workspace.tierConfig).limit;
 }
 
 function refuseFullQueue(workspace: LockedWorkspace, taken: Taken): Error | null {

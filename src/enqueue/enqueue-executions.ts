@@ -8,7 +8,7 @@ import { withPartitions } from '../db/partitions/with-partitions.ts';
 import { findExecution } from '../db/executions/find-execution.ts';
 import { type LockedWorkspace, lockingWorkspaces } from '../db/workspaces/lock-workspace.ts';
 import { WorkspaceNotFoundError } from '../domain/refusals.ts';
-import { effectiveLimit } from '../domain/tier.ts';
+import { limitOf } from './admission-rules.ts';
 import type { EnqueueOutcome, Refused, Repeated } from './enqueue-outcome.ts';
 import { type Appended, appending, findingKeys, type FoundKey } from './enqueue-statements.ts';
 import { pendingExecution } from './pending-execution.ts';
@@ -20,8 +20,8 @@ import { type Asked, type Decision, type Place, placeRequests, type Standing } f
  * before anything else, so that a repeat is answered alike whatever has changed since. Content is the same when the workflow type,
  * the input's text, character for character, and the attributes are the same, which their digest says.
  *
- * Refused are: WorkspaceNotFoundError, IdempotencyKeyReusedError, InputTooLargeError, WorkflowTypeUnknownError, QueueFullError,
- * QueueBytesFullError.
+ * Refused are: WorkspaceNotFoundError, IdempotencyKeyReusedError, InputTooLargeError, WorkflowTypeUnknownError, NoFreeSlotError,
+ * QueueFullError, QueueBytesFullError.
  *
  * @param whenHeld whether to wait for a workspace that somebody else has locked, or to leave its requests alone: they are `held`
  */
@@ -179,9 +179,4 @@ async function readRepeated(
   } catch (error) {
     return { kind: 'refused', error: error as Error };
   }
-}
-
-/** Not the limit in force: the next reconcile admits by this one. */
-function limitOf(workspace: LockedWorkspace): number {
-  return effectiveLimit(workspace, workspace.tierConfig).limit;
 }

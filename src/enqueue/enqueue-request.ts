@@ -1,5 +1,7 @@
 import type { RequestAttributes } from './request-attributes.ts';
 
+export type IfBusy = 'queue' | 'reject';
+
 export interface EnqueueRequest {
   readonly workspaceId: string;
   readonly workflowType: string;
@@ -9,6 +11,8 @@ export interface EnqueueRequest {
   /** Who asks, as rows keep it; null for anybody. */
   readonly createdBy: string | null;
   readonly attributes: RequestAttributes | null;
+  /** Whether it waits in the queue, or is refused, where it could not have a slot at once. */
+  readonly ifBusy: IfBusy;
 }
 
 /** As Postgres counts them too: an input has no lone surrogates. */

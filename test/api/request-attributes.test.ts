@@ -60,3 +60,19 @@ test('the same attributes have one text, whatever the order of their members', (
 test('where no key is needed nobody is said to have asked', async () => {
   assert.equal((await api.enqueue(await api.workspace())).body.createdBy, null);
 });
+
+test('an execution that would rather not wait is refused with 409 when it would have to, and wakes nothing', async () => {
+  const id = await api.workspace({ tier: 'pro', limitOverride: 1 });
+  assert.equal((await api.enqueue(id, demo({ ifBusy: 'reject' }))).status, 202);
+  api.takeWakes();
+  const refused = await api.enqueue(id, demo({ ifBusy: 'reject' }));
+  assert.equal(refused.status, 409);
+  const { type, limit, running, pending } = refused.body;
+  assert.deepEqual(
+    { type, limit, running, pending },
+    { type: 'urn:sluice:problem:no-free-slot', limit: 1, running: 0, pending: 1 },
+  );
+  assert.deepEqual(api.takeWakes(), []);
+  assert.equal((await api.enqueue(id, demo({ ifBusy: 'queue' }))).body.position, 2);
+  assert.equal((await api.enqueue(id, demo({ ifBusy: 'never' }))).status, 400);
+});

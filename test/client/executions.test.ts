@@ -9,6 +9,7 @@ import {
   ExecutionTerminatedError,
   ExecutionTimedOutError,
   IdempotencyKeyReusedError,
+  NoFreeSlotError,
   ResultOmittedError,
   ResultTimeoutError,
   Sluice,
@@ -162,6 +163,23 @@ test('a key that is given makes a start the same execution again, and with other
   const other = await sluice.executions.start(workspace, { workflowType: 'echo', input: 7 });
   const another = await sluice.executions.start(workspace, { workflowType: 'echo', input: 7 });
   assert.equal(new Set([first.id, other.id, another.id]).size, 3);
+});
+
+test('an execution keeps its reference, and one that would rather not wait is an error of its own when it has to', async () => {
+  const workspace = await world.workspace({ tier: 'pro', limitOverride: 1 });
+  const first = await sluice.executions.start(workspace, {
+    workflowType: 'untilTold',
+    reference: 'order 7',
+    ifBusy: 'reject',
+  });
+  assert.equal(first.execution.reference, 'order 7');
+  const second = sluice.executions.start(workspace, { workflowType: 'untilTold', ifBusy: 'reject' });
+  await assert.rejects(second, (error: unknown) => {
+    assert.ok(error instanceof NoFreeSlotError);
+    assert.deepEqual([error.status, error.limit, error.running + error.pending], [409, 1, 1]);
+    return true;
+  });
+  await first.terminate();
 });
 
 test('a list goes through all pages, or through those of one status, and reads no page that nobody needs', async () => {

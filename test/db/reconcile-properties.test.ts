@@ -97,7 +97,7 @@ class RealWorkspace {
     try {
       return await this.#answerTo(operation);
     } catch (error) {
-      if (error instanceof Error && /^(IdempotencyKeyReused|QueueFull)Error$/.test(error.name))
+      if (error instanceof Error && /^(IdempotencyKeyReused|NoFreeSlot|QueueFull)Error$/.test(error.name))
         return { error: error.name };
       throw error;
     }
@@ -107,8 +107,8 @@ class RealWorkspace {
     const idOf = (seq: number) => this.ids[seq - 1]!;
     switch (operation.kind) {
       case 'enqueue': {
-        const { key, input } = operation;
-        const request = enqueueRequest({ workspaceId: this.id, input, idempotencyKey: key });
+        const { key, input, ifBusy } = operation;
+        const request = enqueueRequest({ workspaceId: this.id, input, idempotencyKey: key, ifBusy });
         const rules = { maxInputBytes: 100, knownWorkflowTypes: null };
         const outcome = await groups[operation.process]!.join(this.id, { request, rules });
         const { kind, execution } = accepted(outcome);
@@ -341,6 +341,7 @@ const enqueue: fc.Arbitrary<Plan> = fc
   .record({
     key: fc.option(fc.constantFrom('a', 'b', 'c', 'd')),
     input: fc.constantFrom('1', '1', '1', '2'),
+    ifBusy: fc.constantFrom('queue', 'queue', 'reject'),
     process: fc.constantFrom(0, 1),
   })
   .map((fields) => () => ({ kind: 'enqueue', ...fields }));

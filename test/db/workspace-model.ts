@@ -38,6 +38,7 @@ export type Operation =
       readonly kind: 'enqueue';
       readonly key: string | null;
       readonly input: string;
+      readonly ifBusy: 'queue' | 'reject';
       /** Which of several API processes is asked. */
       readonly process: number;
     }
@@ -85,13 +86,16 @@ export function perform(state: ModelState, operation: Operation, maxPending: (ti
 
 type Of<K extends Operation['kind']> = Extract<Operation, { kind: K }>;
 
-function enqueue(state: ModelState, { key, input }: Of<'enqueue'>, maxPending: number): Told {
+function enqueue(state: ModelState, { key, input, ifBusy }: Of<'enqueue'>, maxPending: number): Told {
   const first = key === null ? undefined : state.rows.find((row) => row.key === key);
   if (first !== undefined) {
     const answer =
       first.input === input ? { seq: first.seq, repeated: true } : { error: 'IdempotencyKeyReusedError' };
     return { state, answer };
   }
+  const limit = state.limitOverride ?? state.tierLimits[state.tier];
+  if (ifBusy === 'reject' && state.running + state.pending >= limit)
+    return { state, answer: { error: 'NoFreeSlotError' } };
   if (count(state.rows, 'pending') >= maxPending) return { state, answer: { error: 'QueueFullError' } };
   const seq = state.rows.length + 1;
   const row: ModelRow = {

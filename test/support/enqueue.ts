@@ -13,6 +13,7 @@ export function enqueueRequest(given: Partial<EnqueueRequest> & { workspaceId: s
     idempotencyKey: null,
     createdBy: null,
     attributes: null,
+    ifBusy: 'queue',
     ...given,
   };
 }

@@ -4,6 +4,7 @@ import {
   ExecutionNotFoundError,
   IdempotencyKeyReusedError,
   InputTooLargeError,
+  NoFreeSlotError,
   PayloadRetentionTooLongError,
   QueueBytesFullError,
   QueueFullError,
@@ -98,6 +99,10 @@ const RESPONSES: readonly Row[] = [
       workflowType: e.workflowType,
       knownWorkflowTypes: e.knownWorkflowTypes.slice(0, KNOWN_WORKFLOW_TYPES_SHOWN_MAX),
     },
+  })),
+  on(NoFreeSlotError, ({ limit, running, pending }) => ({
+    problem: 'no-free-slot',
+    facts: { limit, running, pending },
   })),
   on(QueueFullError, (e) => ({
     problem: 'queue-full',

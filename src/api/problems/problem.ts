@@ -13,6 +13,7 @@ export const PROBLEMS = {
   'route-not-found': { status: 404, title: 'There is nothing at this path' },
   'method-not-allowed': { status: 405, title: 'This path does not have that method' },
   'request-too-slow': { status: 408, title: 'The request did not arrive in time' },
+  'no-free-slot': { status: 409, title: 'The execution would have to wait' },
   'execution-not-ended': { status: 409, title: 'The execution has not ended' },
   'payload-too-large': { status: 413, title: 'The request is too large' },
   'unsupported-media-type': { status: 415, title: 'The body must be application/json' },
@@ -77,8 +78,16 @@ export const Problem = Type.Object(
     errors: Type.Optional(
       Type.Array(ValidationError, { description: 'Of `invalid-request`: all that does not match.' }),
     ),
-    limit: Type.Optional(Type.Integer({ description: 'Of `queue-full`: how many executions may wait.' })),
-    pending: Type.Optional(Type.Integer({ description: 'Of `queue-full`: how many wait.' })),
+    limit: Type.Optional(
+      Type.Integer({
+        description:
+          'Of `queue-full`: how many executions may wait. Of `no-free-slot`: how many may run at once.',
+      }),
+    ),
+    pending: Type.Optional(
+      Type.Integer({ description: 'Of `queue-full` and `no-free-slot`: how many wait.' }),
+    ),
+    running: Type.Optional(Type.Integer({ description: 'Of `no-free-slot`: how many run.' })),
     bytes: Type.Optional(
       Type.Integer({ description: "Of `payload-too-large` and `queue-bytes-full`: the input's size." }),
     ),

@@ -44,6 +44,15 @@ export class ExecutionNotEndedError extends ProblemError {
   readonly executionId = this.problem.executionId!;
 }
 
+/** Thrown when an execution with `ifBusy: 'reject'` could not have a slot at once; nothing was stored. */
+export class NoFreeSlotError extends ProblemError {
+  override readonly name = 'NoFreeSlotError';
+  /** How many executions may run at once. */
+  readonly limit = this.problem.limit!;
+  readonly running = this.problem.running!;
+  readonly pending = this.problem.pending!;
+}
+
 /** Thrown when Sluice has no such path: its version is another one, or `baseUrl` has a path too many. */
 export class RouteNotFoundError extends ProblemError {
   override readonly name = 'RouteNotFoundError';
@@ -164,6 +173,7 @@ const CLASSES: Record<ProblemType, typeof ProblemError> = {
   'urn:sluice:problem:route-not-found': RouteNotFoundError,
   'urn:sluice:problem:method-not-allowed': MethodNotAllowedError,
   'urn:sluice:problem:request-too-slow': RequestTooSlowError,
+  'urn:sluice:problem:no-free-slot': NoFreeSlotError,
   'urn:sluice:problem:execution-not-ended': ExecutionNotEndedError,
   'urn:sluice:problem:payload-too-large': PayloadTooLargeError,
   'urn:sluice:problem:unsupported-media-type': UnsupportedMediaTypeError,

@@ -1,9 +1,12 @@
 import type { CallOptions, Send } from '../calls/calls.ts';
-import type { components } from '../generated/api.ts';
+import type { components, paths } from '../generated/api.ts';
 import { type ListOptions, listPages } from '../pages.ts';
 import type { Execution, ExecutionStatus, ExecutionSummary, PayloadsDeleted } from './execution.ts';
 import { createHandle, type ExecutionHandle } from './handle.ts';
 import type { AnyWorkflow, InputMember, Workflow } from './workflow.ts';
+
+type EnqueueBody =
+  paths['/v1/workspaces/{workspaceId}/executions']['post']['requestBody']['content']['application/json'];
 
 interface StartMembers extends CallOptions {
   /** The name under which workers know the workflow: its function's, as a rule. */
@@ -13,6 +16,10 @@ interface StartMembers extends CallOptions {
    * of this call's own, which covers its retries and nothing else.
    */
   readonly idempotencyKey?: string | undefined;
+  /** A name that the caller's own system has for it. A key stands for it too. */
+  readonly reference?: string | undefined;
+  /** 'reject': stored only if it can have a slot at once; else the call throws NoFreeSlotError. Defaults to 'queue'. */
+  readonly ifBusy?: 'queue' | 'reject' | undefined;
 }
 
 /** What to run, and how. */
@@ -56,12 +63,12 @@ export function createExecutions(send: Send): Executions {
     createHandle(send, workspaceId, executionId);
   return {
     async start<W extends Workflow>(workspaceId: string, start: Start<W>) {
-      const { workflowType, input, idempotencyKey = newKey(), signal: given } = start;
+      const { idempotencyKey = newKey(), signal: given } = start;
       const { data, status } = await send(
         (api, signal) =>
           api.POST('/v1/workspaces/{workspaceId}/executions', {
             params: { path: { workspaceId }, header: { 'idempotency-key': idempotencyKey } },
-            body: { workflowType, ...(input !== undefined && { input }) },
+            body: bodyOf(start),
             signal,
           }),
         { signal: given },
@@ -89,6 +96,15 @@ export function createExecutions(send: Send): Executions {
         );
         return data;
       }),
+  };
+}
+
+function bodyOf<W extends Workflow>({ workflowType, input, reference, ifBusy }: Start<W>): EnqueueBody {
+  return {
+    workflowType,
+    ...(input !== undefined && { input }),
+    ...(reference !== undefined && { reference }),
+    ...(ifBusy !== undefined && { ifBusy }),
   };
 }
 

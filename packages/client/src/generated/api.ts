@@ -258,7 +258,7 @@ export interface components {
              * @example urn:sluice:problem:queue-full
              * @enum {string}
              */
-            type: "urn:sluice:problem:malformed-json" | "urn:sluice:problem:invalid-request" | "urn:sluice:problem:foreign-origin" | "urn:sluice:problem:workspaces-full" | "urn:sluice:problem:tier-not-found" | "urn:sluice:problem:workspace-not-found" | "urn:sluice:problem:execution-not-found" | "urn:sluice:problem:route-not-found" | "urn:sluice:problem:method-not-allowed" | "urn:sluice:problem:request-too-slow" | "urn:sluice:problem:execution-not-ended" | "urn:sluice:problem:payload-too-large" | "urn:sluice:problem:unsupported-media-type" | "urn:sluice:problem:expectation-unknown" | "urn:sluice:problem:misdirected-request" | "urn:sluice:problem:idempotency-key-reused" | "urn:sluice:problem:payload-retention-too-long" | "urn:sluice:problem:workflow-type-unknown" | "urn:sluice:problem:queue-full" | "urn:sluice:problem:queue-bytes-full" | "urn:sluice:problem:headers-too-large" | "urn:sluice:problem:internal-error" | "urn:sluice:problem:database-unavailable" | "urn:sluice:problem:database-full" | "urn:sluice:problem:wrong-installation" | "urn:sluice:problem:workspace-busy" | "urn:sluice:problem:request-timed-out";
+            type: "urn:sluice:problem:malformed-json" | "urn:sluice:problem:invalid-request" | "urn:sluice:problem:foreign-origin" | "urn:sluice:problem:workspaces-full" | "urn:sluice:problem:tier-not-found" | "urn:sluice:problem:workspace-not-found" | "urn:sluice:problem:execution-not-found" | "urn:sluice:problem:route-not-found" | "urn:sluice:problem:method-not-allowed" | "urn:sluice:problem:request-too-slow" | "urn:sluice:problem:no-free-slot" | "urn:sluice:problem:execution-not-ended" | "urn:sluice:problem:payload-too-large" | "urn:sluice:problem:unsupported-media-type" | "urn:sluice:problem:expectation-unknown" | "urn:sluice:problem:misdirected-request" | "urn:sluice:problem:idempotency-key-reused" | "urn:sluice:problem:payload-retention-too-long" | "urn:sluice:problem:workflow-type-unknown" | "urn:sluice:problem:queue-full" | "urn:sluice:problem:queue-bytes-full" | "urn:sluice:problem:headers-too-large" | "urn:sluice:problem:internal-error" | "urn:sluice:problem:database-unavailable" | "urn:sluice:problem:database-full" | "urn:sluice:problem:wrong-installation" | "urn:sluice:problem:workspace-busy" | "urn:sluice:problem:request-timed-out";
             /** @description What the type means, in words. */
             title: string;
             /** @description The HTTP status, again. */
@@ -284,10 +284,12 @@ export interface components {
                 /** @example must be <= 1000 */
                 message: string;
             }[];
-            /** @description Of `queue-full`: how many executions may wait. */
+            /** @description Of `queue-full`: how many executions may wait. Of `no-free-slot`: how many may run at once. */
             limit?: number;
-            /** @description Of `queue-full`: how many wait. */
+            /** @description Of `queue-full` and `no-free-slot`: how many wait. */
             pending?: number;
+            /** @description Of `no-free-slot`: how many run. */
+            running?: number;
             /** @description Of `payload-too-large` and `queue-bytes-full`: the input's size. */
             bytes?: number;
             /** @description Of `queue-bytes-full`: the size of all inputs in the queue. */
@@ -1858,6 +1860,11 @@ export interface operations {
                      * @example order 4711
                      */
                     reference?: string;
+                    /**
+                     * @description `queue`, the default: it waits for a slot. `reject`: it is stored only if it can have a slot at once, beside all that run and all that wait; otherwise the answer is a problem `no-free-slot`, and a repeat of the key asks anew. A key that already stands for an execution answers with that, either way.
+                     * @enum {string}
+                     */
+                    ifBusy?: "queue" | "reject";
                 };
             };
         };
@@ -1913,6 +1920,15 @@ export interface operations {
             };
             /** @description `request-too-slow`: The request did not arrive in time. */
             408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `no-free-slot`: The execution would have to wait. */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -35,6 +35,7 @@ const schema = {
       'malformed-json',
       'foreign-origin',
       'workspace-not-found',
+      'no-free-slot',
       'payload-too-large',
       'unsupported-media-type',
       'idempotency-key-reused',
@@ -60,6 +61,7 @@ export function enqueueRoute(app: Api, deps: RouteDeps): void {
       idempotencyKey: request.headers['idempotency-key'] ?? null,
       createdBy: idInRows(request.principal),
       attributes: attributesOf(request.body),
+      ifBusy: request.body.ifBusy ?? 'queue',
     });
     if (outcome.kind === 'refused') throw outcome.error;
     wakeGateFor(outcome, deps.waker);

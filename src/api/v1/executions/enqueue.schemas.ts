@@ -1,5 +1,6 @@
 import Type from 'typebox';
 import { JSON_DEPTH_MAX } from '../../json/json-text.ts';
+import { textEnum } from '../../openapi/text-enum.ts';
 import { attributes } from './attributes.ts';
 
 /** Under Temporal's 1,000 bytes for a name, however many bytes a character takes. */
@@ -38,6 +39,14 @@ export const EnqueueBody = Type.Object(
       }),
     ),
     ...attributes,
+    ifBusy: Type.Optional(
+      textEnum(['queue', 'reject'], {
+        description:
+          '`queue`, the default: it waits for a slot. `reject`: it is stored only if it can have a slot at once, beside all that run and all ' +
+          'that wait; otherwise the answer is a problem `no-free-slot`, and a repeat of the key asks anew. A key that already stands for an ' +
+          'execution answers with that, either way.',
+      }),
+    ),
   },
   {
     additionalProperties: false,
