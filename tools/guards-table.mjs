@@ -3,14 +3,14 @@ export const guards = [
   {
     guard: 'the workspace row is locked first: or several gates claim past the limit',
     file: 'src/db/workspaces/lock-workspace.ts',
-    find: 'where ${NEWEST_VERSION} for update`',
-    replace: 'where ${NEWEST_VERSION}`',
+    find: 'limit 1 for update) as found`',
+    replace: 'limit 1) as found`',
     testFile: 'test/db/reconcile-workspace.test.ts',
     test: 'CAP: many reconciles of one workspace at once never claim more than the limit',
   },
   {
     guard: 'an answer is bounded in bytes: or the server terminates the gate, and every one after it',
-    file: 'src/db/reconcile/find-unknown-running.ts',
+    file: 'src/db/reconcile/find-to-tell.ts',
     find: 's.bytes_through <= ${ANSWER_INPUT_MAX_BYTES}',
     replace: 's.bytes_through <= ${ANSWER_INPUT_MAX_BYTES} * 1000',
     testFile: 'test/db/reconcile-workspace.test.ts',
@@ -37,7 +37,7 @@ export const guards = [
   {
     guard:
       'claimed rows that a gate takes over are handed over at its pace: or a limit of 1,000 is a thousand starts at once after each restart',
-    file: 'src/db/reconcile/find-unknown-running.ts',
+    file: 'src/db/reconcile/find-to-tell.ts',
     find: '($4::integer is null or rank <= $4)',
     replace: 'true',
     testFile: 'test/gate/rules/start-pace.test.ts',
@@ -70,7 +70,7 @@ export const guards = [
   },
   {
     guard: 'an old claim without a recorded start is looked for: or it may run a second time',
-    file: 'src/db/reconcile/find-unknown-running.ts',
+    file: 'src/db/reconcile/find-to-tell.ts',
     find: "then 'verify'",
     replace: "then 'start'",
     testFile: 'test/gate/hazards.test.ts',
@@ -1338,8 +1338,8 @@ export const guards = [
   },
   {
     guard: 'a row that a backup believes to run without a recorded start is not started either',
-    file: 'src/db/reconcile/find-unknown-running.ts',
-    find: '\n          and (select restoring_since is null from workspaces where ${NEWEST_VERSION}))',
+    file: 'src/db/reconcile/find-to-tell.ts',
+    find: '\n          and (select restoring_since is null from workspace))',
     replace: ')',
     testFile: 'test/db/restoring.test.ts',
     test: 'a database that is behind its gate claims nothing and hands over nothing to start, whoever asks, until it is resumed',
@@ -1533,10 +1533,46 @@ export const guards = [
     guard:
       'a claim raises the number of the newest event by what it tells: or the next event gets a number that is taken',
     file: 'src/db/reconcile/claim-slots.ts',
-    find: 'last_event = w.last_event + taken.slots,',
-    replace: 'last_event = w.last_event + least(taken.slots, 1),',
+    find: 'last_event = before.last_event + taken.slots,',
+    replace: 'last_event = before.last_event + least(taken.slots, 1),',
     testFile: 'test/db/events/appending.test.ts',
     test: 'whatever is done to a workspace, in whatever order and at once, each change has one event, and numbers are without a gap in the order of commits',
+  },
+  {
+    guard:
+      'a claim counts the events of the ends before it, which the same transaction has appended: or their numbers are given twice',
+    file: 'src/db/reconcile/claim-slots.ts',
+    find: 'last_event + ${UNCOUNTED_EVENTS} as last_event',
+    replace: 'last_event',
+    testFile: 'test/db/events/appending.test.ts',
+    test: 'whatever is done to a workspace, in whatever order and at once, each change has one event, and numbers are without a gap in the order of commits',
+  },
+  {
+    guard:
+      'reports that are recorded without a claim count their events: or the next event gets a number that is taken',
+    file: 'src/db/reconcile/record-refused.ts',
+    find: '          countEvents(),\n',
+    replace: '',
+    testFile: 'test/db/refused-reports.test.ts',
+    test: 'ends that are recorded apart from a refused one have events without a gap',
+  },
+  {
+    guard:
+      'a statement of a pipelined transaction changes nothing without the lock: or a `begin` that fails leaves half of it written',
+    file: 'src/db/workspaces/lock-workspace.ts',
+    find: '`${PLACE} is not null`',
+    replace: "'true'",
+    testFile: 'test/db/reconcile-without-begin.test.ts',
+    test: 'a reconcile whose begin fails changes nothing, although what is sent behind it runs',
+  },
+  {
+    guard:
+      'a statement that moves the row of the workspace says where it is now: or those behind it find none',
+    file: 'src/db/reconcile/limit-in-force.ts',
+    find: "returning id, last_event, ${rememberingPlace('workspaces.ctid')})",
+    replace: 'returning id, last_event)',
+    testFile: 'test/db/reconcile-workspace.test.ts',
+    test: 'an override asked for by signal is written once',
   },
   {
     guard: 'only the first request to cancel is an event: or a client that repeats it floods the others',

@@ -65,6 +65,5 @@ test('while a transaction stays open elsewhere, a handoff does not read what all
   assert.ok(first > 0, 'Postgres counts what is read');
   for (let handoff = 0; handoff < HANDOFFS; handoff++) await handOff();
   const last = await entriesOfHandoff();
-  console.log(first, last);
   assert.ok(last <= 2 * first, `${first} entries at first, ${last} after ${HANDOFFS} handoffs`);
 });

@@ -66,6 +66,23 @@ test('a result that Postgres refuses blocks nobody: its row ends without it and 
   assert.equal((await row(ids[3]!))['result'], '1');
 });
 
+test('ends that are recorded apart from a refused one have events without a gap', async () => {
+  const ids = await claimed('numbered', 8);
+  const closed = ids.slice(0, 4).map((id, index) => completedReport(id, index === 2 ? '"a\u0000b"' : '1'));
+  await reconcile(requestOf('numbered', { known: ids.slice(0, 5), closed }));
+  const { rows } = await database.pool.query<{ number: number; kind: string }>(
+    `select number::integer, kind from events where workspace_id = 'numbered' order by number`,
+  );
+  assert.deepEqual(
+    rows.map(({ number }) => number),
+    rows.map((_, index) => index + 1),
+  );
+  assert.deepEqual(
+    rows.map(({ kind }) => kind),
+    [...Array(5).fill('admitted'), ...Array(4).fill('ended'), ...Array(3).fill('admitted')],
+  );
+});
+
 test('a failure, a run id and a delivered cancellation that Postgres refuses block nobody either', async () => {
   const ids = await claimed('others', 8);
   const failed: ClosedExecution = {

@@ -19,27 +19,27 @@ export const BEGIN =
   'begin; set local enable_seqscan = off; set local jit = off; set local plan_cache_mode = force_generic_plan';
 
 /**
- * Runs statements in one transaction, all of them sent at once: two round trips, however many they are. So none may depend on another's
- * answer except through the database. Returns their rows, in order, after the commit; when one fails nothing is written, and its error
- * is thrown.
+ * Runs statements in one transaction, all of them sent at once with its beginning and its end: one round trip, however many they are. So none may
+ * depend on another's answer except through the database. Returns their rows, in order, after the commit; when one fails nothing is
+ * written, and its error is thrown.
  *
- * `begin` is awaited alone: were it to fail among the others, they would go on without a transaction, and without the lock that the
- * first of them takes.
+ * Should `begin` itself fail, those behind it run each by itself. So each must change nothing unless a setting says so that one of them has made
+ * and that ends with the transaction.
  */
 export async function inPipelinedTransaction(
   database: Pick<Database, 'pool'>,
   statements: readonly Statement[],
 ): Promise<Record<string, unknown>[][]> {
   return await onConnection(database, async (client) => {
-    await client.query(BEGIN);
+    const begun = client.query<Record<string, unknown>>(BEGIN);
     const sent = statements.map(({ name, text, values }) =>
       client.query<Record<string, unknown>>({ name, text, values: [...values] }),
     );
-    const answers = await Promise.allSettled([...sent, client.query('commit')]);
+    const answers = await Promise.allSettled([begun, ...sent, client.query('commit')]);
     const failed = answers.find((answer) => answer.status === 'rejected');
     if (failed) throw failed.reason;
     return (answers as PromiseFulfilledResult<pg.QueryResult<Record<string, unknown>>>[])
-      .slice(0, -1)
+      .slice(1, -1)
       .map(({ value }) => value.rows);
   });
 }

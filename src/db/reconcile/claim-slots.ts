@@ -2,8 +2,9 @@ import type { StallReason } from '../../domain/stall.ts';
 import type { LimitSource, Tier } from '../../domain/tier.ts';
 import type { ReconcileRequest } from '../../workflows/gate/contract.ts';
 import type { Statement } from '../connection/pipelined-transaction.ts';
-import { NEWEST_VERSION } from '../workspaces/lock-workspace.ts';
+import { LOCKED_WORKSPACE, rememberingPlace } from '../workspaces/lock-workspace.ts';
 import { appendingEvents } from '../events/append-events.ts';
+import { UNCOUNTED_EVENTS } from './record-reports.ts';
 import type { Workers } from '../schema.ts';
 
 /** The workspace after its claim, as one row. */
@@ -41,6 +42,10 @@ const IS_BEHIND = `
   case when $6::integer is not null then $6 > d.epoch or ($6 = d.epoch and $7::bigint > w.answered_event)
     else w.answered_event > 0 and exists (select from workspaces where restoring_since is not null) end`;
 
+const RESTORE = `
+  select d.epoch, w.restoring_since is null and (${IS_BEHIND}) as begins, w.restoring_since is not null or (${IS_BEHIND}) as is_on
+  from before w, (select epoch from deployment where only_row limit 1) d`;
+
 /** After a claim. When nothing runs, the next row that does comes after it, also by a process of a release that keeps neither bound. */
 const CLAIMED_THROUGH =
   'case when taken.slots < free.slots then w.last_seq else greatest(w.claimed_through_seq, taken.newest) end';
@@ -76,11 +81,10 @@ export function claimSlots(
     name: 'claim-slots',
     text: `
       with before as materialized (
-        select ctid, id, limit_in_force, claimed_through_seq, oldest_running_seq, last_event, answered_event, restoring_since
-        from workspaces where ${NEWEST_VERSION}),
-      restore as (
-        select d.epoch, w.restoring_since is null and (${IS_BEHIND}) as begins, w.restoring_since is not null or (${IS_BEHIND}) as is_on
-        from before w, (select epoch from deployment where only_row limit 1) d),
+        select ctid, id, limit_in_force, claimed_through_seq, oldest_running_seq, answered_event, restoring_since,
+          last_event + ${UNCOUNTED_EVENTS} as last_event
+        from workspaces where ${LOCKED_WORKSPACE}),
+      restore as (${RESTORE}),
       held as (
         select count(*)::integer as slots,
           count(*) filter (where run_id is null and id <> all($4::uuid[]))::integer as to_start,
@@ -114,17 +118,17 @@ export function claimSlots(
           gate_run_id = $3, reconciled_at = clock_timestamp(),
           last_admission_at = case when taken.slots > 0 then clock_timestamp() else w.last_admission_at end,
           sweep_wakes = 0, sweep_after = null,
-          last_event = w.last_event + taken.slots, answered_event = w.last_event + taken.slots,
+          last_event = before.last_event + taken.slots, answered_event = before.last_event + taken.slots,
           restoring_since = case when restore.begins then clock_timestamp() else w.restoring_since end,
           restored_to = case when restore.begins then w.reconciled_at else w.restored_to end
-      from held, free, taken, restore where w.ctid = (select ctid from before)
+      from held, free, taken, restore, before where w.ctid = before.ctid
       returning w.tier, w.workers, w.limit_in_force as "limit",
         case when w.limit_override is null then 'tier' else 'override' end as "limitSource",
         (select t.max_duration_seconds from tiers t where t.name = w.tier) as "maxDurationSeconds",
         w.running, w.pending, taken.claims, restore.epoch,
         case when not restore.is_on then w.answered_event::float8 end as "lastEvent", w.restoring_since as "restoringSince", restore.begins as "restoringBegins",
         $2 and not restore.is_on and (coalesce(held.to_start > $5, false) or w.pending > 0 and w.running < w.limit_in_force) as "startsHeldBack",
-        ${STALLED} as stalled`,
+        ${STALLED} as stalled, ${rememberingPlace('w.ctid')} as place`,
     values: [workspaceId, claim, gateRunId, known, startsAtMost ?? null, epoch ?? null, lastEvent ?? null],
   };
 }

@@ -2,13 +2,7 @@ import { WorkspaceNotFoundError } from '../../domain/refusals.ts';
 import type { AdmittedExecution, ReconcileRequest } from '../../workflows/gate/contract.ts';
 import { type Claimed, claimSlots } from './claim-slots.ts';
 import type { Database } from '../connection/database.ts';
-import {
-  type UndeliveredRow,
-  type UnknownRow,
-  admittedOf,
-  findUndeliveredEnds,
-  findUnknownRunning,
-} from './find-unknown-running.ts';
+import { type UndeliveredRow, type UnknownRow, admittedOf, findToTell } from './find-to-tell.ts';
 import { lockingWorkspace } from '../workspaces/lock-workspace.ts';
 import { inPipelinedTransaction } from '../connection/pipelined-transaction.ts';
 import { type RecordedEnd, type RecordedStart, recordReports } from './record-reports.ts';
@@ -73,17 +67,14 @@ async function reconcileTogether(
     ...putLimitInForce(request),
     ...recordReports(request),
     claimSlots(request, gateRunId),
-    findUnknownRunning(request, { verifyAfterSeconds }),
-    findUndeliveredEnds(request),
+    findToTell(request, { verifyAfterSeconds }),
   ];
   const rows = await inPipelinedTransaction(database, statements);
   const rowsOf = (name: string): unknown[] => rows[statements.findIndex((one) => one.name === name)] ?? [];
-  const [[claimed], unknown, undelivered] = rows.slice(-3) as unknown as [
-    [Claimed?],
-    UnknownRow[],
-    UndeliveredRow[],
-  ];
+  const [[claimed], toTell] = rows.slice(-2) as unknown as [[Claimed?], (UnknownRow | UndeliveredRow)[]];
   if (claimed === undefined) throw new WorkspaceNotFoundError(request.workspaceId);
+  const unknown = toTell.filter((row) => row.kind === 'unknown');
+  const undelivered = toTell.filter((row) => row.kind === 'undelivered');
   return {
     ...claimed,
     ...admittedOf(unknown, claimed),

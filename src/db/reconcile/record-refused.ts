@@ -3,7 +3,7 @@ import type { ClosedExecution, ReconcileRequest, Reports } from '../../workflows
 import type { Database } from '../connection/database.ts';
 import { lockingWorkspace } from '../workspaces/lock-workspace.ts';
 import { inPipelinedTransaction } from '../connection/pipelined-transaction.ts';
-import { type RecordedEnd, type RecordedStart, recordReports } from './record-reports.ts';
+import { type RecordedEnd, type RecordedStart, countEvents, recordReports } from './record-reports.ts';
 import { isDataRefused } from '../connection/unavailable.ts';
 import { withPartitions } from '../partitions/with-partitions.ts';
 
@@ -108,6 +108,7 @@ class Recording implements Recorded {
         inPipelinedTransaction(this.#database, [
           lockingWorkspace(request.workspaceId),
           ...recordReports({ ...request, ...NO_REPORTS, ...reports }),
+          countEvents(),
         ]),
       );
       if (reports.started) this.started.push(...(changed as unknown as RecordedStart[]));

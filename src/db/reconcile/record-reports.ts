@@ -1,7 +1,7 @@
 import type { TerminalStatus } from '../../domain/status.ts';
 import type { ReconcileRequest } from '../../workflows/gate/contract.ts';
 import type { Statement } from '../connection/pipelined-transaction.ts';
-import { NEWEST_VERSION } from '../workspaces/lock-workspace.ts';
+import { IS_LOCKED, LOCKED_WORKSPACE, rememberingPlace } from '../workspaces/lock-workspace.ts';
 import { appendingEvents } from '../events/append-events.ts';
 import { movedColumns } from '../executions/execution-row.ts';
 
@@ -9,7 +9,11 @@ import { movedColumns } from '../executions/execution-row.ts';
  * A check, and not a way to find rows: statistics that do not know a workspace yet would have all of its rows read for the few that are
  * named by id. Concatenated, because no index fits that.
  */
-const IS_OF_WORKSPACE = "e.workspace_id || '' = $1";
+const IS_OF_WORKSPACE = `e.workspace_id || '' = $1 and ${IS_LOCKED}`;
+
+/** Events that the transaction has appended and not yet counted in the workspace's row, which is written once. */
+export const UNCOUNTED_EVENTS =
+  "coalesce(nullif(current_setting('sluice.uncounted_events', true), ''), '0')::integer";
 
 /** A start that was not recorded before. */
 export interface RecordedStart {
@@ -59,7 +63,7 @@ function recordCloses({ workspaceId, closed }: ReconcileRequest): Statement {
     name: 'record-closes',
     text: `
       with before as materialized (
-        select ctid, id, tier, last_event from workspaces where ${NEWEST_VERSION}),
+        select id, tier, last_event from workspaces where ${LOCKED_WORKSPACE}),
       gone as (
         delete from executions e
         using unnest($2::uuid[], $3::text[], $4::timestamptz[], $5::text[], $6::text[], $7::integer[], $8::text[], $9::text[])
@@ -77,13 +81,13 @@ function recordCloses({ workspaceId, closed }: ReconcileRequest): Statement {
         returning id, seq, status, moved_at),
       told as (
         ${appendingEvents({ of: 'moved', to: 'before', kind: 'ended', status: 'status', at: 'moved_at' })}),
-      counted as (
-        update workspaces set last_event = last_event + ended.n
-        from (select count(*) as n from moved) as ended where ctid = (select ctid from before) and ended.n > 0),
+      uncounted as (
+        select set_config('sluice.uncounted_events', count(*)::text, true) from moved),
       stored as (
         insert into payloads (execution_id, kind, retention_days, data)
         select id, 'result', payload_retention_days, convert_to(result, 'UTF8') from gone where result is not null)
-      select id as "executionId", seq::float8 as seq, run_id as "runId", end_status as status from gone`,
+      select id as "executionId", seq::float8 as seq, run_id as "runId", end_status as status
+      from gone, uncounted`,
     values: [
       workspaceId,
       closed.map(({ executionId }) => executionId),
@@ -95,6 +99,18 @@ function recordCloses({ workspaceId, closed }: ReconcileRequest): Statement {
       closed.map(({ outcome }) => outcome.failure?.type ?? null),
       closed.map(({ outcome }) => outcome.failure?.message ?? null),
     ],
+  };
+}
+
+/** For a transaction that records reports and claims nothing. */
+export function countEvents(): Statement {
+  return {
+    name: 'count-events',
+    text: `
+      update workspaces set last_event = last_event + ${UNCOUNTED_EVENTS}
+      where ${LOCKED_WORKSPACE} and ${UNCOUNTED_EVENTS} > 0
+      returning ${rememberingPlace('ctid')}`,
+    values: [],
   };
 }
 

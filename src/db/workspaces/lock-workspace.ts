@@ -19,21 +19,32 @@ export async function lockWorkspace(tx: Tx, workspaceId: string): Promise<Worksp
   return row;
 }
 
+/** Where the row that the transaction has locked is, as a setting that ends with the transaction. */
+const PLACE = "nullif(current_setting('sluice.locked_workspace', true), '')";
+
+/** What is true in a transaction that has locked a workspace, and not without one. */
+export const IS_LOCKED = `${PLACE} is not null`;
+
 /**
- * Finds the workspace with the id $1 by its newest version first. Each handoff leaves a version of the row behind, and none may go while any
- * transaction of the database that could see it is open: a look-up by equation would pass all of them. As a range the index is read from
- * its end, where the newest is.
+ * Finds the locked workspace, at once. Each handoff leaves a version of the row behind, and none may go while any transaction of the database
+ * that could see it is open: a look-up in the index would pass many of them, at each statement.
  */
-export const NEWEST_VERSION = 'id >= $1 and id <= $1 order by id desc limit 1';
+export const LOCKED_WORKSPACE = `ctid = ${PLACE}::tid`;
 
-/** The same row for a statement that writes it, once it is locked: it stays where it is until then. */
-export const LOCKED_WORKSPACE = `ctid = (select ctid from workspaces where ${NEWEST_VERSION})`;
+/** For each statement that writes the row: what it returns, so that the next one finds it. */
+export const rememberingPlace = (ctid: string) =>
+  `set_config('sluice.locked_workspace', ${ctid}::text, true)`;
 
-/** The same for a pipelined transaction. A workspace that does not exist is locked by nobody and found by none of what follows. */
+/**
+ * The same for a pipelined transaction, whose later statements find the workspace by what this leaves behind. A workspace that does not exist is locked
+ * by nobody and found by none of them. The index is read from its end: the newest version is more often there.
+ */
 export function lockingWorkspace(workspaceId: string): Statement {
   return {
     name: 'lock-workspace',
-    text: `select from workspaces where ${NEWEST_VERSION} for update`,
+    text: `
+      select ${rememberingPlace('found.ctid')} as place from (
+        select ctid from workspaces where id >= $1 and id <= $1 order by id desc limit 1 for update) as found`,
     values: [workspaceId],
   };
 }
