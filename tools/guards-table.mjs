@@ -307,12 +307,12 @@ export const guards = [
     test: 'an unsafe request is foreign when either its Origin or Sec-Fetch-Site says so',
   },
   {
-    guard: 'a bind beyond loopback needs a word: or an API without authentication is public by accident',
-    file: 'src/api/boundary/public-bind.ts',
-    find: "if (AUTH === '' && !isLoopback(HOST)) throw",
-    replace: "if (AUTH === 'keys' && !isLoopback(HOST)) throw",
-    testFile: 'test/api/boundary/public-bind.test.ts',
-    test: 'an API that others can reach does not start while AUTH is not set',
+    guard: 'keys are asked for unless somebody says otherwise: or an API is public by accident',
+    file: 'src/config/settings/api-settings.ts',
+    find: "    default: 'keys',",
+    replace: "    default: 'none',",
+    testFile: 'test/api/access/access.test.ts',
+    test: 'without a setting keys are asked for',
   },
   {
     guard: "a gate's own words stay away from the API: or an answer quotes Postgres",

@@ -54,8 +54,9 @@ const ROOMS = {
     uses: [...FLOOR, 'db', 'temporal'],
     doors: ['audit-deployment.ts', 'read/accepted-answer.ts', 'report/print-report.ts'],
   },
+  keys: { uses: [...FLOOR, 'db'] },
   api: {
-    uses: [...FLOOR, 'config', 'db', 'enqueue', 'temporal', 'workflows'],
+    uses: [...FLOOR, 'config', 'db', 'enqueue', 'keys', 'temporal', 'workflows'],
     doors: ['server/start-api.ts', 'boundary/public-bind.ts'],
   },
   worker: {
@@ -71,7 +72,7 @@ const ROOMS = {
       'terminal/banner.ts',
     ],
   },
-  cli: { uses: [...FLOOR, 'api', 'audit', 'config', 'db', 'local', 'temporal', 'worker'], doors: [] },
+  cli: { uses: [...FLOOR, 'api', 'audit', 'config', 'db', 'keys', 'local', 'temporal', 'worker'], doors: [] },
 };
 
 /** What speaks SQL stands beside the schema, or beside its one subject. */

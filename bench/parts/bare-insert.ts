@@ -23,6 +23,7 @@ export async function startBareInsert(servers: Servers): Promise<BareInsert> {
     args: ['--enable-source-maps', API],
     env: {
       PATH: process.env['PATH'],
+      AUTH: 'none',
       DATABASE_URL: databaseUrl,
       PORT: String(port),
       LOG_LEVEL: 'warn',

@@ -58,6 +58,7 @@ export async function startSluice(servers: Servers, settings: Record<string, str
   });
   const workLog = join(servers.dataDir, `work-${Date.now()}.log`);
   const common = {
+    AUTH: 'none',
     DATABASE_URL: databaseUrl,
     TEMPORAL_ADDRESS: servers.temporalAddress,
     TEMPORAL_NAMESPACE: NAMESPACES.sluice,

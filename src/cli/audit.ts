@@ -1,4 +1,3 @@
-import { resolve } from 'node:path';
 import { type Config, readConfig } from '../config/config.ts';
 import { openDatabase } from '../db/connection/database.ts';
 import { requireAnswer } from '../db/connection/require-answer.ts';
@@ -8,9 +7,9 @@ import { type TemporalSettings, readTemporalSettings } from '../temporal/connect
 import { temporalIsElsewhere } from '../local/temporal/external-temporal.ts';
 import { readAcceptedAnswers } from '../audit/read/accepted-answer.ts';
 import { auditDeployment, graceSeconds, maxIdleSlotSeconds } from '../audit/audit-deployment.ts';
-import { localDatabaseUrl } from '../local/postgres/local-database.ts';
 import { printReport } from '../audit/report/print-report.ts';
 import { OperatorError, printError } from '../process/operator-error.ts';
+import { databaseUrlHere } from './database-here.ts';
 import { readOptions } from './options.ts';
 
 export const usage = `sluice audit [options]
@@ -136,12 +135,7 @@ interface AuditTarget {
 /** The database of `npm start` stands beside the Temporal that it started, when no variable names another. */
 function auditTarget(config: Config, temporal: TemporalSettings): AuditTarget {
   if (config.DATABASE_URL !== '') return { databaseUrl: config.DATABASE_URL, temporal };
-  const dataDir = resolve(config.SLUICE_DATA_DIR);
-  const local = localDatabaseUrl(dataDir);
-  if (local === null)
-    throw new AuditUsageError(
-      `DATABASE_URL is not set, and no \`npm start\` runs with its data in ${dataDir}.\n  Set DATABASE_URL to the deployment's database, or SLUICE_DATA_DIR to the folder of a running one.`,
-    );
+  const local = databaseUrlHere(config);
   if (temporalIsElsewhere(temporal)) return { databaseUrl: local, temporal };
   const address = `127.0.0.1:${config.LOCAL_TEMPORAL_PORT}`;
   return { databaseUrl: local, temporal: { ...temporal, address } };

@@ -19,6 +19,7 @@ export const COMMANDS: Readonly<Record<string, { summary: string; load: () => Pr
   worker: { summary: 'a worker, for the parts in WORKER_ROLES', load: () => import('./worker.ts') },
   migrate: { summary: 'brings the schema of the database up to date', load: () => import('./migrate.ts') },
   audit: { summary: 'checks every invariant of a deployment', load: () => import('./audit.ts') },
+  keys: { summary: 'makes, lists, rotates and revokes keys of the API', load: () => import('./keys.ts') },
   bind: { summary: 'moves a database to another Temporal namespace', load: () => import('./bind.ts') },
   resume: {
     summary: 'lets workspaces go on after Postgres was restored from a backup',

@@ -133,15 +133,10 @@ function addressListProblem(name: string, value: unknown): string[] {
 
 /** What no form can say. */
 function problemsBeyondForm(settings: Settings): string[] {
-  const { AUTH, CORS_ORIGINS } = settings;
+  const { CORS_ORIGINS } = settings;
   const origins = CORS_ORIGINS === '' ? [] : CORS_ORIGINS.split(',');
   return [
     ...payloadRetentionProblems(settings),
-    ...(AUTH === 'keys'
-      ? [
-          'AUTH is "keys", which this version does not have yet; allowed: none. Put a proxy that asks who calls before the API.',
-        ]
-      : []),
     ...origins
       .filter((origin) => !URL.canParse(origin))
       .map((origin) => `CORS_ORIGINS has ${JSON.stringify(origin)}, which is not an origin.`),

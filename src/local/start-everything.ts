@@ -1,6 +1,6 @@
 import { chmodSync, mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { requireAuthChoice } from '../api/boundary/public-bind.ts';
+import { isLoopback } from '../api/boundary/public-bind.ts';
 import { startApi } from '../api/server/start-api.ts';
 import { readConfig, type Config } from '../config/config.ts';
 import { migrateDatabase } from '../db/migrate-database.ts';
@@ -36,16 +36,14 @@ export interface Everything extends Running {
  * Starts all of Sluice on this machine: Postgres and Temporal unless DATABASE_URL and TEMPORAL_ADDRESS name others, then an echo service to
  * call, the API and the worker in this process. Either all of it runs afterwards or, when it throws or is interrupted, none.
  *
- * @throws ConfigError, PublicBindError, TemporalSettingsError, LocalStartError, DatabaseUnusableError, TemporalUnreachableError
+ * @throws ConfigError, TemporalSettingsError, LocalStartError, DatabaseUnusableError, TemporalUnreachableError
  */
 export async function startEverything(
   env: NodeJS.ProcessEnv,
   progress: Progress,
   interrupted: AbortSignal,
 ): Promise<Everything> {
-  const given = readConfig(env);
-  requireAuthChoice(given);
-  const asked = await withPort(given);
+  const asked = await withPort(withLocalAuth(readConfig(env), env));
   const temporal = readTemporalSettings(env);
   const temporalIsOurs = !temporalIsElsewhere(temporal);
   const dataDir = resolve(asked.SLUICE_DATA_DIR);
@@ -95,6 +93,12 @@ export async function startEverything(
     await started.stop();
     throw error;
   }
+}
+
+/** Nobody but this machine's users reaches loopback: they need no key unless AUTH asks for one. */
+function withLocalAuth(config: Config, env: NodeJS.ProcessEnv): Config {
+  const isAsked = (env['AUTH'] ?? '').trim() !== '';
+  return isAsked || !isLoopback(config.HOST) ? config : Object.freeze({ ...config, AUTH: 'none' });
 }
 
 /** Port 0 means any: chosen here, because the worker has to know which port no execution may call. */

@@ -52,7 +52,7 @@ export async function startApiUnderTest(
   const testDatabase =
     settings['DATABASE_URL'] === undefined ? await createTestDatabase(readConfig(settings).tiers) : null;
   const databaseUrl = settings['DATABASE_URL'] ?? testDatabase!.url;
-  const config = readConfig({ DATABASE_URL: databaseUrl, ...settings });
+  const config = readConfig({ AUTH: 'none', DATABASE_URL: databaseUrl, ...settings });
   const log = createLog({ level: process.env['LOG_LEVEL'] ?? 'silent', process: 'test' });
   const database = openDatabase({
     url: databaseUrl,

@@ -16,7 +16,7 @@ before(async () => {
   testDatabase = await createTestDatabase();
   proxy = new TcpProxy(new URL(testDatabase.url));
   const url = (await proxy.url()).toString();
-  const config = readConfig({ PORT: '0', DATABASE_URL: url, SHUTDOWN_GRACE_SECONDS: '1' });
+  const config = readConfig({ PORT: '0', AUTH: 'none', DATABASE_URL: url, SHUTDOWN_GRACE_SECONDS: '1' });
   const log = createLog({ level: 'silent', process: 'test' });
   api = await startApi(config, log, testTemporal(import.meta.url));
 });

@@ -229,7 +229,13 @@ const startOn = async (
   temporal = testTemporal(import.meta.url),
 ) =>
   startApi(
-    readConfig({ PORT: '0', DATABASE_URL: databaseUrl, SHUTDOWN_GRACE_SECONDS: '1', ...settings }),
+    readConfig({
+      PORT: '0',
+      AUTH: 'none',
+      DATABASE_URL: databaseUrl,
+      SHUTDOWN_GRACE_SECONDS: '1',
+      ...settings,
+    }),
     log,
     temporal,
   );

@@ -15,7 +15,7 @@ after(() => testDatabase.drop());
 
 /** Starts and stops an API, and returns what it warned of meanwhile. */
 async function warningsAtStart(settings: Record<string, string>): Promise<string[]> {
-  const config = readConfig({ DATABASE_URL: testDatabase.url, PORT: '0', ...settings });
+  const config = readConfig({ DATABASE_URL: testDatabase.url, PORT: '0', AUTH: 'none', ...settings });
   const log = createLog({ level: 'silent', process: 'test' });
   const warnings: string[] = [];
   log.warn = (...words: unknown[]) => void warnings.push(String(words.at(-1)));

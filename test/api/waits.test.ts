@@ -29,6 +29,8 @@ const CHUNK_BYTES = 64 * 2 ** 10;
 
 const log = createLog({ level: 'silent', process: 'test' });
 
+const OPEN = { right: 'none' } as const;
+
 /** What the planted routes did. */
 interface Seen {
   waiting: number;
@@ -43,7 +45,7 @@ interface Seen {
 function planted(seen: Seen, times: Partial<StreamTimes> = {}) {
   return (app: Api, { waits }: RouteDeps): void => {
     const stream = (url: string, events: (over: AbortSignal) => AsyncGenerator<string>) =>
-      app.get(url, async (_request, reply) => {
+      app.get(url, { config: OPEN }, async (_request, reply) => {
         const over = waits.over(reply);
         const seenEvents = async function* () {
           seen.streaming++;
@@ -55,7 +57,7 @@ function planted(seen: Seen, times: Partial<StreamTimes> = {}) {
         };
         return sendEvents(reply, seenEvents(), over, { ...STREAM_TIMES, ...times });
       });
-    const options = { handlerTimeout: DEADLINE_MS };
+    const options = { config: OPEN, handlerTimeout: DEADLINE_MS };
     const wait = async (ms: number, over: AbortSignal) => {
       seen.waiting++;
       try {
@@ -75,8 +77,10 @@ function planted(seen: Seen, times: Partial<StreamTimes> = {}) {
           ended: await wait(Number((req.params as { ms: string }).ms), waits.over(reply)),
         }),
       });
-    app.get('/late', async (_request, reply) => ({ ended: await wait(WAIT_MS, waits.over(reply)) }));
-    app.get('/large', async () => 'x'.repeat(LARGE_BYTES));
+    app.get('/late', { config: OPEN }, async (_request, reply) => ({
+      ended: await wait(WAIT_MS, waits.over(reply)),
+    }));
+    app.get('/large', { config: OPEN }, async () => 'x'.repeat(LARGE_BYTES));
     stream('/events', async function* (over) {
       for (let i = 0; ; i++) {
         yield `id: ${i}\n\n`;
@@ -184,7 +188,7 @@ test('a deadline of a route ends its wait with a 503', async (t) => {
 
 test('a route may not state a deadline beyond 90 s', async (t) => {
   const state = (handlerTimeout: number) => (app: Api) =>
-    void app.get(`/${handlerTimeout}`, { handlerTimeout }, async () => null);
+    void app.get(`/${handlerTimeout}`, { config: OPEN, handlerTimeout }, async () => null);
   let refused: unknown = null;
   const api = await startApiUnderTest({}, {}, [
     state(90_000),

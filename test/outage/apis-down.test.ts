@@ -60,6 +60,7 @@ function launchApi(port: number, temporalAddress: string): Started {
   return launch(
     {
       PORT: String(port),
+      AUTH: 'none',
       DATABASE_URL: world.config.DATABASE_URL,
       TEMPORAL_ADDRESS: temporalAddress,
       TEMPORAL_NAMESPACE: world.temporal.namespace,

@@ -48,6 +48,7 @@ async function run(
       folder: REPOSITORY,
       port,
       settings: {
+        AUTH: 'none',
         DATABASE_URL: database.url,
         TEMPORAL_ADDRESS: temporal,
         TEMPORAL_NAMESPACE: testNamespace(import.meta.url),

@@ -92,6 +92,7 @@ export async function startWorld(
   const { api: apiWay = straight, worker: workerWay = straight } = servers;
   const config = readConfig({
     PORT: '0',
+    AUTH: 'none',
     DATABASE_URL: databaseUrl,
     TEMPORAL_UI_URL: testUiUrl(),
     LOG_LEVEL: process.env['LOG_LEVEL'] ?? 'fatal',

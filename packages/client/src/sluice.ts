@@ -7,7 +7,7 @@ import { createWorkspaces, type Workspaces } from './workspaces.ts';
 export interface SluiceOptions {
   /** Where the API is, such as `http://127.0.0.1:8080`. Below it the client asks for `/v1/...`. */
   readonly baseUrl: string;
-  /** Sent as `Authorization: Bearer`: for a proxy that asks who calls, since Sluice itself has no keys yet. */
+  /** A key of Sluice, sent as `Authorization: Bearer`. An installation with AUTH=none asks for none. */
   readonly apiKey?: string | undefined;
   /**
    * Milliseconds in which a request that got no answer, or one that passes (408, 429, 502, 503, 504), is sent again; 0 is never. All

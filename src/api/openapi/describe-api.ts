@@ -12,7 +12,23 @@ Sluice lets so many Temporal workflows of a workspace run at once, and keeps the
 
 Bodies are JSON in UTF-8. Nothing in them is coerced, and an unknown member is refused. Every error is an RFC 9457 problem document
 (\`application/problem+json\`) whose \`type\` never changes its meaning. Every answer carries an \`X-Request-Id\`: yours when you sent one.
-There is no authentication: keep this API on loopback or behind a proxy that has it.`;
+Send a key as \`Authorization: Bearer slc_...\`. Where the installation runs with \`AUTH=none\`, none is asked for.`;
+
+const SECURITY_SCHEMES = {
+  apiKey: {
+    type: 'http',
+    scheme: 'bearer',
+    bearerFormat: 'slc_{id}_{secret}_{checksum}',
+    description: 'A key. What it may do, and in which workspace, was said when it was made.',
+  },
+  readToken: {
+    type: 'apiKey',
+    in: 'query',
+    name: 'token',
+    description:
+      'Reads one execution for up to an hour, where no header can be sent: `POST /v1/workspaces/{workspaceId}/executions/{executionId}/tokens`.',
+  },
+} as const;
 
 /** The page runs its own scripts only, and calls nobody but us. Its pictures are in its style sheet, and styles in its elements. */
 const CONTENT_SECURITY_POLICY = {
@@ -38,13 +54,15 @@ export async function describeApi(app: Api): Promise<void> {
         license: { name: 'MIT', identifier: 'MIT' },
       },
       servers: [{ url: '/', description: 'The installation that serves this document.' }],
-      // None is asked for yet: AUTH says who may call.
+      // Of what states none of its own: the health checks.
       security: [],
+      components: { securitySchemes: SECURITY_SCHEMES },
       tags: [
         { name: 'Tiers', description: 'The plans of workspaces.' },
         { name: 'Workspaces', description: 'Tenants, their tiers and their limits.' },
         { name: 'Executions', description: 'Requests to run a workflow, from the queue to the result.' },
         { name: 'Gates', description: 'What lets executions through, one for each workspace.' },
+        { name: 'Keys', description: 'Who may call, and what for.' },
         { name: 'Health', description: 'For probes and monitoring.' },
       ],
     },
@@ -53,15 +71,22 @@ export async function describeApi(app: Api): Promise<void> {
         typeof schema.$id === 'string' ? schema.$id : `schema-${i}`,
     },
   });
-  await app.register(swaggerUi, {
-    routePrefix: '/docs',
-    staticCSP: CONTENT_SECURITY_POLICY,
-    uiConfig: { tryItOutEnabled: true, displayRequestDuration: true },
-    logo: { type: 'image/svg+xml', content: LOGO },
-    theme: {
-      title: 'Sluice API',
-      favicon: [{ filename: 'sluice.svg', rel: 'icon', sizes: 'any', type: 'image/svg+xml', content: ICON }],
-    },
+  await app.register(async (docs) => {
+    docs.addHook('onRoute', (route) => void (route.config = { ...route.config, right: 'none' }));
+    await docs.register(swaggerUi, {
+      routePrefix: '/docs',
+      staticCSP: CONTENT_SECURITY_POLICY,
+      uiConfig: { tryItOutEnabled: true, displayRequestDuration: true },
+      logo: { type: 'image/svg+xml', content: LOGO },
+      theme: {
+        title: 'Sluice API',
+        favicon: [
+          { filename: 'sluice.svg', rel: 'icon', sizes: 'any', type: 'image/svg+xml', content: ICON },
+        ],
+      },
+    });
   });
-  app.get('/openapi.json', { schema: { hide: true } }, async (_request, reply) => reply.send(app.swagger()));
+  app.get('/openapi.json', { config: { right: 'none' }, schema: { hide: true } }, async (_request, reply) =>
+    reply.send(app.swagger()),
+  );
 }

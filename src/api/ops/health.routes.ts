@@ -4,7 +4,7 @@ import { requireWritable } from '../../db/connection/require-writable.ts';
 import type { Log } from '../../process/log.ts';
 import { answer } from '../openapi/documented-answer.ts';
 import type { Api, RouteDeps } from '../server/api.ts';
-import { problemAnswers } from '../problems/problem.ts';
+import { openProblemAnswers } from '../problems/problem.ts';
 import { within } from '../../async/within.ts';
 import { textEnum } from '../openapi/text-enum.ts';
 
@@ -33,8 +33,10 @@ type Ready = Static<typeof Ready>;
 export function healthRoutes(app: Api, deps: RouteDeps): void {
   app.addSchema(Live);
   app.addSchema(Ready);
-  app.get('/health/live', { schema: liveSchema }, async (_request, reply) => reply.send({ status: 'ok' }));
-  app.get('/health/ready', { schema: readySchema }, async (_request, reply) =>
+  app.get('/health/live', { config: { right: 'none' }, schema: liveSchema }, async (_request, reply) =>
+    reply.send({ status: 'ok' }),
+  );
+  app.get('/health/ready', { config: { right: 'none' }, schema: readySchema }, async (_request, reply) =>
     reply.send(await readiness(deps)),
   );
 }
@@ -43,7 +45,7 @@ const liveSchema = {
   tags: ['Health'],
   operationId: 'live',
   summary: 'Whether the process answers',
-  response: { 200: answer('Live', 'It does.'), ...problemAnswers() },
+  response: { 200: answer('Live', 'It does.'), ...openProblemAnswers() },
 };
 
 const readySchema = {
@@ -52,7 +54,7 @@ const readySchema = {
   summary: 'Whether requests can be served',
   response: {
     200: answer('Ready', 'Yes; `degraded` when only Temporal is down.'),
-    ...problemAnswers('database-unavailable', 'wrong-installation'),
+    ...openProblemAnswers('database-unavailable', 'wrong-installation'),
   },
 };
 

@@ -15,6 +15,7 @@ export function metricsRoutes(app: Api, { metrics: { registry } }: RouteDeps): v
   app.get(
     '/metrics',
     {
+      config: { right: 'read' },
       schema: {
         tags: ['Health'],
         operationId: 'metrics',

@@ -21,6 +21,7 @@ import {
 } from '../../db/connection/unavailable.ts';
 import { NamespaceMismatchError, NamespaceTakenError } from '../../temporal/namespace/installation.ts';
 import { MisdirectedRequestError } from '../../network/allowed-hosts.ts';
+import { ForbiddenError, UnauthenticatedError } from '../access/access-errors.ts';
 import { ForeignOriginError } from '../boundary/foreign-origin.ts';
 import { InvalidRequestError } from './invalid-request.ts';
 import { JsonTextError } from '../json/json-text.ts';
@@ -32,6 +33,8 @@ export interface ErrorResponse {
   readonly detail: string;
   readonly facts?: Partial<Problem>;
   readonly retryAfterSeconds?: number;
+  /** What WWW-Authenticate says. */
+  readonly challenge?: string;
 }
 
 /** A queue moves as executions end, which takes seconds rather than milliseconds. */
@@ -52,6 +55,8 @@ const SAFE_REPEAT =
 
 /** Somebody has to correct a setting, or move the database. */
 const WRONG_INSTALLATION_RETRY_AFTER_SECONDS = 30;
+
+const CHALLENGE = 'Bearer realm="sluice"';
 
 const wrongInstallation = () =>
   ({
@@ -77,6 +82,15 @@ const RESPONSES: readonly Row[] = [
   on(InvalidRequestError, (e) => ({ problem: 'invalid-request', facts: { errors: [...e.errors] } })),
   on(MisdirectedRequestError, () => ({ problem: 'misdirected-request' })),
   on(ForeignOriginError, () => ({ problem: 'foreign-origin' })),
+  on(UnauthenticatedError, ({ isMissing }) => ({
+    problem: 'unauthenticated',
+    challenge: isMissing ? CHALLENGE : `${CHALLENGE}, error="invalid_token"`,
+  })),
+  on(ForbiddenError, ({ missingRight }) => ({
+    problem: 'forbidden',
+    facts: { missingRight },
+    challenge: `${CHALLENGE}, error="insufficient_scope", scope="${missingRight}"`,
+  })),
   on(TierNotFoundError, () => ({ problem: 'tier-not-found' })),
   on(PayloadRetentionTooLongError, () => ({ problem: 'payload-retention-too-long' })),
   on(WorkspaceNotFoundError, () => ({ problem: 'workspace-not-found' })),

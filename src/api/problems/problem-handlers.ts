@@ -56,7 +56,7 @@ export function createMethodNotAllowedHandler(allowed: string, refusing: Refusin
 }
 
 function sendProblem(
-  { problem, detail, facts, retryAfterSeconds }: ErrorResponse,
+  { problem, detail, facts, retryAfterSeconds, challenge }: ErrorResponse,
   request: FastifyRequest,
   reply: FastifyReply,
   { counted, early }: Refusing,
@@ -64,6 +64,7 @@ function sendProblem(
   counted(problem);
   const { status, title } = PROBLEMS[problem];
   if (retryAfterSeconds !== undefined) reply.header('retry-after', retryAfterSeconds);
+  if (challenge !== undefined) reply.header('www-authenticate', challenge);
   const body: Problem = {
     type: problemType(problem),
     title,

@@ -1,10 +1,13 @@
 import Type, { type Static, type TSchema } from 'typebox';
+import { RIGHTS } from '../../domain/keys/rights.ts';
 import { textEnum } from '../openapi/text-enum.ts';
 
 /** Every problem that the API answers with. The names are part of the API: they never change their meaning. */
 export const PROBLEMS = {
   'malformed-json': { status: 400, title: 'The body is not JSON that can be kept exactly' },
   'invalid-request': { status: 400, title: 'The request does not match its schema' },
+  unauthenticated: { status: 401, title: 'A key is needed' },
+  forbidden: { status: 403, title: 'The key may not do this' },
   'foreign-origin': { status: 403, title: 'A web page of another origin may not do this' },
   'workspaces-full': { status: 403, title: 'There are as many workspaces as there may be' },
   'tier-not-found': { status: 404, title: 'There is no such tier' },
@@ -107,6 +110,7 @@ export const Problem = Type.Object(
           'Of `idempotency-key-reused`: what the key stands for. Of `execution-not-ended`: what has not ended.',
       }),
     ),
+    missingRight: Type.Optional(textEnum(RIGHTS, { description: 'Of `forbidden`: what the key lacks.' })),
     workflowType: Type.Optional(Type.String({ description: 'Of `workflow-type-unknown`.' })),
     knownWorkflowTypes: Type.Optional(
       Type.Array(Type.String(), {
@@ -134,8 +138,16 @@ const EVERYWHERE = [
   'internal-error',
 ] as const;
 
+/** And these where a right is needed. */
+const GUARDED = ['unauthenticated', 'forbidden'] as const;
+
 /** The documented answers of a route that can end in these problems, by status; for a route's `response` schema. */
 export function problemAnswers(...names: ProblemName[]): Record<number, TSchema> {
+  return openProblemAnswers(...names, ...GUARDED);
+}
+
+/** The same for a route that anybody may call. */
+export function openProblemAnswers(...names: ProblemName[]): Record<number, TSchema> {
   const answers: Record<number, ProblemName[]> = {};
   for (const name of new Set([...names, ...EVERYWHERE])) (answers[PROBLEMS[name].status] ??= []).push(name);
   return Object.fromEntries(Object.entries(answers).map(([status, of]) => [status, problemAnswer(of)]));
@@ -148,6 +160,9 @@ function problemAnswer(names: readonly ProblemName[]): TSchema {
   );
   return {
     description: names.map((name) => `\`${name}\`: ${PROBLEMS[name].title}.`).join(' '),
+    ...(status === 401 && {
+      headers: { 'WWW-Authenticate': { type: 'string', description: 'Bearer, as in RFC 6750.' } },
+    }),
     ...((status === 429 || status === 503) && {
       headers: { 'Retry-After': { type: 'integer', description: 'Seconds to wait before the next try.' } },
     }),

@@ -11,6 +11,7 @@ import type { Semaphore } from '../../async/semaphore.ts';
 import type { Config } from '../../config/config.ts';
 import type { Database } from '../../db/connection/database.ts';
 import type { Enqueue } from '../../enqueue/enqueue.ts';
+import type { KeyRing } from '../../keys/key-ring.ts';
 import type { Log } from '../../process/log.ts';
 import type { GateWaker } from '../../temporal/gates/gate-waker.ts';
 import type { WebUi } from '../../temporal/web-ui.ts';
@@ -66,6 +67,7 @@ export interface ApiDeps {
 /** What routes share beside that: one of each per server. */
 export interface RouteDeps extends ApiDeps {
   readonly enqueue: Enqueue;
+  readonly keys: KeyRing;
   /** By workspace: see createWorkspaceTurns. */
   readonly turns: Semaphore;
   readonly waits: Waits;

@@ -4,6 +4,10 @@ import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import { createEnqueue } from '../../enqueue/enqueue.ts';
 import type { GateWaker } from '../../temporal/gates/gate-waker.ts';
 import type { Api, ApiDeps, ApiTimes, RouteDeps } from './api.ts';
+import { guardRoutes } from '../access/guard-routes.ts';
+import { readAdminKey } from '../../keys/admin-key-file.ts';
+import { createKeyRing, type KeyRing } from '../../keys/key-ring.ts';
+import { logRepeated } from '../../process/repeated-failures.ts';
 import { guardAgainstPages } from '../boundary/browser-guard.ts';
 import { drainAtClose } from './connection-drain.ts';
 import { createEarlyAnswers, type EarlyAnswers, READ_ON } from './early-answers.ts';
@@ -24,7 +28,7 @@ import { stringify } from '../json/raw-json.ts';
 import { REQUEST_ID_HEADER, requestId } from './request-id.ts';
 import { RequestLog } from './request-log.ts';
 import { allowLongDeadlines } from './route-deadlines.ts';
-import { createWaits, type Waits } from './waits.ts';
+import { createWaits } from './waits.ts';
 import { createWireErrors, type WireErrors } from './wire-errors.ts';
 import { createWorkspaceTurns } from './workspace-turns.ts';
 import { registerV1 } from '../v1/v1-scope.ts';
@@ -57,6 +61,8 @@ export async function buildApi(deps: ApiDeps, times: Partial<ApiTimes> = {}): Pr
   app.addHook('onRequest', async (request, reply) => void reply.header(REQUEST_ID_HEADER, request.id));
   app.addHook('onRequest', ignoreBehind(early));
   await guardAgainstPages(app, deps.config);
+  const keys = ringOf(deps, app);
+  guardRoutes(app, deps.config, keys);
   allowLongDeadlines(app, allTimes);
   wireErrors.attach(app.server);
   drainAtClose(app);
@@ -68,7 +74,7 @@ export async function buildApi(deps: ApiDeps, times: Partial<ApiTimes> = {}): Pr
   measureAnswers(app, metrics);
   const waits = createWaits();
   app.addHook('preClose', async () => waits.end());
-  const routeDeps = createRouteDeps(deps, metrics, waits);
+  const routeDeps = createRouteDeps(deps, { keys, metrics, waits });
   await registerV1(app, routeDeps);
   for (const routes of [healthRoutes, metricsRoutes, ...(deps.moreRoutes ?? [])]) routes(app, routeDeps);
   refuseOtherMethods(app, methodsByPath, refusing);
@@ -119,7 +125,19 @@ function createServer(
   return app;
 }
 
-function createRouteDeps(deps: ApiDeps, metrics: ApiMetrics, waits: Waits): RouteDeps {
+/** Ends with the server. */
+function ringOf({ config, database, log }: ApiDeps, app: Api): KeyRing {
+  const keys = createKeyRing(database.db, readAdminKey(config.ADMIN_KEY_FILE), (error) =>
+    logRepeated(log, 'warn', { err: error }, 'keys could not be looked at; is Postgres up?'),
+  );
+  app.addHook('onClose', async () => keys.close());
+  return keys;
+}
+
+function createRouteDeps(
+  deps: ApiDeps,
+  { keys, metrics, waits }: Pick<RouteDeps, 'keys' | 'metrics' | 'waits'>,
+): RouteDeps {
   const { database, config } = deps;
   return {
     enqueue: createEnqueue({
@@ -128,6 +146,7 @@ function createRouteDeps(deps: ApiDeps, metrics: ApiMetrics, waits: Waits): Rout
       maxHeldBytes: config.MAX_WAITING_BYTES,
     }),
     ...deps,
+    keys,
     metrics,
     waker: countedWaker(deps.waker, metrics),
     turns: createWorkspaceTurns(config.DATABASE_CONNECTIONS_PER_WORKSPACE),
@@ -178,6 +197,13 @@ function refuseOtherMethods(
     const others = METHODS.filter((method) => method !== 'CONNECT' && !methods.has(method));
     const handler = createMethodNotAllowedHandler([...methods].join(', '), refusing);
     // In a hook, so that a body of another type does not come first.
-    app.route({ url, method: others, schema: { hide: true }, onRequest: handler, handler });
+    app.route({
+      url,
+      method: others,
+      config: { right: 'none' },
+      schema: { hide: true },
+      onRequest: handler,
+      handler,
+    });
   }
 }

@@ -3,6 +3,7 @@ import type { Config } from '../../config/config.ts';
 import { warnOfTiers } from '../../config/tiers.ts';
 import { checkDatabase } from '../../db/connection/check-database.ts';
 import { type Database, openDatabase } from '../../db/connection/database.ts';
+import { hasKey } from '../../db/keys/has-key.ts';
 import type { Log } from '../../process/log.ts';
 import type { Running } from '../../process/run-process.ts';
 import { lazyTemporalClient } from '../../temporal/connection/client-connection.ts';
@@ -12,7 +13,7 @@ import { signalGate } from '../../temporal/gates/signal-gate.ts';
 import { type Api, buildApi } from './build-api.ts';
 import { closeWithin } from './connection-drain.ts';
 import { createInstallationCheck } from './installation-check.ts';
-import { requireAuthChoice, warnOfOpenApi } from '../boundary/public-bind.ts';
+import { warnOfOpenApi } from '../boundary/public-bind.ts';
 import { within } from '../../async/within.ts';
 import { logRepeated } from '../../process/repeated-failures.ts';
 import { OperatorError } from '../../process/operator-error.ts';
@@ -35,14 +36,13 @@ export class ListenError extends OperatorError {
  * Runs the API: checks the database, connects to Temporal at its first use, and listens. `stop` lets requests that have begun end
  * within SHUTDOWN_GRACE_SECONDS.
  *
- * @throws PublicBindError, DatabaseUnusableError, ListenError
+ * @throws DatabaseUnusableError, AdminKeyFileError, ListenError
  */
 export async function startApi(
   config: Config,
   log: Log,
   temporal: TemporalSettings,
 ): Promise<Running & { readonly url: string }> {
-  requireAuthChoice(config);
   const database = openDatabase({
     url: config.DATABASE_URL,
     poolSize: config.DATABASE_POOL_SIZE,
@@ -62,6 +62,7 @@ export async function startApi(
     const url = await listen(app, config);
     log.info({ url }, 'the API listens');
     warnOfOpenApi(config, log);
+    await warnOfNoKey(config, log, database);
     return {
       url,
       async stop() {
@@ -77,6 +78,14 @@ export async function startApi(
     await client.connection.close();
     throw error;
   }
+}
+
+/** Whoever meets nothing but 401 is to find the reason in the log. */
+async function warnOfNoKey({ AUTH, ADMIN_KEY_FILE }: Config, log: Log, { db }: Database): Promise<void> {
+  if (AUTH === 'none' || ADMIN_KEY_FILE !== '' || (await hasKey(db))) return;
+  log.warn(
+    'AUTH is keys, and there is no key: every request is answered 401 until `npx sluice keys create --admin` has made one',
+  );
 }
 
 async function build(

@@ -1,15 +1,13 @@
 import type { Api, RouteDeps } from '../server/api.ts';
 import { executionRoutes } from './executions/executions.routes.ts';
 import { gateRoutes } from './gates/gate.routes.ts';
-import { requirePrincipal } from './principal.ts';
 import { tierRoutes } from './tiers/tiers.routes.ts';
 import { workspaceRoutes } from './workspaces/workspaces.routes.ts';
 
-/** All below /v1, as one encapsulated scope: its demands on callers hold for no other path. */
+/** All below /v1, as one encapsulated scope. */
 export async function registerV1(app: Api, deps: RouteDeps): Promise<void> {
   await app.register(
     async (scope: Api) => {
-      requirePrincipal(scope, deps.config);
       for (const routes of [tierRoutes, workspaceRoutes, executionRoutes, gateRoutes]) routes(scope, deps);
     },
     { prefix: '/v1' },

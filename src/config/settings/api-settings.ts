@@ -6,13 +6,17 @@ const ORIGIN = 'https?://([A-Za-z0-9_.-]+|\\[[0-9A-Fa-f:.]+\\])(:[0-9]+)?';
 
 /** What the API listens on, whom it answers, and how much it takes. */
 export const apiSettings = {
-  HOST: text('127.0.0.1', 'Address the API listens on. Anything but loopback needs AUTH.'),
+  HOST: text('127.0.0.1', 'Address the API listens on. Beyond loopback, AUTH=none is warned of.'),
   PORT: integer(8080, 0, 65535, 'Port the API listens on.'),
-  AUTH: Type.Enum(['', 'none', 'keys'], {
-    default: '',
+  AUTH: Type.Enum(['keys', 'none'], {
+    default: 'keys',
     description:
-      'Who may call the API. `none`: whoever reaches it; unset means the same, and is refused where HOST is not loopback. `keys` is not there yet.',
+      'Who may call the API. `keys`: whoever has a key with the right that a request needs. `none`: whoever reaches it. `npm start` on loopback takes `none` when it is not set.',
   }),
+  ADMIN_KEY_FILE: text(
+    '',
+    'File with a key that may do everything, beside those in the database: one line that `npx sluice keys generate` has printed.',
+  ),
   ALLOWED_HOSTS: Type.String({
     default: '',
     pattern: `^$|^${HOST_NAME}(,${HOST_NAME})*$`,

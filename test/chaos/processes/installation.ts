@@ -157,6 +157,7 @@ function startOwnProcess({ name, tree, port, dataDir, environment, onSpawn, sign
     folder: tree.folder,
     port,
     settings: {
+      AUTH: 'none',
       DATABASE_URL: environment.databaseUrl,
       TEMPORAL_ADDRESS: environment.temporalAddress,
       TEMPORAL_NAMESPACE: NAMESPACE,

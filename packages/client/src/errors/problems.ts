@@ -12,6 +12,17 @@ export class InvalidRequestError extends ProblemError {
   readonly errors = this.problem.errors ?? [];
 }
 
+/** Thrown when `apiKey` is missing, or is none that lets anybody in: mistyped, unknown, revoked or expired. */
+export class UnauthenticatedError extends ProblemError {
+  override readonly name = 'UnauthenticatedError';
+}
+
+/** Thrown when the key may not do this. */
+export class ForbiddenError extends ProblemError {
+  override readonly name = 'ForbiddenError';
+  readonly missingRight = this.problem.missingRight!;
+}
+
 /** Thrown in a browser whose page Sluice does not serve: CORS_ORIGINS names the origins that may call. */
 export class ForeignOriginError extends ProblemError {
   override readonly name = 'ForeignOriginError';
@@ -165,6 +176,8 @@ export class RequestTimedOutError extends ProblemError {
 const CLASSES: Record<ProblemType, typeof ProblemError> = {
   'urn:sluice:problem:malformed-json': MalformedJsonError,
   'urn:sluice:problem:invalid-request': InvalidRequestError,
+  'urn:sluice:problem:unauthenticated': UnauthenticatedError,
+  'urn:sluice:problem:forbidden': ForbiddenError,
   'urn:sluice:problem:foreign-origin': ForeignOriginError,
   'urn:sluice:problem:workspaces-full': WorkspacesFullError,
   'urn:sluice:problem:tier-not-found': TierNotFoundError,

@@ -40,17 +40,21 @@ const schema = {
 export function deletePayloadsRoute(app: Api, deps: RouteDeps): void {
   app.addSchema(PayloadsDeleted);
   const url = '/workspaces/:workspaceId/executions/:executionId/payloads';
-  app.delete(url, { preValidation: refuseBody, schema }, async (request, reply) => {
-    const { workspaceId } = request.params;
-    const { executionId, deletedAt, wasAdmitted } = await deps.turns.run(workspaceId, () =>
-      deletePayloads(deps.database.db, workspaceId, request.params.executionId),
-    );
-    const inTemporal = wasAdmitted
-      ? await deleteFromTemporal(deps, workspaceId, executionId)
-      : NEVER_IN_TEMPORAL;
-    request.log.info({ workspaceId, executionId, temporal: inTemporal.temporal }, 'payloads deleted');
-    return reply.send({ executionId, deletedAt: deletedAt.toISOString(), ...inTemporal });
-  });
+  app.delete(
+    url,
+    { config: { right: 'cancel' }, preValidation: refuseBody, schema },
+    async (request, reply) => {
+      const { workspaceId } = request.params;
+      const { executionId, deletedAt, wasAdmitted } = await deps.turns.run(workspaceId, () =>
+        deletePayloads(deps.database.db, workspaceId, request.params.executionId),
+      );
+      const inTemporal = wasAdmitted
+        ? await deleteFromTemporal(deps, workspaceId, executionId)
+        : NEVER_IN_TEMPORAL;
+      request.log.info({ workspaceId, executionId, temporal: inTemporal.temporal }, 'payloads deleted');
+      return reply.send({ executionId, deletedAt: deletedAt.toISOString(), ...inTemporal });
+    },
+  );
 }
 
 type InTemporal = Pick<PayloadsDeleted, 'temporal' | 'temporalRetentionSeconds'>;

@@ -51,7 +51,11 @@ function endRoute(
   texts: Texts,
 ): void {
   const url = `/workspaces/:workspaceId/executions/:executionId/${verb}`;
-  const options = { preValidation: refuseBody, schema: schemaOf(texts) };
+  const options = {
+    config: { right: 'cancel' },
+    preValidation: refuseBody,
+    schema: schemaOf(texts),
+  } as const;
   app.post(url, options, async (request, reply) => {
     const { workspaceId, executionId } = request.params;
     const asked = await deps.turns.run(workspaceId, () => end(deps.database, workspaceId, executionId));

@@ -5,7 +5,7 @@ import type { GateWaker } from '../../../temporal/gates/gate-waker.ts';
 import { answer, locationHeader } from '../../openapi/documented-answer.ts';
 import { problemAnswers } from '../../problems/problem.ts';
 import type { Api, RouteDeps } from '../../server/api.ts';
-import { idInRows } from '../principal.ts';
+import { idInRows } from '../../../domain/keys/rights.ts';
 import { WorkspaceParams } from '../workspaces/workspaces.schemas.ts';
 import { attributesOf } from './attributes.ts';
 import { EnqueueBody, EnqueueHeaders } from './enqueue.schemas.ts';
@@ -52,7 +52,8 @@ const schema = {
 
 export function enqueueRoute(app: Api, deps: RouteDeps): void {
   const bodyLimit = deps.config.MAX_INPUT_BYTES + BODY_BESIDE_INPUT_MAX_BYTES;
-  app.post('/workspaces/:workspaceId/executions', { bodyLimit, schema }, async (request, reply) => {
+  const options = { bodyLimit, config: { right: 'enqueue' }, schema } as const;
+  app.post('/workspaces/:workspaceId/executions', options, async (request, reply) => {
     const { workspaceId } = request.params;
     const outcome = await deps.enqueue({
       workspaceId,

@@ -17,10 +17,14 @@ const schema = {
 };
 
 export function getExecutionRoute(app: Api, deps: RouteDeps): void {
-  app.get('/workspaces/:workspaceId/executions/:executionId', { schema }, async (request, reply) => {
-    const { workspaceId, executionId } = request.params;
-    return reply.send(
-      await viewWithStall(deps, await findExecution(deps.database.db, workspaceId, executionId)),
-    );
-  });
+  app.get(
+    '/workspaces/:workspaceId/executions/:executionId',
+    { config: { right: 'read', takesReadToken: true }, schema },
+    async (request, reply) => {
+      const { workspaceId, executionId } = request.params;
+      return reply.send(
+        await viewWithStall(deps, await findExecution(deps.database.db, workspaceId, executionId)),
+      );
+    },
+  );
 }

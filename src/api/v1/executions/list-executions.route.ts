@@ -25,21 +25,25 @@ const schema = {
 };
 
 export function listExecutionsRoute(app: Api, { database, webUi }: RouteDeps): void {
-  app.get('/workspaces/:workspaceId/executions', { schema }, async (request, reply) => {
-    const { cursor, status = null } = request.query;
-    const limit = pageLimit(request.query);
-    const beforeSeq = cursor === undefined ? null : Number(decodeCursor(cursor, SEQ));
-    const page = { beforeSeq, status, limit: limit + 1 };
-    const rows = await listExecutions(database.db, request.params.workspaceId, page);
-    const running = rows.filter((row) => row.status === 'running').map((row) => row.id);
-    const stalls = await findStalls(database.db, running);
-    return reply.send(
-      pageFrom(
-        rows,
-        limit,
-        (row) => executionSummary(row, webUi, stalls.get(row.id)),
-        (last) => encodeCursor(String(last.seq)),
-      ),
-    );
-  });
+  app.get(
+    '/workspaces/:workspaceId/executions',
+    { config: { right: 'read' }, schema },
+    async (request, reply) => {
+      const { cursor, status = null } = request.query;
+      const limit = pageLimit(request.query);
+      const beforeSeq = cursor === undefined ? null : Number(decodeCursor(cursor, SEQ));
+      const page = { beforeSeq, status, limit: limit + 1 };
+      const rows = await listExecutions(database.db, request.params.workspaceId, page);
+      const running = rows.filter((row) => row.status === 'running').map((row) => row.id);
+      const stalls = await findStalls(database.db, running);
+      return reply.send(
+        pageFrom(
+          rows,
+          limit,
+          (row) => executionSummary(row, webUi, stalls.get(row.id)),
+          (last) => encodeCursor(String(last.seq)),
+        ),
+      );
+    },
+  );
 }

@@ -28,7 +28,7 @@ export function gateRoutes(app: Api, deps: RouteDeps): void {
   const askGate = createAskGate(deps.temporal, deps.log);
   app.addSchema(Gate);
 
-  app.get('/workspaces/:workspaceId/gate', { schema }, async (request, reply) => {
+  app.get('/workspaces/:workspaceId/gate', { config: { right: 'read' }, schema }, async (request, reply) => {
     const { workspaceId } = request.params;
     const before = await findWithStall(database.db, workspaceId);
     if (before.gateRunId === null) return reply.send(storedView(before, null, webUi));

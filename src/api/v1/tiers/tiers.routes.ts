@@ -55,16 +55,20 @@ export function tierRoutes(app: Api, deps: RouteDeps): void {
   const { database } = deps;
   app.addSchema(Tier);
   app.addSchema(TierList);
-  app.get('/tiers', { schema: listSchema }, async (_request, reply) =>
+  app.get('/tiers', { config: { right: 'read' }, schema: listSchema }, async (_request, reply) =>
     reply.send({ items: (await readTiers(database.db)).map(tierView) }),
   );
-  app.get('/tiers/:tier', { schema: getSchema }, async (request, reply) =>
+  app.get('/tiers/:tier', { config: { right: 'read' }, schema: getSchema }, async (request, reply) =>
     reply.send(tierView(await readTier(database.db, request.params.tier))),
   );
-  app.put('/tiers/:tier', { bodyLimit: BODY_MAX_BYTES, schema: putSchema }, async (request, reply) => {
-    const { row, isRaised } = await changeTier(database, request.params.tier, settingsOf(request.body));
-    // Not awaited: there may be many, and the sweep finds the workspaces that this process does not come to before it ends.
-    if (isRaised) void wakeFreed(deps, row.name);
-    return reply.send(tierView(row));
-  });
+  app.put(
+    '/tiers/:tier',
+    { config: { right: 'operate' }, bodyLimit: BODY_MAX_BYTES, schema: putSchema },
+    async (request, reply) => {
+      const { row, isRaised } = await changeTier(database, request.params.tier, settingsOf(request.body));
+      // Not awaited: there may be many, and the sweep finds the workspaces that this process does not come to before it ends.
+      if (isRaised) void wakeFreed(deps, row.name);
+      return reply.send(tierView(row));
+    },
+  );
 }

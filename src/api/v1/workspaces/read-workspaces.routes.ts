@@ -23,10 +23,14 @@ const getSchema = {
 };
 
 export function getWorkspaceRoute(app: Api, deps: RouteDeps): void {
-  app.get('/workspaces/:workspaceId', { schema: getSchema }, async (request, reply) => {
-    const row = await findWorkspace(deps.database.db, request.params.workspaceId);
-    return reply.send(await viewWithStall(deps, row));
-  });
+  app.get(
+    '/workspaces/:workspaceId',
+    { config: { right: 'read' }, schema: getSchema },
+    async (request, reply) => {
+      const row = await findWorkspace(deps.database.db, request.params.workspaceId);
+      return reply.send(await viewWithStall(deps, row));
+    },
+  );
 }
 
 /** A cursor holds the id of the last workspace of its page. */
@@ -44,7 +48,7 @@ const listSchema = {
 };
 
 export function listWorkspacesRoute(app: Api, { database }: RouteDeps): void {
-  app.get('/workspaces', { schema: listSchema }, async (request, reply) => {
+  app.get('/workspaces', { config: { right: 'read' }, schema: listSchema }, async (request, reply) => {
     const { cursor } = request.query;
     const limit = pageLimit(request.query);
     const afterId = cursor === undefined ? null : decodeCursor(cursor, ID);

@@ -40,7 +40,7 @@ const putSchema = {
 export function putWorkspaceRoute(app: Api, deps: RouteDeps): void {
   const { database, turns, waker } = deps;
   const { MAX_WORKSPACES: maxWorkspaces } = deps.config;
-  const options = { bodyLimit: BODY_MAX_BYTES, schema: putSchema };
+  const options = { config: { right: 'admin' }, bodyLimit: BODY_MAX_BYTES, schema: putSchema } as const;
   app.put('/workspaces/:workspaceId', options, async (request, reply) => {
     const { workspaceId } = request.params;
     const { tier, limitOverride = null, workers = 'pool' } = request.body;
@@ -68,7 +68,7 @@ const patchSchema = {
 
 export function patchWorkspaceRoute(app: Api, deps: RouteDeps): void {
   const { database, turns, waker } = deps;
-  const options = { bodyLimit: BODY_MAX_BYTES, schema: patchSchema };
+  const options = { config: { right: 'operate' }, bodyLimit: BODY_MAX_BYTES, schema: patchSchema } as const;
   app.patch('/workspaces/:workspaceId', options, async (request, reply) => {
     const { workspaceId } = request.params;
     const write = await turns.run(workspaceId, () => patchWorkspace(database, workspaceId, request.body));

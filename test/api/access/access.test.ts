@@ -1,0 +1,270 @@
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { openApiDocument } from '../../../src/api/openapi/openapi-document.ts';
+import type { Api } from '../../../src/api/server/api.ts';
+import { readConfig } from '../../../src/config/config.ts';
+import { revokeKey } from '../../../src/db/keys/revoke-key.ts';
+import { RIGHTS, type Right } from '../../../src/domain/keys/rights.ts';
+import { newKey } from '../../../src/keys/key-text.ts';
+import { eventually } from '../../support/eventually.ts';
+import { insertTestKey, type TestKey } from '../../support/keys.ts';
+import { type Answer, type ApiUnderTest, type Call, startApiUnderTest } from '../api-under-test.ts';
+
+let api: ApiUnderTest;
+let all: TestKey;
+before(async () => {
+  api = await startApiUnderTest({ AUTH: 'keys' });
+  all = await insertTestKey(api.database);
+  for (const id of ['own', 'other']) {
+    const path = `/v1/workspaces/${id}`;
+    const { status } = await api.call({ method: 'PUT', path, body: { tier: 'pro' }, headers: all.headers });
+    assert.equal(status, 201);
+  }
+});
+after(() => api.stop());
+
+const call = (key: TestKey, path: string, more: Partial<Call> = {}) =>
+  api.call({ path, ...more, headers: { ...key.headers, ...more.headers } });
+
+/** What each operation needs. A new one has its line here. */
+const NEEDED: Readonly<Record<string, Right | 'none'>> = {
+  'GET /health/live': 'none',
+  'GET /health/ready': 'none',
+  'GET /metrics': 'read',
+  'GET /v1/tiers': 'read',
+  'GET /v1/tiers/{tier}': 'read',
+  'PUT /v1/tiers/{tier}': 'operate',
+  'GET /v1/workspaces': 'read',
+  'GET /v1/workspaces/{workspaceId}': 'read',
+  'PUT /v1/workspaces/{workspaceId}': 'admin',
+  'PATCH /v1/workspaces/{workspaceId}': 'operate',
+  'GET /v1/workspaces/{workspaceId}/gate': 'read',
+  'GET /v1/workspaces/{workspaceId}/executions': 'read',
+  'POST /v1/workspaces/{workspaceId}/executions': 'enqueue',
+  'GET /v1/workspaces/{workspaceId}/executions/{executionId}': 'read',
+  'POST /v1/workspaces/{workspaceId}/executions/{executionId}/cancel': 'cancel',
+  'POST /v1/workspaces/{workspaceId}/executions/{executionId}/terminate': 'cancel',
+  'DELETE /v1/workspaces/{workspaceId}/executions/{executionId}/payloads': 'cancel',
+};
+
+interface Operation {
+  readonly method: NonNullable<Call['method']>;
+  readonly template: string;
+  readonly security: readonly object[] | undefined;
+}
+
+async function operations(): Promise<Operation[]> {
+  const { paths } = (await openApiDocument()) as {
+    paths: Record<string, Record<string, { security?: object[] }>>;
+  };
+  return Object.entries(paths).flatMap(([template, methods]) =>
+    Object.entries(methods).map(([method, { security }]) => ({
+      method: method.toUpperCase() as Operation['method'],
+      template,
+      security,
+    })),
+  );
+}
+
+const pathOf = (template: string, workspaceId = 'own') =>
+  template
+    .replace('{workspaceId}', workspaceId)
+    .replace('{executionId}', '0199f3a2-7c1e-7000-8000-5f0c8f5a7b11')
+    .replace('{tier}', 'pro')
+    .replace('{keyId}', 'abcdefghijkl');
+
+test('without a setting keys are asked for', () => {
+  assert.equal(readConfig({}).AUTH, 'keys');
+});
+
+test('every operation has a right that it needs, and says in the OpenAPI document what a caller sends', async () => {
+  const found = await operations();
+  assert.deepEqual(
+    found.map(({ method, template }) => `${method} ${template}`).sort(),
+    Object.keys(NEEDED).sort(),
+  );
+  for (const { method, template, security } of found) {
+    const needed = NEEDED[`${method} ${template}`];
+    const first = security?.[0];
+    assert.deepEqual(first, needed === 'none' ? undefined : { apiKey: [] }, `${method} ${template}`);
+  }
+});
+
+test('a route that does not declare a right keeps the API from coming up', async () => {
+  const undeclared = (app: Api) => void app.get('/undeclared', async () => 'open');
+  await assert.rejects(startApiUnderTest({ DATABASE_URL: api.databaseUrl }, {}, [undeclared]), {
+    name: 'RightNotDeclaredError',
+    message: /GET \/undeclared does not say what right it needs/,
+  });
+});
+
+test('nobody passes without a key: 401, before anything of the request is looked at', async () => {
+  for (const { method, template } of await operations()) {
+    const answer = await api.call({
+      method,
+      path: pathOf(template),
+      body: method === 'GET' ? undefined : '{',
+    });
+    if (NEEDED[`${method} ${template}`] === 'none') {
+      assert.notEqual(answer.status, 401, template);
+      continue;
+    }
+    assert.equal(answer.status, 401, `${method} ${template}`);
+    assert.equal(answer.headers['www-authenticate'], 'Bearer realm="sluice"');
+    assert.equal(answer.body.type, 'urn:sluice:problem:unauthenticated');
+  }
+  for (const path of ['/docs', '/openapi.json']) assert.ok((await api.call({ path })).status < 400, path);
+});
+
+test('each right lets through to its routes and to no other: 403 names what is missing', async () => {
+  for (const right of RIGHTS) {
+    const key = await insertTestKey(api.database, { rights: [right] });
+    for (const { method, template } of await operations()) {
+      const needed = NEEDED[`${method} ${template}`]!;
+      if (needed === 'none') continue;
+      const answer = await call(key, pathOf(template), { method });
+      if (needed === right) {
+        assert.notEqual(answer.status, 401, `${method} ${template}`);
+        assert.notEqual(answer.status, 403, `${method} ${template}`);
+        continue;
+      }
+      assert.equal(answer.status, 403, `${right}: ${method} ${template}`);
+      assert.equal(answer.body.missingRight, needed);
+      assert.equal(
+        answer.headers['www-authenticate'],
+        `Bearer realm="sluice", error="insufficient_scope", scope="${needed}"`,
+      );
+    }
+  }
+});
+
+test('what is about no single workspace needs a key of all', async () => {
+  const key = await insertTestKey(api.database, { workspaceId: 'own' });
+  for (const path of ['/v1/workspaces', '/v1/tiers', '/v1/tiers/pro', '/metrics']) {
+    const answer = await call(key, path);
+    assert.equal(answer.status, 403, path);
+    assert.equal(answer.body.missingRight, 'read');
+    assert.match(answer.body.detail, /in all workspaces/);
+  }
+});
+
+const shown = ({ status, text, headers }: Answer, id: string) => ({
+  status,
+  type: headers['content-type'],
+  text: text.replaceAll(id, '{id}').replace(/"requestId":"[^"]+"/, ''),
+});
+
+test('to a key of one workspace, another that there is and one that there is not are the same, and neither is asked for', async () => {
+  const key = await insertTestKey(api.database, { workspaceId: 'own' });
+  assert.equal((await call(key, '/v1/workspaces/own')).status, 200);
+  const statements: string[] = [];
+  const { pool } = api.database;
+  const query = pool.query.bind(pool);
+  const connect = pool.connect.bind(pool);
+  pool.query = ((...args: unknown[]) => {
+    statements.push(JSON.stringify(args[0]));
+    return (query as (...args: unknown[]) => unknown)(...args);
+  }) as typeof pool.query;
+  pool.connect = ((...args: unknown[]) => {
+    statements.push('a session');
+    return (connect as (...args: unknown[]) => unknown)(...args);
+  }) as typeof pool.connect;
+  try {
+    for (const { method, template } of await operations()) {
+      const needed = NEEDED[`${method} ${template}`]!;
+      if (!template.includes('{workspaceId}') || !['read', 'enqueue', 'cancel'].includes(needed)) continue;
+      const there = await call(key, pathOf(template, 'other'), { method });
+      const nowhere = await call(key, pathOf(template, 'never'), { method });
+      assert.equal(there.status, 404, `${method} ${template}`);
+      assert.equal(there.body.type, 'urn:sluice:problem:workspace-not-found');
+      assert.deepEqual(shown(there, 'other'), shown(nowhere, 'never'));
+    }
+  } finally {
+    pool.query = query;
+    pool.connect = connect;
+  }
+  assert.deepEqual(
+    statements.filter((statement) => !statement.includes('api_keys')),
+    [],
+  );
+  const forAll = await call(all, '/v1/workspaces/never');
+  const forOne = await call(key, '/v1/workspaces/never');
+  assert.deepEqual(shown(forOne, 'never'), shown(forAll, 'never'), 'it is the answer that a key of all gets');
+});
+
+test('a key that is mistyped, unknown, of another secret, revoked or expired lets nobody in, and it is not told which', async () => {
+  const key = await insertTestKey(api.database);
+  const [, id, ,] = key.text.split('_');
+  const other = await insertTestKey(api.database);
+  const revoked = await insertTestKey(api.database);
+  await revokeKey(api.database.db, revoked.id, null);
+  const expired = await insertTestKey(api.database, { expiresAt: new Date(Date.now() - 1) });
+  const wrong = [
+    '',
+    'Bearer',
+    'Bearer x',
+    `Basic ${key.text}`,
+    `Bearer ${key.text}x`,
+    `Bearer ${key.text.replace(id!, other.id)}`,
+    `Bearer ${newKey().text}`,
+    `Bearer ${revoked.text}`,
+    `Bearer ${expired.text}`,
+  ];
+  const answers = new Set<string>();
+  for (const authorization of wrong) {
+    const answer = await api.call({ path: '/v1/tiers', headers: { authorization } });
+    assert.equal(answer.status, 401, authorization);
+    assert.equal(answer.headers['www-authenticate'], 'Bearer realm="sluice", error="invalid_token"');
+    answers.add(answer.body.detail);
+  }
+  assert.equal(answers.size, 1);
+  for (const authorization of [`Bearer ${key.text}`, `bearer   ${key.text} `])
+    assert.equal((await api.call({ path: '/v1/tiers', headers: { authorization } })).status, 200);
+});
+
+test('a key in use costs no statement per request, and says at most once a minute that it is used', async () => {
+  const key = await insertTestKey(api.database, { rights: ['enqueue'] });
+  const asked = () => call(key, '/v1/tiers');
+  assert.equal((await asked()).status, 403);
+  const statements: string[] = [];
+  const { pool } = api.database;
+  const query = pool.query.bind(pool);
+  pool.query = ((...args: unknown[]) => {
+    statements.push(JSON.stringify(args[0]));
+    return (query as (...args: unknown[]) => unknown)(...args);
+  }) as typeof pool.query;
+  try {
+    for (let i = 0; i < 200; i++) await asked();
+  } finally {
+    pool.query = query;
+  }
+  assert.ok(statements.length <= 3, statements.join('\n'));
+  await eventually(async () => {
+    const { rows } = await pool.query('select last_used_at from api_keys where id = $1', [key.id]);
+    assert.ok(rows[0].last_used_at !== null);
+  });
+  const usedAt = await pool.query('select last_used_at from api_keys where id = $1', [key.id]);
+  await asked();
+  assert.deepEqual(
+    (await pool.query('select last_used_at from api_keys where id = $1', [key.id])).rows,
+    usedAt.rows,
+  );
+});
+
+test('a page of an allowed origin may send a key', async () => {
+  const open = await startApiUnderTest({
+    AUTH: 'keys',
+    DATABASE_URL: api.databaseUrl,
+    CORS_ORIGINS: 'https://console.example',
+  });
+  try {
+    const { headers } = await open.app.inject({
+      method: 'OPTIONS',
+      url: '/v1/tiers',
+      headers: { origin: 'https://console.example', 'access-control-request-method': 'GET' },
+    });
+    assert.match(String(headers['access-control-allow-headers']), /Authorization/);
+  } finally {
+    await open.stop();
+  }
+});
