@@ -47,12 +47,21 @@ export function formatSchemaErrors(
 ): InvalidRequestError {
   // Each unknown member is named by an error of its own; the one for the whole only says it again.
   const own = errors.filter((error) => error.keyword !== 'additionalProperties');
+  const ofChoices = new Set(
+    own.filter(({ keyword }) => keyword === 'anyOf').map(({ instancePath }) => instancePath),
+  );
+  const named = own.flatMap((error) => {
+    const { instancePath, message, keyword, params } = error;
+    if (keyword === 'anyOf') return [];
+    return [{ path: instancePath, message: describe(keyword, params) ?? message ?? 'is not valid' }];
+  });
+  const paths = [...new Set(named.map(({ path }) => path))];
   return new InvalidRequestError(
-    own.map(({ instancePath, message, keyword, params }) => ({
-      in: part as RequestPart,
-      path: instancePath,
-      message: describe(keyword, params) ?? message ?? 'is not valid',
-    })),
+    paths.flatMap((path) => {
+      const messages = named.filter((one) => one.path === path).map(({ message }) => message);
+      const said = ofChoices.has(path) ? [messages.join(', or ')] : messages;
+      return said.map((message) => ({ in: part as RequestPart, path, message }));
+    }),
   );
 }
 

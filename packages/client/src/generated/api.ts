@@ -364,15 +364,13 @@ export interface components {
             /**
              * @description How many days an execution is kept after its end; null keeps it. A change holds for executions that end after it.
              * @example 30
-             * @enum {integer|null}
              */
-            retentionDays: 7 | 30 | 90 | 365 | null;
+            retentionDays: (7 | 30 | 90 | 365) | null;
             /**
              * @description How many days input and result of an execution are kept, at most as long as the execution; null keeps them. A change holds for executions that are accepted after it.
              * @example 30
-             * @enum {integer|null}
              */
-            payloadRetentionDays: 7 | 30 | 90 | 365 | null;
+            payloadRetentionDays: (7 | 30 | 90 | 365) | null;
             /**
              * Format: date-time
              * @description When a setting last changed.
@@ -1123,15 +1121,13 @@ export interface operations {
                     /**
                      * @description How many days an execution is kept after its end; null keeps it. A change holds for executions that end after it.
                      * @example 30
-                     * @enum {integer|null}
                      */
-                    retentionDays?: 7 | 30 | 90 | 365 | null;
+                    retentionDays?: (7 | 30 | 90 | 365) | null;
                     /**
                      * @description How many days input and result of an execution are kept, at most as long as the execution; null keeps them. A change holds for executions that are accepted after it.
                      * @example 30
-                     * @enum {integer|null}
                      */
-                    payloadRetentionDays?: 7 | 30 | 90 | 365 | null;
+                    payloadRetentionDays?: (7 | 30 | 90 | 365) | null;
                 };
             };
         };
