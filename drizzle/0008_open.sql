@@ -1,3 +1,4 @@
+ALTER TYPE "public"."event_kind" ADD VALUE 'scheduled' BEFORE 'accepted';--> statement-breakpoint
 CREATE TABLE "api_keys" (
 	"id" text PRIMARY KEY NOT NULL,
 	"name" text NOT NULL,
@@ -22,14 +23,18 @@ ALTER TABLE "ended_executions" ADD COLUMN "cancel_requested_by" text;--> stateme
 ALTER TABLE "ended_executions" ADD COLUMN "terminate_requested_by" text;--> statement-breakpoint
 ALTER TABLE "executions" ADD COLUMN "cancel_requested_by" text;--> statement-breakpoint
 ALTER TABLE "executions" ADD COLUMN "terminate_requested_by" text;--> statement-breakpoint
+ALTER TABLE "workspaces" ADD COLUMN "scheduled" integer DEFAULT 0 NOT NULL;--> statement-breakpoint
+ALTER TABLE "workspaces" ADD COLUMN "scheduled_bytes" bigint DEFAULT 0 NOT NULL;--> statement-breakpoint
 ALTER TABLE "limit_changes" ADD COLUMN "changed_by" text;--> statement-breakpoint
 ALTER TABLE "tier_changes" ADD COLUMN "changed_by" text;--> statement-breakpoint
 ALTER TABLE "api_keys" ADD CONSTRAINT "api_keys_workspace_id_workspaces_id_fk" FOREIGN KEY ("workspace_id") REFERENCES "public"."workspaces"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 CREATE INDEX "api_keys_by_workspace" ON "api_keys" USING btree ("workspace_id","id");--> statement-breakpoint
 CREATE INDEX "executions_scheduled" ON "executions" USING btree ("start_after") WHERE "executions"."seq" is null;--> statement-breakpoint
+CREATE INDEX "executions_scheduled_by_workspace" ON "executions" USING btree ("workspace_id","start_after","id") WHERE "executions"."seq" is null;--> statement-breakpoint
 CREATE INDEX "executions_start_before" ON "executions" USING btree ("start_before") WHERE "executions"."status" = 'pending' and "executions"."start_before" is not null;--> statement-breakpoint
+CREATE INDEX "executions_start_before_by_workspace" ON "executions" USING btree ("workspace_id","start_before") WHERE "executions"."status" = 'pending' and "executions"."start_before" is not null;--> statement-breakpoint
 -- By its text: the value is new where 0007 runs in the same transaction.
-ALTER TABLE "executions" ADD CONSTRAINT "executions_queued_has_seq" CHECK (("executions"."status"::text = 'scheduled') = ("executions"."seq" is null));;--> statement-breakpoint
+ALTER TABLE "executions" ADD CONSTRAINT "executions_queued_has_seq" CHECK (("executions"."status"::text = 'scheduled') = ("executions"."seq" is null));--> statement-breakpoint
 -- For people; columns can be added at its end alone.
 CREATE OR REPLACE VIEW "all_executions" AS
 SELECT e."id", e."workspace_id", e."seq", e."status", e."workflow_type",

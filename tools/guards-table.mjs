@@ -118,7 +118,7 @@ export const guards = [
   },
   {
     guard: 'children are abandoned, not terminated, when their gate closes',
-    file: 'src/workflows/gate/children/child.ts',
+    file: 'src/workflows/gate/children/child-options.ts',
     find: 'parentClosePolicy: ParentClosePolicy.ABANDON',
     replace: 'parentClosePolicy: ParentClosePolicy.TERMINATE',
     testFile: 'test/gate/children/adoption.test.ts',
@@ -530,8 +530,8 @@ export const guards = [
   {
     guard: 'a full line counts those of the same group: or a group passes the limit',
     file: 'src/enqueue/admission-rules.ts',
-    find: 'const pending = workspace.pending + taken.executions;',
-    replace: 'const pending = workspace.pending + taken.executions * 0;',
+    find: 'const pending = workspace.pending + workspace.scheduled + taken.executions;',
+    replace: 'const pending = workspace.pending + workspace.scheduled + taken.executions * 0;',
     testFile: 'test/enqueue/enqueue-executions.test.ts',
     test: 'the tail of a group beyond what its tier allows in the queue is refused, the head is not',
   },
@@ -1624,5 +1624,111 @@ export const guards = [
     replace: '||',
     testFile: 'test/upgrade/move.test.ts',
     test: 'moved rows say how large their payloads are, and know a faithful repeat of their key',
+  },
+  {
+    guard: 'the claim itself asks for startBefore: or what is overdue and not yet ended is started',
+    file: 'src/db/reconcile/claim-slots.ts',
+    find: '          and (start_before is null or start_before > statement_timestamp())\n',
+    replace: '',
+    testFile: 'test/db/schedule.test.ts',
+    test: 'an execution is never admitted at or after its startBefore, whether or not it has ended yet',
+  },
+  {
+    guard: 'what a claim passes over stays counted: or rows that wait behind it are no work for the sweep',
+    file: 'src/db/reconcile/claim-slots.ts',
+    find: 'pending = case when taken.slots < free.slots then (select slots from overdue)',
+    replace: 'pending = case when taken.slots < free.slots then 0',
+    testFile: 'test/db/schedule.test.ts',
+    test: 'what waits behind overdue executions is counted whole, though a claim passed over them',
+  },
+  {
+    guard:
+      'an overdue row is no reason to ask again at once: or its gate reconciles without a pause until it has ended',
+    file: 'src/db/reconcile/claim-slots.ts',
+    find: 'or taken.slots = free.slots and w.pending > 0',
+    replace: 'or w.pending > 0',
+    testFile: 'test/db/schedule.test.ts',
+    test: 'an execution is never admitted at or after its startBefore, whether or not it has ended yet',
+  },
+  {
+    guard:
+      "whether a time has passed is Postgres' clock's to say: or an API whose clock is wrong queues what is to wait",
+    file: 'src/db/workspaces/lock-workspace.ts',
+    find: '(extract(epoch from clock_timestamp()) * 1000)::float8 as "nowMs"',
+    replace: '(extract(epoch from clock_timestamp() + interval \'1 day\') * 1000)::float8 as "nowMs"',
+    testFile: 'test/db/schedule.test.ts',
+    test: "whether a time has passed is decided by Postgres' clock alone",
+  },
+  {
+    guard:
+      'scheduled executions count against the bounds of the queue: or a 202 has to be taken back when their time comes',
+    file: 'src/enqueue/admission-rules.ts',
+    find: 'const pending = workspace.pending + workspace.scheduled + taken.executions;',
+    replace: 'const pending = workspace.pending + taken.executions;',
+    testFile: 'test/db/schedule.test.ts',
+    test: 'scheduled executions count against depth and bytes when they are accepted, and never later',
+  },
+  {
+    guard:
+      'what is due enters under the lock of its workspace: or two pollers give one execution two seqs, or one seq to two',
+    file: 'src/db/schedule/advance-schedule.ts',
+    find: '      lockingWorkspace(workspaceId),\n',
+    replace:
+      "      { ...lockingWorkspace(workspaceId), name: 'no-lock', text: lockingWorkspace(workspaceId).text.replace('for update', '') },\n",
+    testFile: 'test/db/schedule.test.ts',
+    test: 'several pollers at once put each execution into the queue once',
+  },
+  {
+    guard:
+      'one transaction of the schedule is bounded: or an hour at which a hundred thousand are due stops admission for seconds',
+    file: 'src/db/schedule/enter-queue.ts',
+    find: 'order by start_after, id limit ${ENTERED_MAX_ROWS}),',
+    replace: 'order by start_after, id),',
+    testFile: 'test/db/schedule.test.ts',
+    test: 'one transaction takes a bounded number of rows and bytes, and one row of any size',
+  },
+  {
+    guard:
+      'what is due enters in the order of its times: or what was due first waits behind the rest of an outage',
+    file: 'src/db/schedule/enter-queue.ts',
+    find: 'row_number() over (order by start_after, id) as n',
+    replace: 'row_number() over (order by id) as n',
+    testFile: 'test/db/schedule.test.ts',
+    test: 'what is due enters behind the queue in the order of its times, and numbers have no gap',
+  },
+  {
+    guard:
+      'what is past its startBefore does not enter any more: or it takes a seq, and an answer that it was accepted',
+    file: 'src/db/schedule/enter-queue.ts',
+    find: '          and (start_before is null or start_before > statement_timestamp())\n',
+    replace: '',
+    testFile: 'test/db/schedule.test.ts',
+    test: 'a scheduled execution that no worker saw in time expires without a seq, and the others enter',
+  },
+  {
+    guard:
+      'labels and retry policies count into the bytes of an answer: or Temporal terminates the gate, and every one after it',
+    file: 'src/db/reconcile/find-to-tell.ts',
+    find: ' + coalesce(octet_length(labels::text), 0)',
+    replace: '',
+    testFile: 'test/db/schedule.test.ts',
+    test: 'an answer with the largest labels stays under the bytes that Temporal takes',
+  },
+  {
+    guard:
+      'an execution that waits for its next attempt is not nudged: or each look makes its history longer, up to its end',
+    file: 'src/activities/gate/watch-execution.ts',
+    find: 'found.historyLength <= 1 && !pauses',
+    replace: 'found.historyLength <= 1',
+    testFile: 'test/gate/children/retries.test.ts',
+    test: 'a gate that adopts an execution in a pause leaves it in peace, and hears of its end',
+  },
+  {
+    guard: "an execution's own time is its workflow's: or it runs for as long as the tier lets it",
+    file: 'src/db/reconcile/find-to-tell.ts',
+    find: 'Math.min(row.execution_timeout_seconds ?? Infinity, maxDurationSeconds)',
+    replace: 'maxDurationSeconds',
+    testFile: 'test/db/schedule.test.ts',
+    test: 'a duration, a retry policy and labels are handed to the gate with what is to be started, and with nothing else',
   },
 ];

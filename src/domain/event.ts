@@ -1,5 +1,6 @@
 /** What can happen to a workspace and its executions, in the order of an execution's life. */
 export const EVENT_KINDS = [
+  'scheduled',
   'accepted',
   'admitted',
   'cancel_requested',

@@ -48,4 +48,6 @@ export interface ChildMemo extends ExecutionMemo {
   readonly sluiceSeq: number;
   /** SHA-256 of the idempotency key in hex; absent when there is none. */
   readonly sluiceKeyDigest?: string;
+  /** As they were sent; absent when there are none. */
+  readonly sluiceLabels?: Readonly<Record<string, string>>;
 }

@@ -9,7 +9,7 @@ import {
 } from './outcome.ts';
 import { encodingOf } from './payload-encoding.ts';
 import { rootFailure } from './root-failure.ts';
-import type { TerminalStatus } from './status.ts';
+import type { CloseStatus } from './status.ts';
 
 // One way from what Temporal says to an outcome, for a gate's own child, for an adopted one and for the audit: they read the same
 // protos, the first inside the sandbox.
@@ -46,10 +46,7 @@ export function outcomeOfFailure(failure: ProtoFailure | null | undefined): Outc
 }
 
 /** The outcome of a workflow that ended without completing. */
-export function failedOutcome(
-  status: Exclude<TerminalStatus, 'completed'>,
-  failure: Failure | null,
-): Outcome {
+export function failedOutcome(status: Exclude<CloseStatus, 'completed'>, failure: Failure | null): Outcome {
   return { status, result: null, resultOmitted: null, failure: failure && storable(failure) };
 }
 

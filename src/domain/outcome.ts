@@ -1,4 +1,4 @@
-import type { TerminalStatus } from './status.ts';
+import type { CloseStatus } from './status.ts';
 
 /** Why an execution did not complete. `type` is the error's type as Temporal carries it, or one of FailureType. */
 export interface Failure {
@@ -6,9 +6,9 @@ export interface Failure {
   readonly message: string;
 }
 
-/** How an execution ended, in the form in which it crosses from a gate to Postgres. */
+/** How an execution's workflow ended, in the form in which it crosses from a gate to Postgres. */
 export interface Outcome {
-  readonly status: TerminalStatus;
+  readonly status: CloseStatus;
   /** The result as JSON text exactly as the workflow gave it; null when it gave none or it was omitted. */
   readonly result: string | null;
   /** Set when there is a result that was not copied: it is still in Temporal. */
@@ -37,6 +37,8 @@ export const FailureType = {
   inputLost: 'InputLost',
   /** No worker of the pool knew the workflow type for as long as it was offered to them. */
   workflowTypeUnknown: 'WorkflowTypeUnknown',
+  /** It was not admitted before its `startBefore`. It was not started. */
+  expired: 'Expired',
   /** Postgres refused the failure as Temporal has it. */
   notStorable: 'NotStorable',
   cancelled: 'Cancelled',

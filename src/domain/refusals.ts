@@ -94,6 +94,21 @@ export class WorkflowTypeUnknownError extends Error {
   }
 }
 
+/** Thrown when something that a request says of its execution cannot be done, beside what a schema can say. */
+export class InvalidAttributeError extends Error {
+  override readonly name = 'InvalidAttributeError';
+  /** A member of the request, or one within it: `retryPolicy/maximumInterval`. */
+  readonly attribute: string;
+  /** The end of a sentence about it. */
+  readonly reason: string;
+
+  constructor(attribute: string, reason: string) {
+    super(`${attribute} ${reason}`);
+    this.attribute = attribute;
+    this.reason = reason;
+  }
+}
+
 /** Thrown when an execution's input has too many bytes. */
 export class InputTooLargeError extends Error {
   override readonly name = 'InputTooLargeError';

@@ -1,6 +1,7 @@
 import type { LockedWorkspace } from '../db/workspaces/lock-workspace.ts';
 import {
   InputTooLargeError,
+  InvalidAttributeError,
   NoFreeSlotError,
   QueueBytesFullError,
   QueueFullError,
@@ -9,6 +10,7 @@ import {
 import { effectiveLimit } from '../domain/tier.ts';
 import { type EnqueueRequest, inputBytes } from './enqueue-request.ts';
 import { ANY_WORKFLOW_TYPE } from './known-workflow-types.ts';
+import { refuseTimes } from './start-times.ts';
 
 /** What a new execution must meet, beside what its workspace's tier allows; one that repeats a key need not. */
 export interface AdmissionRules {
@@ -20,6 +22,8 @@ export interface AdmissionRules {
 /** What requests of the same group have taken of a queue before this one. */
 export interface Taken {
   readonly executions: number;
+  /** Those among them that are not scheduled. */
+  readonly queued: number;
   readonly bytes: number;
 }
 
@@ -33,6 +37,8 @@ export function refusalOf(
   return (
     refuseLargeInput(request, rules) ??
     refuseUnknownType(workspace, request, rules) ??
+    refuseTimes(request, workspace) ??
+    refuseLongTimeout(request, workspace) ??
     refuseBusy(workspace, taken, request) ??
     refuseFullQueue(workspace, taken) ??
     refuseHeavyQueue(workspace, taken, request)
@@ -58,7 +64,7 @@ function refuseUnknownType(
 function refuseBusy(workspace: LockedWorkspace, taken: Taken, { ifBusy }: EnqueueRequest): Error | null {
   if (ifBusy === 'queue') return null;
   const { running, restoringSince } = workspace;
-  const ahead = workspace.pending + taken.executions;
+  const ahead = workspace.pending + taken.queued;
   const limit = limitOf(workspace);
   if (running + ahead < limit && restoringSince === null) return null;
   return new NoFreeSlotError({ limit, running, pending: ahead, restoringSince });
@@ -69,15 +75,29 @@ export function limitOf(workspace: LockedWorkspace): number {
   return effectiveLimit(workspace, workspace.tierConfig).limit;
 }
 
+function refuseLongTimeout(
+  { attributes }: EnqueueRequest,
+  { tierConfig: { maxDurationSeconds } }: LockedWorkspace,
+): Error | null {
+  const { executionTimeout = 0 } = attributes ?? {};
+  return executionTimeout > maxDurationSeconds
+    ? new InvalidAttributeError(
+        'executionTimeout',
+        `must be at most ${maxDurationSeconds}, which is how long the workspace's tier lets one execution run`,
+      )
+    : null;
+}
+
+/** Scheduled ones count too: what was accepted for later is never refused later. */
 function refuseFullQueue(workspace: LockedWorkspace, taken: Taken): Error | null {
   const { maxPending } = workspace.tierConfig;
-  const pending = workspace.pending + taken.executions;
+  const pending = workspace.pending + workspace.scheduled + taken.executions;
   return pending >= maxPending ? new QueueFullError(maxPending, pending) : null;
 }
 
 function refuseHeavyQueue(workspace: LockedWorkspace, taken: Taken, request: EnqueueRequest): Error | null {
   const { maxPendingBytes } = workspace.tierConfig;
-  const pendingBytes = workspace.pendingBytes + taken.bytes;
+  const pendingBytes = workspace.pendingBytes + workspace.scheduledBytes + taken.bytes;
   const bytes = inputBytes(request);
   return bytes > 0 && pendingBytes + bytes > maxPendingBytes
     ? new QueueBytesFullError(maxPendingBytes, pendingBytes, bytes)

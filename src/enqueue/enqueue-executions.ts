@@ -15,12 +15,12 @@ import { pendingExecution } from './pending-execution.ts';
 import { type Asked, type Decision, type Place, placeRequests, type Standing } from './place-requests.ts';
 
 /**
- * Puts executions at the end of their workspaces' queues, in their order and in one transaction, or finds the executions that their
+ * Puts executions at the end of their workspaces' queues, in their order and in one transaction, or among what enters them later, or finds the executions that their
  * idempotency keys already stand for. Gives, after the commit, what became of each; one that is refused fails none of the others. A key is read
  * before anything else, so that a repeat is answered alike whatever has changed since. Content is the same when the workflow type,
  * the input's text, character for character, and the attributes are the same, which their digest says.
  *
- * Refused are: WorkspaceNotFoundError, IdempotencyKeyReusedError, InputTooLargeError, WorkflowTypeUnknownError, NoFreeSlotError,
+ * Refused are: WorkspaceNotFoundError, IdempotencyKeyReusedError, InputTooLargeError, WorkflowTypeUnknownError, InvalidAttributeError, NoFreeSlotError,
  * QueueFullError, QueueBytesFullError.
  *
  * @param whenHeld whether to wait for a workspace that somebody else has locked, or to leave its requests alone: they are `held`
@@ -157,12 +157,15 @@ function acceptedAt(
 ) {
   return {
     execution: pendingExecution(request, { id, seq, payloadRetentionDays, createdAt: createdAt.get(id)! }),
-    position: {
-      position,
-      isUpperBound: false,
-      ...(workspace.restoringSince !== null && { restoringSince: workspace.restoringSince }),
-    },
-    waitsForAnEnd: workspace.running + position > limitOf(workspace),
+    position:
+      position === null
+        ? null
+        : {
+            position,
+            isUpperBound: false,
+            ...(workspace.restoringSince !== null && { restoringSince: workspace.restoringSince }),
+          },
+    waitsForAnEnd: position !== null && workspace.running + position > limitOf(workspace),
   };
 }
 

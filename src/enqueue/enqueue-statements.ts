@@ -45,38 +45,42 @@ export interface Appended {
 
 /** Writes the rows, their inputs and events, and their workspaces' counters, which nobody else writes while the workspaces are locked. */
 export function appending(places: readonly Place[]): Statement {
-  const counts = countsOf(places);
+  const { counts, numbers } = countsOf(places);
   return {
     name: 'append-executions',
     text: `
       with counted as (
-        update workspaces w set last_seq = w.last_seq + v.n, last_event = w.last_event + v.n, pending = w.pending + v.n,
-          pending_bytes = w.pending_bytes + v.bytes
-        from unnest($1::text[], $2::integer[], $3::bigint[]) as v (id, n, bytes) where w.id = v.id
-        returning w.id, w.last_event - w.last_seq as ahead),
+        update workspaces w set last_seq = w.last_seq + v.queued, last_event = w.last_event + v.queued + v.scheduled,
+          pending = w.pending + v.queued, pending_bytes = w.pending_bytes + v.queued_bytes,
+          scheduled = w.scheduled + v.scheduled, scheduled_bytes = w.scheduled_bytes + v.scheduled_bytes
+        from unnest($1::text[], $2::integer[], $3::bigint[], $14::integer[], $15::bigint[])
+          as v (id, queued, queued_bytes, scheduled, scheduled_bytes) where w.id = v.id
+        returning w.id, w.last_event - v.queued - v.scheduled as events_before),
       new as (
         select * from unnest($4::uuid[], $5::text[], $6::bigint[], $7::text[], $8::text[], $9::text[], $10::text[], $11::smallint[],
-          $12::text[], $13::jsonb[])
-          with ordinality as v (id, workspace_id, seq, workflow_type, input, key, digest, payload_retention_days, created_by, attributes, n)),
+          $12::text[], $13::jsonb[], $16::integer[])
+          with ordinality as v (id, workspace_id, seq, workflow_type, input, key, digest, payload_retention_days, created_by, attributes, number, n)),
       stored as (
         insert into payloads (execution_id, kind, retention_days, data)
         select id, 'input', payload_retention_days, convert_to(input, 'UTF8') from new where input is not null),
       appended as (
-        insert into executions (id, workspace_id, seq, workflow_type, input_bytes, payload_retention_days, idempotency_key, content_digest,
-          created_by, reference, rerun_of)
-        select id, workspace_id, seq, workflow_type, octet_length(input), payload_retention_days, key, decode(digest, 'hex'),
-          created_by, attributes->>'reference', (attributes->>'rerunOf')::uuid
+        insert into executions (id, workspace_id, seq, status, workflow_type, input_bytes, payload_retention_days, idempotency_key, content_digest,
+          created_by, reference, rerun_of, start_after, start_before, execution_timeout_seconds, retry_policy, labels)
+        select id, workspace_id, seq, (case when seq is null then 'scheduled' else 'pending' end)::execution_status, workflow_type, octet_length(input), payload_retention_days, key, decode(digest, 'hex'),
+          created_by, attributes->>'reference', (attributes->>'rerunOf')::uuid, (attributes->>'startAfter')::timestamptz,
+          (attributes->>'startBefore')::timestamptz, (attributes->>'executionTimeout')::integer, attributes->'retryPolicy', attributes->'labels'
         from new order by n
-        returning id, workspace_id, seq, created_at),
+        returning id, workspace_id, seq, status, created_at),
       told as (
         insert into events (workspace_id, number, kind, execution_id, seq, status, at)
-        select a.workspace_id, a.seq + counted.ahead, 'accepted', a.id, a.seq, 'pending', a.created_at
-        from appended a join counted on counted.id = a.workspace_id order by a.seq)
+        select a.workspace_id, counted.events_before + new.number, (case when a.seq is null then 'scheduled' else 'accepted' end)::event_kind,
+          a.id, a.seq, a.status, a.created_at
+        from appended a join new on new.id = a.id join counted on counted.id = a.workspace_id order by new.n)
       select id, created_at as "createdAt" from appended`,
     values: [
       [...counts.keys()],
-      [...counts.values()].map(({ rows }) => rows),
-      [...counts.values()].map(({ bytes }) => bytes),
+      [...counts.values()].map(({ queued }) => queued.rows),
+      [...counts.values()].map(({ queued }) => queued.bytes),
       places.map(({ executionId }) => executionId),
       places.map(({ request }) => request.workspaceId),
       places.map(({ seq }) => seq),
@@ -87,15 +91,31 @@ export function appending(places: readonly Place[]): Statement {
       places.map(({ payloadRetentionDays }) => payloadRetentionDays),
       places.map(({ request }) => request.createdBy),
       places.map(({ request: { attributes } }) => attributes && attributesText(attributes)),
+      [...counts.values()].map(({ scheduled }) => scheduled.rows),
+      [...counts.values()].map(({ scheduled }) => scheduled.bytes),
+      numbers,
     ],
   };
 }
 
-function countsOf(places: readonly Place[]): Map<string, { rows: number; bytes: number }> {
-  const counts = new Map<string, { rows: number; bytes: number }>();
-  for (const { request } of places) {
-    const { rows, bytes } = counts.get(request.workspaceId) ?? { rows: 0, bytes: 0 };
-    counts.set(request.workspaceId, { rows: rows + 1, bytes: bytes + inputBytes(request) });
-  }
-  return counts;
+interface Count {
+  rows: number;
+  bytes: number;
+}
+
+/** By workspace what it gets, and for each place its number among those of its workspace, from 1. */
+function countsOf(places: readonly Place[]) {
+  const counts = new Map<string, { queued: Count; scheduled: Count }>();
+  const numbers = places.map(({ request, seq }) => {
+    let ofWorkspace = counts.get(request.workspaceId);
+    if (ofWorkspace === undefined) {
+      ofWorkspace = { queued: { rows: 0, bytes: 0 }, scheduled: { rows: 0, bytes: 0 } };
+      counts.set(request.workspaceId, ofWorkspace);
+    }
+    const count = seq === null ? ofWorkspace.scheduled : ofWorkspace.queued;
+    count.rows += 1;
+    count.bytes += inputBytes(request);
+    return ofWorkspace.queued.rows + ofWorkspace.scheduled.rows;
+  });
+  return { counts, numbers };
 }

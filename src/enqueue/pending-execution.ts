@@ -1,7 +1,7 @@
 import type { ExecutionRow } from '../db/executions/execution-row.ts';
 import { type EnqueueRequest, inputBytes } from './enqueue-request.ts';
 
-/** The row of an execution that was just put into the queue, as Postgres has it: all columns but the given ones have their defaults. */
+/** The row of an execution that was just put into the queue, or scheduled, as Postgres has it: all columns but the given ones have their defaults. */
 export function pendingExecution(
   request: EnqueueRequest,
   {
@@ -17,7 +17,7 @@ export function pendingExecution(
     id,
     workspaceId: request.workspaceId,
     seq,
-    status: 'pending',
+    status: seq === null ? 'scheduled' : 'pending',
     workflowType: request.workflowType,
     input: request.input,
     inputBytes: request.input === null ? null : inputBytes(request),
@@ -45,12 +45,16 @@ export function pendingExecution(
     createdBy: request.createdBy,
     parentExecutionId: null,
     rerunOf: attributes?.rerunOf ?? null,
-    startAfter: null,
-    startBefore: null,
-    executionTimeoutSeconds: null,
-    retryPolicy: null,
+    startAfter: timeOf(attributes?.startAfter),
+    startBefore: timeOf(attributes?.startBefore),
+    executionTimeoutSeconds: attributes?.executionTimeout ?? null,
+    retryPolicy: attributes?.retryPolicy ?? null,
     reference: attributes?.reference ?? null,
-    labels: null,
+    labels: attributes?.labels ?? null,
     traceparent: null,
   };
+}
+
+function timeOf(text: string | undefined): Date | null {
+  return text === undefined ? null : new Date(text);
 }

@@ -1,6 +1,7 @@
 import type { LockedWorkspace } from '../db/workspaces/lock-workspace.ts';
 import { IdempotencyKeyReusedError } from '../domain/refusals.ts';
 import type { RetentionClass } from '../domain/retention.ts';
+import { isScheduled } from './start-times.ts';
 import { type AdmissionRules, refusalOf } from './admission-rules.ts';
 import type { Refused } from './enqueue-outcome.ts';
 import { contentDigest } from './content-digest.ts';
@@ -17,13 +18,14 @@ export interface Standing {
   readonly sameContent: boolean;
 }
 
-/** A place at the end of a workspace's queue. */
+/** A place at the end of a workspace's queue, or among what enters it later. */
 export interface Place {
   readonly executionId: string;
   readonly request: EnqueueRequest;
-  readonly seq: number;
+  /** Null for one that enters the queue later, as its position. */
+  readonly seq: number | null;
   /** 1 is next. */
-  readonly position: number;
+  readonly position: number | null;
   /** The retention class of its payloads, as of now. */
   readonly payloadRetentionDays: RetentionClass;
 }
@@ -59,7 +61,7 @@ class QueueEnd {
   readonly #workspace: LockedWorkspace;
   readonly #newId: () => string;
   readonly #byKey = new Map<string, Place>();
-  readonly #taken = { executions: 0, bytes: 0 };
+  readonly #taken = { executions: 0, queued: 0, bytes: 0 };
 
   constructor(workspace: LockedWorkspace, newId: () => string) {
     this.#workspace = workspace;
@@ -78,11 +80,13 @@ class QueueEnd {
   #append(request: EnqueueRequest): Place {
     this.#taken.executions += 1;
     this.#taken.bytes += inputBytes(request);
+    const entersLater = isScheduled(request, this.#workspace);
+    if (!entersLater) this.#taken.queued += 1;
     const place = {
       executionId: this.#newId(),
       request,
-      seq: this.#workspace.lastSeq + this.#taken.executions,
-      position: this.#workspace.pending + this.#taken.executions,
+      seq: entersLater ? null : this.#workspace.lastSeq + this.#taken.queued,
+      position: entersLater ? null : this.#workspace.pending + this.#taken.queued,
       payloadRetentionDays: this.#workspace.payloadRetentionDays,
     };
     if (request.idempotencyKey !== null) this.#byKey.set(request.idempotencyKey, place);

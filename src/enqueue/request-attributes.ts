@@ -1,3 +1,5 @@
+import type { RetryPolicy } from '../domain/start/retry-policy.ts';
+
 /**
  * What a request says of its execution beside what it runs; an absent member has its default. All of it travels together: from the body
  * (src/api/v1/executions/attributes.ts) to the statement that writes the row, as one value of JSON, and to the row that is answered. Nearly
@@ -5,6 +7,14 @@
  */
 export interface RequestAttributes {
   readonly reference?: string;
+  /** ISO 8601 in UTC, as `startBefore`: it enters the queue then, or at once when that is past. */
+  readonly startAfter?: string;
+  /** It is not admitted from then on. */
+  readonly startBefore?: string;
+  /** Seconds that its workflow may stay open, with all its attempts. */
+  readonly executionTimeout?: number;
+  readonly retryPolicy?: RetryPolicy;
+  readonly labels?: Readonly<Record<string, string>>;
   /** The execution that this one repeats. No body says it: the route knows. */
   readonly rerunOf?: string;
 }

@@ -75,7 +75,7 @@ async function liveThroughEverything() {
       });
       assert.equal(answer.status, status);
       const { id: executionId, seq } = answer.body;
-      log.push({ workspaceId: id, executionId, seq, key, status, at: new Date().toISOString() });
+      log.push({ workspaceId: id, executionId, seq: seq!, key, status, at: new Date().toISOString() });
       if (status === 202) all.push(answer.body);
     }
   }

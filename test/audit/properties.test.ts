@@ -199,7 +199,7 @@ function findHandoff(record: WorkspaceRecord): { ended: ExecutionRecord; openedA
   for (const next of record.executions) {
     const [opening] = openIntervalsOf(next);
     if (opening === undefined) continue;
-    const before = record.executions.filter((one) => one.seq < next.seq && openIntervalsOf(one).length > 0);
+    const before = record.executions.filter((one) => one.seq! < next.seq! && openIntervalsOf(one).length > 0);
     const isOpen = (one: ExecutionRecord) => {
       const { from, to } = openIntervalsOf(one)[0]!;
       return from <= opening.from && (to === null || to > opening.from);

@@ -36,6 +36,8 @@ export function execution(seq: number, fields: Partial<ExecutionRecord> = {}): E
     status: 'pending',
     idempotencyKey: null,
     createdAt: at(0),
+    startAfter: null,
+    startBefore: null,
     admittedAt: null,
     startedAt: null,
     closedAt: null,
@@ -96,6 +98,9 @@ export function workspace(
     oldestRunningSeq: 0,
     pending: executions.filter(({ status }) => status === 'pending').length,
     running: executions.filter(({ status }) => status === 'running').length,
+    scheduled: executions.filter(({ status }) => status === 'scheduled').length,
+    scheduledBytes: 0,
+    scheduledInputBytes: 0,
     pendingBytes: 0,
     pendingInputBytes: 0,
     limitChanges: limits.map(([seconds, limit]) => ({

@@ -42,6 +42,7 @@ test('the report of a deployment without workspaces names every check and what i
     'WORK-CONSERVING         0  no slot stood free beside a waiting row; below the limit for at most 0 ms; clocks not compared',
     'COUNTERS                0  0 workspaces, 0 limit changes',
     'EVENTS                  0  0 events',
+    'SCHEDULE                0  0 entered at their time, at most 0 ms late; 0 expired',
     '',
     'No breach.',
   ]);
@@ -98,6 +99,7 @@ test('each check adds up its measures over all workspaces, and breaches outside 
     "WORK-CONSERVING         2  free beside a waiting row: at most 998.8 s, p99 958.9 s of 5 (bound 60 s); below the limit for at most 1000.0 s; Temporal's clock ahead of Postgres' by 100 ms to 200 ms",
     'COUNTERS                0  2 workspaces, 2 limit changes',
     'EVENTS                  0  0 events',
+    'SCHEDULE                0  0 entered at their time, at most 0 ms late; 0 expired',
     '',
     'DURABLE: Execution e-1 was answered with 202 with seq 1 at then, but the workspace does not exist.',
     '',

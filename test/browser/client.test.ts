@@ -65,7 +65,7 @@ test('a page of an origin that may call uses the client as it is, and sees what 
     const second = await start();
     const refused = await start().catch((error: unknown) => error);
     const cancelled = await second.cancel();
-    const seqs: number[] = [];
+    const seqs: (number | null)[] = [];
     for await (const { seq } of sluice.executions.list('acme', { pageSize: 1 })) seqs.push(seq);
     return {
       repeated: [first.repeated, again.repeated, second.repeated],

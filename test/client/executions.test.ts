@@ -195,7 +195,7 @@ test('a list goes through all pages, or through those of one status, and reads n
     },
   });
   const seqs = async (status?: ExecutionStatus) => {
-    const found: number[] = [];
+    const found: (number | null)[] = [];
     for await (const { seq } of watched.executions.list(workspace, { pageSize: 2, status })) found.push(seq);
     return found;
   };

@@ -63,7 +63,7 @@ test('a start whose answers are lost is one execution: it is sent again with the
       ['NoAnswerError', 2],
     ],
   );
-  const seqs: number[] = [];
+  const seqs: (number | null)[] = [];
   for await (const { seq } of sluice.executions.list(workspace)) seqs.push(seq);
   assert.deepEqual(seqs, [1]);
 });

@@ -12,7 +12,7 @@ import { changeTier } from '../../src/db/tiers/change-tier.ts';
 import { patchWorkspace } from '../../src/db/workspaces/patch-workspace.ts';
 import { putWorkspace } from '../../src/db/workspaces/put-workspace.ts';
 import { reconcileWorkspace } from '../../src/db/reconcile/reconcile-workspace.ts';
-import { TERMINAL_STATUSES } from '../../src/domain/status.ts';
+import { CLOSE_STATUSES } from '../../src/domain/status.ts';
 import { DEFAULT_TIER_CONFIGS, TIERS, type Tier, type TierConfigs } from '../../src/domain/tier.ts';
 import { type TestDatabase, createTestDatabase } from '../support/database.ts';
 import { accepted, enqueueRequest } from '../support/enqueue.ts';
@@ -371,7 +371,7 @@ const reconcile: fc.Arbitrary<Plan> = fc
     startsAtMost: fc.option(fc.integer({ min: 0, max: 6 })),
     known: picks,
     started: picks,
-    closed: fc.array(fc.tuple(fc.nat(), fc.constantFrom(...TERMINAL_STATUSES)), { maxLength: 3 }),
+    closed: fc.array(fc.tuple(fc.nat(), fc.constantFrom(...CLOSE_STATUSES)), { maxLength: 3 }),
     cancelsDelivered: picks,
     wishes: fc.array(fc.record({ key: fc.constantFrom('s0', 's1', 's2', 's3'), limitOverride }), {
       maxLength: 2,

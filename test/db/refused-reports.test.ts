@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import type { Database } from '../../src/db/connection/database.ts';
 import type { RefusedReport } from '../../src/db/reconcile/record-refused.ts';
 import { reconcileWorkspace } from '../../src/db/reconcile/reconcile-workspace.ts';
-import { TERMINAL_STATUSES } from '../../src/domain/status.ts';
+import { CLOSE_STATUSES } from '../../src/domain/status.ts';
 import type { ClosedExecution, ReconcileRequest } from '../../src/workflows/gate/contract.ts';
 import { fuzzRuns } from '../fuzz/runs.ts';
 import { openTestDatabase } from '../support/database.ts';
@@ -139,7 +139,7 @@ test('whatever a report holds, a reconcile succeeds and the slot is passed on', 
   );
   const failure = fc.option(fc.record({ type: text, message: text }));
   const outcome = fc.record({
-    status: fc.constantFrom(...TERMINAL_STATUSES),
+    status: fc.constantFrom(...CLOSE_STATUSES),
     result: fc.option(text),
     resultOmitted: fc.option(
       fc.record({

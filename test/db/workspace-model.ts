@@ -1,4 +1,4 @@
-import type { Status, TerminalStatus } from '../../src/domain/status.ts';
+import type { CloseStatus, Status } from '../../src/domain/status.ts';
 import type { Tier } from '../../src/domain/tier.ts';
 
 /** One workspace as Postgres should hold it, and executions known by their seq. Plain data, so that it compares and prints. */
@@ -55,7 +55,7 @@ export type Operation =
       readonly startsAtMost: number | null;
       readonly known: readonly number[];
       readonly started: readonly number[];
-      readonly closed: readonly { readonly seq: number; readonly status: TerminalStatus }[];
+      readonly closed: readonly { readonly seq: number; readonly status: CloseStatus }[];
       readonly cancelsDelivered: readonly number[];
       readonly wishes: readonly { readonly key: string; readonly limitOverride: number | null }[];
     };

@@ -10,7 +10,13 @@ export type {
   ExecutionSummary,
   PayloadsDeleted,
 } from './executions/execution.ts';
-export type { ExecutionFilter, Executions, Start, StartedExecution } from './executions/executions.ts';
+export type {
+  ExecutionFilter,
+  Executions,
+  RetryPolicy,
+  Start,
+  StartedExecution,
+} from './executions/executions.ts';
 export type { ExecutionHandle, ResultOptions } from './executions/handle.ts';
 export type { AnyWorkflow, InputOf, ResultOf, Workflow } from './executions/workflow.ts';
 export type { ListOptions } from './pages.ts';

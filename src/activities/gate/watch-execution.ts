@@ -156,7 +156,9 @@ async function waitForClose(
   found: DescribedRun,
   turn: AbortSignal,
 ): Promise<Close | null> {
-  const stuck = found.historyLength <= 1;
+  // A run that waits for its turn to retry another has as short a history, and each nudge would make it longer.
+  const pauses = found.runId !== found.firstRunId && found.runsFrom.getTime() > Date.now();
+  const stuck = found.historyLength <= 1 && !pauses;
   if (stuck && Date.now() - found.startedAt.getTime() > STUCK_START_MS) {
     await deps.client.workflow.getHandle(found.workflowId, found.runId).signal(NUDGE_SIGNAL);
   }

@@ -4,6 +4,7 @@ import {
   ExecutionNotFoundError,
   IdempotencyKeyReusedError,
   InputTooLargeError,
+  InvalidAttributeError,
   NoFreeSlotError,
   PayloadRetentionTooLongError,
   QueueBytesFullError,
@@ -80,6 +81,10 @@ function on<E extends Error>(
 const RESPONSES: readonly Row[] = [
   on(JsonTextError, (e) => ({ problem: 'malformed-json', facts: { reason: e.problem } })),
   on(InvalidRequestError, (e) => ({ problem: 'invalid-request', facts: { errors: [...e.errors] } })),
+  on(InvalidAttributeError, (e) => ({
+    problem: 'invalid-request',
+    facts: { errors: [{ in: 'body', path: `/${e.attribute}`, message: e.reason }] },
+  })),
   on(MisdirectedRequestError, () => ({ problem: 'misdirected-request' })),
   on(ForeignOriginError, () => ({ problem: 'foreign-origin' })),
   on(UnauthenticatedError, ({ isMissing }) => ({

@@ -2,8 +2,8 @@
 export interface Breach {
   readonly workspaceId: string;
   readonly executionIds: readonly string[];
-  /** Of the same executions, as far as they have rows. */
-  readonly seqs: readonly number[];
+  /** Of the same executions, as far as they have rows; null for one that never entered the queue. */
+  readonly seqs: readonly (number | null)[];
   /** The moments that the text speaks of, in ISO 8601. */
   readonly times: readonly string[];
   readonly what: string;

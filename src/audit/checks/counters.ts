@@ -40,7 +40,7 @@ export function checkCounters(record: WorkspaceRecord): CountersChecked {
       what: `Workspace ${record.workspaceId}: ${what}.`,
     });
 
-  for (const status of ['pending', 'running'] as const) {
+  for (const status of ['scheduled', 'pending', 'running'] as const) {
     const counted = record.executions.filter((execution) => execution.status === status).length;
     if (record[status] !== counted)
       say(`its row counts ${record[status]} ${status}, and ${counted} rows are`);
@@ -49,8 +49,15 @@ export function checkCounters(record: WorkspaceRecord): CountersChecked {
     say(
       `its row counts ${record.pendingBytes} bytes of pending input, and its rows have ${record.pendingInputBytes}`,
     );
-  for (const { status, seq } of record.executions) {
-    if (status === 'pending' && seq <= record.claimedThroughSeq)
+  if (record.scheduledBytes !== record.scheduledInputBytes)
+    say(
+      `its row counts ${record.scheduledBytes} bytes of scheduled input, and its rows have ${record.scheduledInputBytes}`,
+    );
+  for (const { status, seq, startBefore } of record.executions) {
+    if (seq === null) continue;
+    // A claim passes over a row that may not be admitted any more.
+    const isOverdue = startBefore !== null && startBefore <= record.readAt;
+    if (status === 'pending' && seq <= record.claimedThroughSeq && !isOverdue)
       say(
         `claims begin to read after seq ${record.claimedThroughSeq}, and the row with seq ${seq} is pending`,
       );

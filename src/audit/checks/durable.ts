@@ -1,6 +1,7 @@
 import type { AcceptedAnswer } from '../read/accepted-answer.ts';
 import type { Breach } from './breach.ts';
 import type { Check } from './check.ts';
+import { enteredAtOf } from '../record/queued.ts';
 import type { ExecutionRecord, WorkspaceRecord } from '../record/workspace-record.ts';
 
 export interface DurableChecked {
@@ -64,18 +65,21 @@ export function checkDurableWithoutWorkspace(accepted: readonly AcceptedAnswer[]
   return { breaches, answers: accepted.length, perhapsDropped: 0 };
 }
 
-/** A row that is not there was accepted after the one before it, or after its workspace was made, and so ended after that. */
+/** A row that is not there entered the queue after the one before it, or after its workspace was made, and so ended after that. */
 function missingSeqs(record: WorkspaceRecord): Pick<DurableChecked, 'breaches' | 'perhapsDropped'> {
   const breaches: Breach[] = [];
   let perhapsDropped = 0;
   let expected = 1;
   let acceptedAfter = record.limitChanges[0]?.changedAt ?? -Infinity;
-  for (const { seq, createdAt } of [...record.executions, { seq: record.lastSeq + 1, createdAt: Infinity }]) {
+  const enteredAt = enteredAtOf(record);
+  const rows = record.executions.map((row) => ({ seq: row.seq, enteredAt: enteredAt(row) ?? row.createdAt }));
+  for (const { seq, enteredAt: at } of [...rows, { seq: record.lastSeq + 1, enteredAt: Infinity }]) {
+    if (seq === null) continue;
     if (seq > expected && record.keptSince !== null && acceptedAfter < record.keptSince)
       perhapsDropped += seq - expected;
     else if (seq > expected) breaches.push(missingBreach(record.workspaceId, expected, seq - 1));
     expected = Math.max(expected, seq + 1);
-    acceptedAfter = createdAt;
+    acceptedAfter = at;
   }
   return { breaches, perhapsDropped };
 }

@@ -88,8 +88,12 @@ function disagreement(
   events: readonly AuditedEvent[],
   keptFrom: Micros,
 ): string | null {
-  const changes: readonly [kind: EventKind, rowsTime: Micros | null][] = [
-    ['accepted', row.createdAt],
+  const scheduled = row.startAfter !== null && events.some(({ kind }) => kind === 'scheduled');
+  // Once that event is gone, nothing says any more whether it was scheduled, or accepted at once.
+  const isForgotten = row.startAfter !== null && !scheduled && row.createdAt <= keptFrom;
+  const first: EventKind = scheduled ? 'scheduled' : 'accepted';
+  const changes: readonly (readonly [kind: EventKind, rowsTime: Micros | null])[] = [
+    ...(isForgotten ? [] : [[first, row.createdAt] as const]),
     ['admitted', row.admittedAt],
     ['ended', row.movedAt],
   ];
@@ -102,6 +106,9 @@ function disagreement(
     if (event !== undefined && event.at !== rowsTime)
       return `event ${event.number} says that it was ${kind} at ${isoOf(event.at)}, and its row does not`;
   }
+  const entered = events.filter(({ kind }) => kind === 'accepted').length;
+  if (scheduled && entered !== (row.seq === null ? 0 : 1))
+    return `its seq is ${row.seq}, and ${entered} events say that it was accepted`;
   let status: Status | null = null;
   for (const event of events) {
     if (status !== null && !mayFollow(event, status))
@@ -115,9 +122,11 @@ function disagreement(
 
 function mayFollow({ kind, status: after }: AuditedEvent, before: Status): boolean {
   switch (kind) {
-    case 'accepted':
+    case 'scheduled':
     case 'workspace_changed':
       return false;
+    case 'accepted':
+      return before === 'scheduled' && after === 'pending';
     case 'admitted':
       return before === 'pending' && after === 'running';
     case 'cancel_requested':

@@ -2,6 +2,7 @@ import type { Status } from '../../domain/status.ts';
 import type { Breach } from './breach.ts';
 import type { Check } from './check.ts';
 import { isoOf, type Micros } from '../record/micros.ts';
+import { enteredAtOf, waitedUntil } from '../record/queued.ts';
 import type { ExecutionRecord, WorkspaceRecord } from '../record/workspace-record.ts';
 
 export interface FifoChecked {
@@ -24,13 +25,12 @@ export function fifoCheck(): Check {
 
 /**
  * FIFO: rows are admitted in seq order, and seq is the order of commits. By Postgres' clock alone, whose stamps are made under the
- * workspace's lock. A row that was cancelled or terminated while it was pending was overtaken only if a later one was
- * admitted before that.
+ * workspace's lock. A row that ended while it was pending was overtaken only if a later one was admitted before that, and before its `startBefore`.
  */
 export function checkFifo(record: WorkspaceRecord): FifoChecked {
   const { executions } = record;
   const breaches = [
-    ...createdOutOfOrder(record),
+    ...enteredOutOfOrder(record),
     ...admittedOutOfOrder(record),
     ...overtaken(record),
     ...beyondLastSeq(record),
@@ -38,16 +38,17 @@ export function checkFifo(record: WorkspaceRecord): FifoChecked {
   return { breaches, admissions: executions.filter((e) => e.admittedAt !== null).length };
 }
 
-function createdOutOfOrder(record: WorkspaceRecord): Breach[] {
+function enteredOutOfOrder(record: WorkspaceRecord): Breach[] {
+  const enteredAt = enteredAtOf(record);
   return laterFirst(
-    record.executions,
-    (e) => e.createdAt,
+    record.executions.filter((e) => enteredAt(e) !== null),
+    (e) => enteredAt(e)!,
     (earlier, later) =>
       breach(
         record,
         [later, earlier],
-        [later.createdAt, earlier.createdAt],
-        `seq ${later.seq} was created at ${isoOf(later.createdAt)}, before seq ${earlier.seq} (${isoOf(earlier.createdAt)}): seq is not the order of commits.`,
+        [enteredAt(later)!, enteredAt(earlier)!],
+        `seq ${later.seq} entered the queue at ${isoOf(enteredAt(later)!)}, before seq ${earlier.seq} (${isoOf(enteredAt(earlier)!)}): seq is not the order of commits.`,
       ),
   );
 }
@@ -87,6 +88,7 @@ function overtaken(record: WorkspaceRecord): Breach[] {
   const breaches: Breach[] = [];
   let overtaker: ExecutionRecord | null = null;
   for (const row of record.executions.toReversed()) {
+    if (row.seq === null && isWithoutAdmission(row.status)) continue;
     if (row.admittedAt !== null) {
       if (overtaker === null || row.admittedAt < overtaker.admittedAt!) overtaker = row;
       continue;
@@ -95,7 +97,7 @@ function overtaken(record: WorkspaceRecord): Breach[] {
       breaches.push(
         breach(record, [row], [row.createdAt], `seq ${row.seq} is ${row.status} and was never admitted.`),
       );
-    } else if (overtaker !== null && overtaker.admittedAt! < (row.closedAt ?? Infinity)) {
+    } else if (overtaker !== null && overtaker.admittedAt! < waitedUntil(row)) {
       breaches.push(
         breach(
           record,
@@ -109,14 +111,14 @@ function overtaken(record: WorkspaceRecord): Breach[] {
   return breaches.reverse();
 }
 
-/** A pending execution may be cancelled or terminated; every other end follows an admission. */
+/** What has no slot yet may be cancelled or terminated, or expire; every other end follows an admission. */
 function isWithoutAdmission(status: Status): boolean {
-  return status === 'pending' || status === 'cancelled' || status === 'terminated';
+  return ['scheduled', 'pending', 'cancelled', 'terminated', 'expired'].includes(status);
 }
 
 function beyondLastSeq(record: WorkspaceRecord): Breach[] {
   return record.executions
-    .filter((row) => row.seq > record.lastSeq)
+    .filter((row) => row.seq !== null && row.seq > record.lastSeq)
     .map((row) =>
       breach(
         record,

@@ -7,6 +7,7 @@ import { fifoCheck } from './fifo.ts';
 import { leakCheck } from './leak.ts';
 import { onceCheck } from './once.ts';
 import { outcomeCheck } from './outcome.ts';
+import { scheduleCheck } from './schedule.ts';
 import { workConservingCheck } from './work-conserving.ts';
 
 /** Every check of the audit, in the order of its report. LEAK and COUNTERS are the basis of CAP and of the queue. */
@@ -20,6 +21,7 @@ const CHECKS: readonly (() => Check)[] = [
   workConservingCheck,
   countersCheck,
   eventsCheck,
+  scheduleCheck,
 ];
 
 /** New checks, for one audit. */

@@ -5,6 +5,7 @@ import { type Step, endOfWait, stepsOf } from '../record/slot-steps.ts';
 import type { Breach } from './breach.ts';
 import type { Check } from './check.ts';
 import { isoOf, type Micros, SECOND_MICROS, showLength } from '../record/micros.ts';
+import { enteredAtOf } from '../record/queued.ts';
 import type { WorkspaceRecord } from '../record/workspace-record.ts';
 
 export interface WorkConservingChecked {
@@ -38,7 +39,7 @@ export function workConservingCheck(): Check {
 /**
  * WORK-CONSERVING: no slot stands free while a row waits, for longer than a handoff, or than one sweep after a fault.
  *
- * A row waits from its creation to its opening in Temporal. The measure starts again at every opening: with many short executions
+ * A row waits from its entry into the queue to its opening in Temporal. The measure starts again at every opening: with many short executions
  * some slot is always being handed over, and that is no idleness.
  */
 export function checkWorkConserving(
@@ -98,9 +99,10 @@ function apply(change: Step, state: State): void {
 }
 
 function breachOf(record: WorkspaceRecord, from: Micros, to: Micros): Breach {
+  const enteredAt = enteredAtOf(record);
   const waited = record.executions.filter((execution) => {
-    const until = endOfWait(record, execution);
-    return until !== null && execution.createdAt <= from && until >= to;
+    const [since, until] = [enteredAt(execution), endOfWait(record, execution)];
+    return since !== null && until !== null && since <= from && until >= to;
   });
   const head = waited[0];
   const who =

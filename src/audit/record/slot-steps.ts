@@ -1,5 +1,6 @@
 import type { Micros } from './micros.ts';
 import { openIntervalsOf } from './open-intervals.ts';
+import { enteredAtOf, waitedUntil } from './queued.ts';
 import type { ExecutionRecord, WorkspaceRecord } from './workspace-record.ts';
 
 /** A row begins or ends to wait, or a slot to be held; or the limit changes. */
@@ -19,10 +20,11 @@ export interface Step extends Change {
 /** All changes of a workspace, by their time. */
 export function stepsOf(record: WorkspaceRecord): Step[] {
   const changes: Change[] = record.limitChanges.map(({ changedAt, limit }) => ({ at: changedAt, limit }));
+  const enteredAt = enteredAtOf(record);
   for (const execution of record.executions) {
-    const waitsUntil = endOfWait(record, execution);
-    if (waitsUntil !== null && waitsUntil > execution.createdAt) {
-      changes.push({ at: execution.createdAt, waiting: 1 }, { at: waitsUntil, waiting: -1 });
+    const [waitsFrom, waitsUntil] = [enteredAt(execution), endOfWait(record, execution)];
+    if (waitsFrom !== null && waitsUntil !== null && waitsUntil > waitsFrom) {
+      changes.push({ at: waitsFrom, waiting: 1 }, { at: waitsUntil, waiting: -1 });
     }
     for (const held of slotsHeld(execution)) {
       changes.push({ at: held.from, busy: 1, opens: true });
@@ -38,7 +40,7 @@ export function stepsOf(record: WorkspaceRecord): Step[] {
 
 /** When a row's wait for a slot ended. Null for an execution that was not read from Temporal: it ended before the time that is audited. */
 export function endOfWait(record: WorkspaceRecord, execution: ExecutionRecord): Micros | null {
-  if (execution.admittedAt === null) return execution.closedAt ?? record.readAt;
+  if (execution.admittedAt === null) return Math.min(waitedUntil(execution), record.readAt);
   if (execution.runs === null) return null;
   const [opening] = openIntervalsOf(execution);
   if (opening !== undefined) return opening.from;

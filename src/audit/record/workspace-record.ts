@@ -1,9 +1,11 @@
-import type { AuditedExecution, ResultDigest, WorkspaceRows } from '../../db/audit/read-workspace-rows.ts';
-import type { TerminalStatus } from '../../domain/status.ts';
+import type { AuditedExecution, ResultDigest } from '../../db/audit/read-audited-executions.ts';
+import type { WorkspaceRows } from '../../db/audit/read-workspace-rows.ts';
+import type { CloseStatus } from '../../domain/status.ts';
 import type { Micros } from './micros.ts';
 
 export type { AuditedEvent } from '../../db/audit/read-workspace-events.ts';
-export type { LimitChange, ResultDigest } from '../../db/audit/read-workspace-rows.ts';
+export type { ResultDigest } from '../../db/audit/read-audited-executions.ts';
+export type { LimitChange } from '../../db/audit/read-workspace-rows.ts';
 
 /** Everything that is known of one workspace, from both sides, as plain data: what the checks are functions of. */
 export interface WorkspaceRecord extends WorkspaceRows {
@@ -45,7 +47,7 @@ export interface RunClose {
 }
 
 export interface RunOutcome {
-  readonly status: TerminalStatus;
+  readonly status: CloseStatus;
   readonly result: ResultDigest;
   readonly failureType: string | null;
 }

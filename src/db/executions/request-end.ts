@@ -1,5 +1,6 @@
-import { eq, sql } from 'drizzle-orm';
+import { eq, sql, type SQL } from 'drizzle-orm';
 import type { EventKind } from '../../domain/event.ts';
+import type { Failure } from '../../domain/outcome.ts';
 import type { Database, Tx } from '../connection/database.ts';
 import { findExecution, type FoundExecution } from './find-execution.ts';
 import { lockWorkspace } from '../workspaces/lock-workspace.ts';
@@ -10,21 +11,23 @@ import { withPartitions } from '../partitions/with-partitions.ts';
 
 /** What `cancelExecution` and `terminateExecution` differ in. */
 export interface RequestedEnd {
-  /** How a pending execution ends. */
+  /** How an execution ends that has no slot yet. */
   readonly status: 'cancelled' | 'terminated';
   /** Where the request is kept. */
   readonly requestedAt: 'cancelRequestedAt' | 'terminateRequestedAt';
-  /** What a pending execution gets as its failure; none when it is null. */
-  readonly failure: { readonly type: string; readonly message: string } | null;
+  /** What it then gets as its failure; none when it is null. */
+  readonly failure: ((status: WaitingStatus) => Failure) | null;
 }
 
+type WaitingStatus = 'scheduled' | 'pending';
+
 export interface EndRequested extends FoundExecution {
-  /** A status: it was pending and never starts. `requested`: it runs, and its gate must deliver the request. */
+  /** A status: it had no slot yet and never starts. `requested`: it runs, and its gate must deliver the request. */
   readonly effect: RequestedEnd['status'] | 'requested' | 'had-ended';
 }
 
 /**
- * Ends a pending execution at once; for a running one the request is kept in its row until its gate has delivered it. The first request
+ * Ends an execution at once that is scheduled or pending; for a running one the request is kept in its row until its gate has delivered it. The first request
  * counts: a repeat changes nothing.
  *
  * @throws WorkspaceNotFoundError, ExecutionNotFoundError
@@ -45,8 +48,11 @@ async function requestEndIn(
   await lockWorkspace(tx, workspaceId);
   const { execution } = await findExecution(tx, workspaceId, executionId);
   switch (execution.status) {
-    case 'pending':
-      return { ...(await endPending(tx, workspaceId, executionId, end)), effect: end.status };
+    case 'scheduled':
+    case 'pending': {
+      const waiting = { workspaceId, executionId, status: execution.status };
+      return { ...(await endWaiting(tx, waiting, end)), effect: end.status };
+    }
     case 'running':
       await keepRequest(tx, workspaceId, executionId, end);
       return { ...(await findExecution(tx, workspaceId, executionId)), effect: 'requested' };
@@ -55,18 +61,21 @@ async function requestEndIn(
     case 'cancelled':
     case 'terminated':
     case 'timed_out':
+    case 'expired':
       return { execution, position: null, effect: 'had-ended' };
     default:
       throw new Error(`unknown status ${execution.status satisfies never}`);
   }
 }
 
-async function endPending(
+async function endWaiting(
   tx: Tx,
-  workspaceId: string,
-  executionId: string,
-  { status, requestedAt, failure }: RequestedEnd,
+  waiting: { workspaceId: string; executionId: string; status: WaitingStatus },
+  { status, requestedAt, failure: failureOf }: RequestedEnd,
 ): Promise<FoundExecution> {
+  const { workspaceId, executionId } = waiting;
+  const failure = failureOf?.(waiting.status);
+  const [counter, bytes] = COUNTERS[waiting.status];
   await tx
     .update(executions)
     .set({ [requestedAt]: sql`coalesce(${executions[requestedAt]}, clock_timestamp())` })
@@ -82,7 +91,7 @@ async function endPending(
       returning id, seq, status, moved_at),
     counted as (
       update workspaces w
-      set pending = w.pending - 1, pending_bytes = greatest(0, w.pending_bytes - coalesce(gone.input_bytes, 0)),
+      set ${counter} = w.${counter} - 1, ${bytes} = greatest(0, w.${bytes} - coalesce(gone.input_bytes, 0)),
         last_event = w.last_event + 1
       from gone where w.id = ${workspaceId}
       returning w.id, w.last_event)
@@ -90,6 +99,12 @@ async function endPending(
     select counted.id, counted.last_event, 'ended', moved.id, moved.seq, moved.status, moved.moved_at from moved, counted`);
   return await findExecution(tx, workspaceId, executionId);
 }
+
+/** Of the workspace, which count such rows and the bytes of their inputs. */
+const COUNTERS: Readonly<Record<WaitingStatus, readonly [rows: SQL, bytes: SQL]>> = {
+  scheduled: [sql.raw('scheduled'), sql.raw('scheduled_bytes')],
+  pending: [sql.raw('pending'), sql.raw('pending_bytes')],
+};
 
 /** The first request counts. */
 async function keepRequest(

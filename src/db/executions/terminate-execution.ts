@@ -15,7 +15,10 @@ export async function terminateExecution(
   const end = {
     status: 'terminated',
     requestedAt: 'terminateRequestedAt',
-    failure: { type: FailureType.terminated, message: 'Terminated on request while it was pending.' },
+    failure: (was: string) => ({
+      type: FailureType.terminated,
+      message: `Terminated on request while it was ${was}.`,
+    }),
   } as const;
   return await requestEnd(database, end, { workspaceId, executionId });
 }

@@ -50,6 +50,15 @@ const RESTORE = `
 const CLAIMED_THROUGH =
   'case when taken.slots < free.slots then w.last_seq else greatest(w.claimed_through_seq, taken.newest) end';
 
+const TAKEN = `
+  select count(*)::integer as slots, coalesce(sum(bytes), 0)::bigint as bytes, min(seq) as oldest, max(seq) as newest,
+    coalesce(json_agg(json_build_object('executionId', id, 'seq', seq)), '[]') as claims from claim`;
+
+/** Rows of the queue that may not be claimed any more. By the index of such times, which has few rows; read only where somebody selects from it. */
+const OVERDUE = `
+  select count(*)::integer as slots, coalesce(sum(input_bytes), 0)::bigint as bytes
+  from executions where workspace_id = $1 and status = 'pending' and start_before is not null and start_before <= statement_timestamp()`;
+
 const STALLED = `(
   select json_build_object('executions', count(*), 'reason', (array_agg(s.reason order by s.since))[1])
   from stalled_executions s
@@ -61,7 +70,8 @@ const STALLED = `(
  *
  * The status is asked for twice: an update by sub-select alone can turn a row back that changed while it waited for the lock. One
  * `admitted_at` for all rows of a claim, and not the time at which each was written, because an update goes in no particular order.
- * Fewer rows than free slots mean that the queue is empty, whatever the counters believed.
+ * Fewer rows than free slots mean that nothing in the queue may be claimed, whatever the counters believed. What is left there is past its
+ * `start_before`, by the clock that stamps the claim, and the schedule ends it (expire-overdue.ts). It is counted only then.
  *
  * A gate that can start only so many gets no more: rows that it does not know and that may have to be started come first, and the rest is
  * claimed. A database that is behind its gate claims nothing until an operator says so: what is pending there may have run.
@@ -98,21 +108,21 @@ export function claimSlots(
       next as (
         select id from executions where workspace_id = $1 and status = 'pending'
           and seq > (select claimed_through_seq from before)
+          and (start_before is null or start_before > statement_timestamp())
         order by seq limit (select slots from free) for update),
       claim as (
         update executions e set status = 'running', admitted_at = statement_timestamp(),
           limit_at_admission = (select limit_in_force from before)
         where e.id = any (array(select id from next)) and e.status::text = 'pending'
         returning e.id, e.seq, coalesce(e.input_bytes, 0) as bytes),
-      taken as (
-        select count(*)::integer as slots, coalesce(sum(bytes), 0)::bigint as bytes, min(seq) as oldest, max(seq) as newest,
-          coalesce(json_agg(json_build_object('executionId', id, 'seq', seq)), '[]') as claims from claim),
+      taken as (${TAKEN}),
+      overdue as (${OVERDUE}),
       told as (
         ${appendingEvents({ of: 'claim', to: 'before', kind: 'admitted', status: "'running'", at: 'statement_timestamp()' })})
       update workspaces w
       set running = held.slots + taken.slots,
-          pending = case when taken.slots < free.slots then 0 else greatest(0, w.pending - taken.slots) end,
-          pending_bytes = case when taken.slots < free.slots then 0 else greatest(0, w.pending_bytes - taken.bytes) end,
+          pending = case when taken.slots < free.slots then (select slots from overdue) else greatest(0, w.pending - taken.slots) end,
+          pending_bytes = case when taken.slots < free.slots then (select bytes from overdue) else greatest(0, w.pending_bytes - taken.bytes) end,
           claimed_through_seq = ${CLAIMED_THROUGH},
           oldest_running_seq = coalesce(held.oldest, taken.oldest, ${CLAIMED_THROUGH} + 1),
           gate_run_id = $3, reconciled_at = clock_timestamp(),
@@ -127,7 +137,7 @@ export function claimSlots(
         (select t.max_duration_seconds from tiers t where t.name = w.tier) as "maxDurationSeconds",
         w.running, w.pending, taken.claims, restore.epoch,
         case when not restore.is_on then w.answered_event::float8 end as "lastEvent", w.restoring_since as "restoringSince", restore.begins as "restoringBegins",
-        $2 and not restore.is_on and (coalesce(held.to_start > $5, false) or w.pending > 0 and w.running < w.limit_in_force) as "startsHeldBack",
+        $2 and not restore.is_on and (coalesce(held.to_start > $5, false) or taken.slots = free.slots and w.pending > 0 and w.running < w.limit_in_force) as "startsHeldBack",
         ${STALLED} as stalled, ${rememberingPlace('w.ctid')} as place`,
     values: [workspaceId, claim, gateRunId, known, startsAtMost ?? null, epoch ?? null, lastEvent ?? null],
   };

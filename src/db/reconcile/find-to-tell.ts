@@ -1,9 +1,10 @@
+import type { RetryPolicy } from '../../domain/start/retry-policy.ts';
 import type { AdmittedExecution, ReconcileRequest } from '../../workflows/gate/contract.ts';
 import type { Statement } from '../connection/pipelined-transaction.ts';
 import { LOCKED_WORKSPACE } from '../workspaces/lock-workspace.ts';
 
 /**
- * One answer carries at most this much input: escaping inside JSON can double it, and a local activity's result of 2 MB makes
+ * One answer carries at most this much of input, labels and retry policies: escaping inside JSON can double it, and a local activity's result of 2 MB makes
  * the server terminate the gate, and every gate after it.
  */
 const ANSWER_INPUT_MAX_BYTES = 512 * 1024;
@@ -32,6 +33,9 @@ export interface UnknownRow {
   readonly has_input: boolean;
   readonly cancel: boolean;
   readonly key_digest: string | null;
+  readonly execution_timeout_seconds: number | null;
+  readonly retry_policy: RetryPolicy | null;
+  readonly labels: Readonly<Record<string, string>> | null;
   /** How many there are in all. */
   readonly unknown: string;
 }
@@ -61,11 +65,12 @@ export function findToTell(
       with workspace as materialized (
         select oldest_running_seq, restoring_since from workspaces where ${LOCKED_WORKSPACE}),
       running as materialized (
-        select id, seq, id = any($2::uuid[]) as known, input_bytes,
+        select id, seq, id = any($2::uuid[]) as known,
           case
             when run_id is not null then 'watch'
             when admitted_at < clock_timestamp() - make_interval(secs => $3) then 'verify'
             else 'start' end as next,
+          coalesce(input_bytes, 0) + coalesce(octet_length(labels::text), 0) + coalesce(octet_length(retry_policy::text), 0) as bytes,
           cancel_requested_at is not null and cancel_delivered_at is null as cancel,
           terminate_requested_at is not null and terminate_delivered_at is null as terminate
         from executions
@@ -74,20 +79,22 @@ export function findToTell(
         select *, row_number() over (partition by next order by seq) as rank from running where not known),
       sized as (
         select id, seq, next, cancel, count(*) over () as unknown,
-          case when next = 'start' then coalesce(input_bytes, 0) else 0 end as bytes,
-          sum(case when next = 'start' then coalesce(input_bytes, 0) else 0 end) over (order by seq) as bytes_through
+          case when next = 'start' then bytes else 0 end as bytes,
+          sum(case when next = 'start' then bytes else 0 end) over (order by seq) as bytes_through
         from ranked where next <> 'start' or ($4::integer is null or rank <= $4)
           and (select restoring_since is null from workspace))
       (select 'unknown' as kind, e.id, e.seq, s.cancel, false as terminate, s.next, s.unknown, e.workflow_type,
         to_char(e.admitted_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as admitted_at,
         case when s.next = 'start' and e.input_bytes is not null then ${INPUT} end as input,
         e.input_bytes is not null as has_input,
-        case when s.next = 'start' then encode(sha256(convert_to(e.idempotency_key, 'UTF8')), 'hex') end as key_digest
+        case when s.next = 'start' then encode(sha256(convert_to(e.idempotency_key, 'UTF8')), 'hex') end as key_digest,
+        e.execution_timeout_seconds, case when s.next = 'start' then e.retry_policy end as retry_policy,
+        case when s.next = 'start' then e.labels end as labels
       from sized s cross join lateral (select * from executions where id = s.id offset 0) e
       where s.bytes_through <= ${ANSWER_INPUT_MAX_BYTES} or s.bytes_through = s.bytes
       order by s.seq limit ${ANSWER_MAX_ROWS})
       union all
-      (select 'undelivered', id, seq, cancel, terminate, null, null, null, null, null, null, null
+      (select 'undelivered', id, seq, cancel, terminate, null, null, null, null, null, null, null, null, null, null
       from (select id, seq, known and cancel as cancel, terminate from running) asked
       where cancel or terminate order by seq limit ${ANSWER_MAX_ENDS})`,
     values: [workspaceId, known, verifyAfterSeconds, startsAtMost ?? null],
@@ -107,9 +114,12 @@ export function admittedOf(
     next: row.next,
     input: row.input,
     ...(row.next === 'start' && row.has_input && row.input === null && { inputLost: true as const }),
-    maxDurationSeconds,
+    // The tier may have been made shorter since the request.
+    maxDurationSeconds: Math.min(row.execution_timeout_seconds ?? Infinity, maxDurationSeconds),
     cancelRequested: row.cancel,
     ...(row.key_digest !== null && { keyDigest: row.key_digest }),
+    ...(row.retry_policy !== null && { retryPolicy: row.retry_policy }),
+    ...(row.labels !== null && { labels: row.labels }),
   }));
   return { admitted, more: rows.length > 0 && Number(rows[0]!.unknown) > rows.length };
 }

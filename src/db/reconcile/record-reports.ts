@@ -1,4 +1,4 @@
-import type { TerminalStatus } from '../../domain/status.ts';
+import type { CloseStatus } from '../../domain/status.ts';
 import type { ReconcileRequest } from '../../workflows/gate/contract.ts';
 import type { Statement } from '../connection/pipelined-transaction.ts';
 import { IS_LOCKED, LOCKED_WORKSPACE, rememberingPlace } from '../workspaces/lock-workspace.ts';
@@ -25,7 +25,7 @@ export interface RecordedStart {
 /** An end that was not recorded before. */
 export interface RecordedEnd extends Omit<RecordedStart, 'runId'> {
   readonly runId: string | null;
-  readonly status: TerminalStatus;
+  readonly status: CloseStatus;
 }
 
 /**

@@ -12,12 +12,20 @@ import {
   uniqueIndex,
   uuid,
 } from 'drizzle-orm/pg-core';
-import { type Status, STATUSES } from '../../domain/status.ts';
+import type { RetryPolicy } from '../../domain/start/retry-policy.ts';
+import { CLOSE_STATUSES, type Status } from '../../domain/status.ts';
 import { bytea, instant } from './columns.ts';
 import { workspaces } from './workspaces.ts';
 
-/** Room for what comes: no row has one of the last three yet. */
-export const statusEnum = pgEnum('execution_status', [...STATUSES, 'scheduled', 'expired', 'rejected']);
+/** In the order in which they came to be. `rejected` is room for what comes: no row has it yet. */
+export const statusEnum = pgEnum('execution_status', [
+  'pending',
+  'running',
+  ...CLOSE_STATUSES,
+  'scheduled',
+  'expired',
+  'rejected',
+]);
 
 export const payloadKindEnum = pgEnum('payload_kind', ['input', 'result']);
 
@@ -55,16 +63,16 @@ const liveColumns = () => ({
   startAfter: instant('start_after'),
   startBefore: instant('start_before'),
   executionTimeoutSeconds: integer('execution_timeout_seconds'),
-  retryPolicy: jsonb('retry_policy'),
+  retryPolicy: jsonb('retry_policy').$type<RetryPolicy>(),
   reference: text('reference'),
-  labels: jsonb('labels'),
+  labels: jsonb('labels').$type<Readonly<Record<string, string>>>(),
   traceparent: text('traceparent'),
   /** The id of the key that asked; null without keys, and of Temporal's own requests. */
   cancelRequestedBy: text('cancel_requested_by'),
   terminateRequestedBy: text('terminate_requested_by'),
 });
 
-/** Executions that are pending or running, and nothing else, so that it stays small: an end moves its row to `ended_executions`. */
+/** Executions that are scheduled, pending or running, and nothing else, so that it stays small: an end moves its row to `ended_executions`. */
 export const executions = pgTable(
   'executions',
   {
@@ -96,8 +104,14 @@ export const executions = pgTable(
     index('executions_scheduled')
       .on(t.startAfter)
       .where(sql`${t.seq} is null`),
+    index('executions_scheduled_by_workspace')
+      .on(t.workspaceId, t.startAfter, t.id)
+      .where(sql`${t.seq} is null`),
     index('executions_start_before')
       .on(t.startBefore)
+      .where(sql`${t.status} = 'pending' and ${t.startBefore} is not null`),
+    index('executions_start_before_by_workspace')
+      .on(t.workspaceId, t.startBefore)
       .where(sql`${t.status} = 'pending' and ${t.startBefore} is not null`),
     check('executions_running_is_admitted', sql`${t.status} <> 'running' or ${t.admittedAt} is not null`),
     check('executions_queued_has_seq', sql`(${t.status}::text = 'scheduled') = (${t.seq} is null)`),

@@ -127,6 +127,9 @@ export const workspaces = pgTable(
     pending: integer('pending').notNull().default(0),
     /** Bytes of the inputs of rows in the queue, kept with `pending`. A version that does not know it leaves it too high until the queue is empty. */
     pendingBytes: bigint('pending_bytes', { mode: 'number' }).notNull().default(0),
+    /** Rows that have yet to enter the queue, and the bytes of their inputs. They count against the same bounds, and are no work yet. */
+    scheduled: integer('scheduled').notNull().default(0),
+    scheduledBytes: bigint('scheduled_bytes', { mode: 'number' }).notNull().default(0),
     /** Rows that hold a slot, as last counted. For people and for finding work; admission counts the rows themselves. */
     running: integer('running').notNull().default(0),
     /**

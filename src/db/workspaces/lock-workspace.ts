@@ -56,9 +56,13 @@ export interface LockedWorkspace {
   readonly lastSeq: number;
   readonly pending: number;
   readonly pendingBytes: number;
+  readonly scheduled: number;
+  readonly scheduledBytes: number;
   readonly running: number;
   readonly limitOverride: number | null;
   readonly restoringSince: Date | null;
+  /** By Postgres' clock: not after the lock was given, and before it by the wait at most. Milliseconds since 1970. */
+  readonly nowMs: number;
   /** As the tier's row was when the statement began, which the wait for the lock may be later than. */
   readonly tierConfig: TierConfig;
   /** Of its tier, as old as that. */
@@ -74,7 +78,8 @@ export function lockingWorkspaces(ids: readonly string[], whenHeld: 'wait' | 'sk
     name: `lock-workspaces-${whenHeld}`,
     text: `
       select id, workers, last_seq::float8 as "lastSeq", pending,
-        pending_bytes::float8 as "pendingBytes", running, limit_override as "limitOverride", restoring_since as "restoringSince",
+        pending_bytes::float8 as "pendingBytes", scheduled, scheduled_bytes::float8 as "scheduledBytes",
+        (extract(epoch from clock_timestamp()) * 1000)::float8 as "nowMs", running, limit_override as "limitOverride", restoring_since as "restoringSince",
         ${TIER_CONFIG_OF_WORKSPACE} as "tierConfig",
         (select t.payload_retention_days from tiers t where t.name = workspaces.tier) as "payloadRetentionDays"
       from workspaces where id = any($1::text[]) order by id for update ${whenHeld === 'skip' ? 'skip locked' : ''}`,

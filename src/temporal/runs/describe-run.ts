@@ -17,6 +17,8 @@ export interface DescribedRun {
   /** As the API numbers them. */
   readonly status: temporal.api.enums.v1.WorkflowExecutionStatus;
   readonly startedAt: Date;
+  /** When its first workflow task was, or is, due: later than the start of a run that follows a failed one, by the pause between attempts. */
+  readonly runsFrom: Date;
   /** Null while it is open. */
   readonly closedAt: Date | null;
   /** As the server gave it, with its times to the nanosecond. */
@@ -52,6 +54,7 @@ export async function describeRun(
     isOpen: status === WORKFLOW_EXECUTION_STATUS_RUNNING || status === WORKFLOW_EXECUTION_STATUS_PAUSED,
     status,
     startedAt: tsToDate(info.startTime ?? { nanos: 0 }),
+    runsFrom: tsToDate(info.executionTime ?? info.startTime ?? { nanos: 0 }),
     closedAt: info.closeTime ? tsToDate(info.closeTime) : null,
     raw: info,
     historyLength: Number(info.historyLength ?? 0),

@@ -7,6 +7,7 @@ import { readDeployment } from '../../db/installation/deployment.ts';
 import { DEFAULT_QUEUE } from '../../domain/names.ts';
 import { NOT_FOUND_RULE, type NotFoundRule } from '../../domain/not-found.ts';
 import type { Log } from '../../process/log.ts';
+import { createGateWaker } from '../../temporal/gates/gate-waker.ts';
 import { signalGate } from '../../temporal/gates/signal-gate.ts';
 import { NamespaceTakenError, refuseOtherNamespace } from '../../temporal/namespace/installation.ts';
 import { describeNamespace } from '../../temporal/namespace/namespace.ts';
@@ -19,11 +20,15 @@ import {
   startScheduleKeeper,
   sweepSchedule,
 } from '../installation/schedules.ts';
+import { startSchedulePoller } from '../schedule/schedule-poller.ts';
 import { startStallWatch } from '../stalls/stall-watch.ts';
 import { openReconcileDatabase } from '../worker-databases.ts';
 import { runWorker, type StoredParts, type WorkerParts } from '../worker-parts.ts';
 import { createGatesWorker } from './gates-worker.ts';
 import { startRetention } from './retention.ts';
+
+/** A Temporal that takes longer to take a wake holds up others; the sweep finds what waits. */
+const WAKE_DEADLINE_MS = 3_000;
 
 export interface GatesOptions {
   /** The gates' code. Defaults to what the build made of src/workflows. */
@@ -34,7 +39,7 @@ export interface GatesOptions {
   startPolling(workspaceId: string): void;
 }
 
-/** The role `gates`: the gates, the sweep and retention with their schedules, and the watch over stalls. Gives the pool of connections that is reconcile's. */
+/** The role `gates`: the gates, the sweep and retention with their schedules, the watch over stalls, and what enters queues at its time. Gives the pool of connections that is reconcile's. */
 export async function startGatesRole(
   parts: WorkerParts,
   stored: StoredParts,
@@ -74,6 +79,7 @@ export async function startGatesRole(
     createGatesWorker({ connection, config, bundle, deps, polls }),
   );
   watchStalls(parts, stored);
+  pollSchedule(parts, stored);
   const retention = retentionSchedule({
     intervalSeconds: config.RETENTION_INTERVAL_SECONDS,
     deployment: deployment.id,
@@ -105,4 +111,19 @@ function watchStalls(
     wakeGate: (workspaceId) => signalGate(client, workspaceId, 'wake', { deployment: deployment.id }),
   });
   atStop.drain(() => stallWatch.stop());
+}
+
+function pollSchedule({ log, client, atStop }: WorkerParts, { database, deployment }: StoredParts): void {
+  const waker = createGateWaker(
+    (workspaceId, signal) =>
+      client.withDeadline(Date.now() + WAKE_DEADLINE_MS, () =>
+        signalGate(client, workspaceId, signal, { deployment: deployment.id }),
+      ),
+    log,
+  );
+  const poller = startSchedulePoller({ log, database, wakeGate: (workspaceId) => waker.wake(workspaceId) });
+  atStop.drain(async () => {
+    await poller.stop();
+    await waker.allSent();
+  });
 }

@@ -1,6 +1,7 @@
 import { defineQuery, defineSignal } from '@temporalio/workflow';
 import type { NotFoundCount } from '../../domain/not-found.ts';
 import type { Outcome } from '../../domain/outcome.ts';
+import type { RetryPolicy } from '../../domain/start/retry-policy.ts';
 import type { StallReason } from '../../domain/stall.ts';
 import type { LimitSource, Tier } from '../../domain/tier.ts';
 
@@ -190,10 +191,14 @@ export interface AdmittedExecution {
   readonly input: string | null;
   /** Its request had an input, and the database no longer has it: nothing is started without. Absent when that is not so. */
   readonly inputLost?: true;
+  /** The tier's, or the execution's own when that is shorter. */
   readonly maxDurationSeconds: number;
   readonly cancelRequested: boolean;
   /** SHA-256 of the idempotency key's UTF-8 in hex; absent when there is no key. */
   readonly keyDigest?: string;
+  /** Like the labels, only when `next` is `start`; absent when it has none. */
+  readonly retryPolicy?: RetryPolicy;
+  readonly labels?: Readonly<Record<string, string>>;
 }
 
 export interface WatchRequest {

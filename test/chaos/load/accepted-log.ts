@@ -4,7 +4,8 @@ import { appendFileSync } from 'node:fs';
 export interface Accepted {
   readonly workspaceId: string;
   readonly executionId: string;
-  readonly seq: number;
+  /** Left out for one that was scheduled. */
+  readonly seq?: number;
   readonly key: string;
   readonly status: 200 | 202;
   /** ISO 8601. */
@@ -29,7 +30,7 @@ export class AcceptedLog {
     const name = `${answer.workspaceId} ${answer.key}`;
     const first = this.#byKey.get(name);
     if (first === undefined) this.#byKey.set(name, answer);
-    else if (first.executionId !== answer.executionId || first.seq !== answer.seq || answer.status === 202)
+    else if (first.executionId !== answer.executionId || answer.status === 202 || isOtherSeq(first, answer))
       this.contradictions.push(`key ${name} stood for ${describe(first)} and later for ${describe(answer)}`);
   }
 
@@ -46,6 +47,11 @@ export class AcceptedLog {
   newest(workspaceId: string, count: number): Accepted[] {
     return this.answers.filter((answer) => answer.workspaceId === workspaceId).slice(-count);
   }
+}
+
+/** Answers may overtake each other, so that one without a seq may come after one that has it. */
+function isOtherSeq({ seq: one }: Accepted, { seq: other }: Accepted): boolean {
+  return one !== undefined && other !== undefined && one !== other;
 }
 
 function describe({ executionId, seq, status }: Accepted): string {

@@ -70,7 +70,8 @@ export function startClients({
         const { execution, repeated } = await executions.start(workspaceId, { ...work, idempotencyKey: key });
         const { id, seq } = execution;
         const at = new Date().toISOString();
-        accepted.add({ workspaceId, executionId: id, seq, key, status: repeated ? 200 : 202, at });
+        const status = repeated ? 200 : 202;
+        accepted.add({ workspaceId, executionId: id, ...(seq !== null && { seq }), key, status, at });
         return;
       } catch (error) {
         if (!isPassing(error)) {

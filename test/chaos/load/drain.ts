@@ -6,7 +6,8 @@ const LOOK_MS = 500;
 export interface Undone {
   readonly workspaceId: string;
   readonly executionId: string;
-  readonly seq: number;
+  /** Null for one that is still scheduled. */
+  readonly seq: number | null;
   readonly status: string;
   readonly workflowType: string;
 }
@@ -19,7 +20,7 @@ export async function drain(pool: pg.Pool, stillMs: number, signal: AbortSignal)
     signal.throwIfAborted();
     const { rows } = await pool.query<Undone>(
       `select workspace_id as "workspaceId", id as "executionId", seq::integer, status, workflow_type as "workflowType"
-       from all_executions where status in ('pending', 'running') order by workspace_id, seq`,
+       from all_executions where status in ('scheduled', 'pending', 'running') order by workspace_id, seq`,
     );
     if (rows.length < left) end = performance.now() + stillMs;
     left = rows.length;

@@ -14,7 +14,7 @@ import {
   IdempotencyKeyReusedError,
   QueueFullError,
 } from '../../../src/domain/refusals.ts';
-import { isTerminal, type Status, TERMINAL_STATUSES } from '../../../src/domain/status.ts';
+import { isTerminal, type Status, CLOSE_STATUSES } from '../../../src/domain/status.ts';
 import { DEFAULT_TIER_CONFIGS, TIERS, type TierConfigs } from '../../../src/domain/tier.ts';
 import { enqueueExecutions } from '../../../src/enqueue/enqueue-executions.ts';
 import { fuzzRuns } from '../../fuzz/runs.ts';
@@ -218,7 +218,7 @@ const reconcile = fc
     closed: fc.array(
       fc.record({
         pick: fc.nat(),
-        status: fc.constantFrom(...TERMINAL_STATUSES),
+        status: fc.constantFrom(...CLOSE_STATUSES),
         result: fc.constantFrom('1', '1', '1', '"\u0000"'),
       }),
       { maxLength: 3 },

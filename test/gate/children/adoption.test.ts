@@ -51,7 +51,7 @@ test('a gate continues as new under load with children in flight, and no slot is
   }
   await eventuallyEqual(async () => (await world.seqs(workspace, 'completed')).length, 40);
   for (const execution of executions.slice(0, 5)) {
-    assert.equal((await world.execution(workspace, execution.id)).result, execution.seq - 1);
+    assert.equal((await world.execution(workspace, execution.id)).result, execution.seq! - 1);
   }
   await eventually(async () =>
     assert.ok((await gateRuns(workspace)) >= 4, 'continued as new at least three times'),

@@ -30,6 +30,19 @@ export async function untilTold(input?: unknown): Promise<unknown> {
   return (end as () => unknown)();
 }
 
+/** Fails in each attempt before that one, which gives its number. */
+export async function failUntil(attempt: number): Promise<number> {
+  const { attempt: now } = workflowInfo();
+  if (now < attempt) throw ApplicationFailure.create({ type: 'NotYet', message: `attempt ${now}` });
+  return now;
+}
+
+/** Fails in its first attempt, and goes on for ever in the second. */
+export async function failOnce(): Promise<void> {
+  if (workflowInfo().attempt === 1) throw ApplicationFailure.create({ type: 'NotYet' });
+  await condition(() => false);
+}
+
 /** Ends at once and gives back what it was given, with its workspace's queue. */
 export async function echo(...args: unknown[]): Promise<unknown> {
   return { args, queue: workflowInfo().taskQueue };

@@ -45,12 +45,21 @@ export class ExecutionTerminatedError extends ExecutionEndedError {
   }
 }
 
-/** Thrown when the execution ran for longer than its workspace's tier allows. */
+/** Thrown when the execution ran for longer than it, or its workspace's tier, allows. */
 export class ExecutionTimedOutError extends ExecutionEndedError {
   override readonly name = 'ExecutionTimedOutError';
 
   constructor(execution: Execution) {
     super(execution, 'ran out of time');
+  }
+}
+
+/** Thrown when the execution was not admitted before its `startBefore`: it never started. */
+export class ExecutionExpiredError extends ExecutionEndedError {
+  override readonly name = 'ExecutionExpiredError';
+
+  constructor(execution: Execution) {
+    super(execution, 'expired');
   }
 }
 

@@ -20,7 +20,19 @@ interface StartMembers extends CallOptions {
   readonly reference?: string | undefined;
   /** 'reject': stored only if it can have a slot at once; else the call throws NoFreeSlotError. Defaults to 'queue'. */
   readonly ifBusy?: 'queue' | 'reject' | undefined;
+  /** When it enters the queue, at most 366 days ahead; a time that has passed means at once, which is the default. A text is RFC 3339. */
+  readonly startAfter?: Date | string | undefined;
+  /** Not admitted by then, it ends as `expired` and never starts. Defaults to no such time. */
+  readonly startBefore?: Date | string | undefined;
+  /** Seconds that its workflow may stay open, with all attempts. Defaults to what its workspace's tier allows, which is also the most. */
+  readonly executionTimeout?: number | undefined;
+  /** How its workflow is run again when it fails, intervals in seconds. Defaults to one attempt. */
+  readonly retryPolicy?: RetryPolicy | undefined;
+  /** At most 16 names and values, for people and for searching. */
+  readonly labels?: Readonly<Record<string, string>> | undefined;
 }
+
+export type RetryPolicy = NonNullable<EnqueueBody['retryPolicy']>;
 
 /** What to run, and how. */
 export type Start<W extends Workflow> = StartMembers & InputMember<W>;
@@ -99,13 +111,24 @@ export function createExecutions(send: Send): Executions {
   };
 }
 
-function bodyOf<W extends Workflow>({ workflowType, input, reference, ifBusy }: Start<W>): EnqueueBody {
+function bodyOf<W extends Workflow>(start: Start<W>): EnqueueBody {
+  const { workflowType, input, reference, ifBusy, startAfter, startBefore } = start;
+  const { executionTimeout, retryPolicy, labels } = start;
   return {
     workflowType,
     ...(input !== undefined && { input }),
     ...(reference !== undefined && { reference }),
     ...(ifBusy !== undefined && { ifBusy }),
+    ...(startAfter !== undefined && { startAfter: textOf(startAfter) }),
+    ...(startBefore !== undefined && { startBefore: textOf(startBefore) }),
+    ...(executionTimeout !== undefined && { executionTimeout }),
+    ...(retryPolicy !== undefined && { retryPolicy }),
+    ...(labels !== undefined && { labels }),
   };
+}
+
+function textOf(time: Date | string): string {
+  return typeof time === 'string' ? time : time.toISOString();
 }
 
 /** Not crypto.randomUUID, which browsers have on pages by HTTPS only. */

@@ -20,7 +20,7 @@ export interface ExecutionHandle<W extends Workflow> {
    * Waits for the end and gives the workflow's result. With a timeout, outages of Sluice are waited out until then; without, for `retryFor`
    * each.
    *
-   * @throws ExecutionFailedError, ExecutionCancelledError, ExecutionTerminatedError, ExecutionTimedOutError, ResultOmittedError,
+   * @throws ExecutionFailedError, ExecutionCancelledError, ExecutionTerminatedError, ExecutionTimedOutError, ExecutionExpiredError, ResultOmittedError,
    *   ResultTimeoutError
    */
   result(options?: ResultOptions): Promise<ResultOf<W>>;

@@ -1,5 +1,6 @@
 import {
   ExecutionCancelledError,
+  ExecutionExpiredError,
   ExecutionFailedError,
   ExecutionTerminatedError,
   ExecutionTimedOutError,
@@ -18,6 +19,7 @@ export function resultOf<W extends Workflow>(
 ): { readonly result: ResultOf<W> } | null {
   const { status, resultOmitted } = execution;
   switch (status) {
+    case 'scheduled':
     case 'pending':
     case 'running':
       return null;
@@ -32,6 +34,8 @@ export function resultOf<W extends Workflow>(
       throw new ExecutionTerminatedError(execution);
     case 'timed_out':
       throw new ExecutionTimedOutError(execution);
+    case 'expired':
+      throw new ExecutionExpiredError(execution);
     default:
       throw new Error(
         `This version of the client does not know the status ${String(status satisfies never)}.`,

@@ -414,7 +414,7 @@ export interface components {
              */
             limitSource: "tier" | "override";
             /**
-             * @description How many executions may wait in the queue.
+             * @description How many executions may wait in the queue, scheduled ones included.
              * @example 10000
              */
             maxPending: number;
@@ -428,6 +428,11 @@ export interface components {
              * @example 0
              */
             pending: number;
+            /**
+             * @description How many have yet to enter the queue, at their `startAfter`.
+             * @example 0
+             */
+            scheduled: number;
             /**
              * @description How many hold a slot, as its gate last counted.
              * @example 0
@@ -482,6 +487,11 @@ export interface components {
          *       "reference": null,
          *       "createdBy": null,
          *       "rerunOf": null,
+         *       "startAfter": null,
+         *       "startBefore": null,
+         *       "executionTimeout": null,
+         *       "retryPolicy": null,
+         *       "labels": {},
          *       "createdAt": "2026-11-23T15:06:30.453Z",
          *       "admittedAt": null,
          *       "startedAt": null,
@@ -514,15 +524,15 @@ export interface components {
             /** @example acme */
             workspaceId: string;
             /**
-             * @description Its number in the workspace, without gaps: executions are admitted in this order.
+             * @description Its number in the workspace, without gaps: executions are admitted in this order. Given when it enters the queue: null while it is scheduled, and for good when it ended before.
              * @example 1
              */
-            seq: number;
+            seq: number | null;
             /**
-             * @description `pending`: waits in the queue. `running`: holds a slot. The others: how it ended.
+             * @description `scheduled`: enters the queue at its `startAfter`. `pending`: waits in the queue. `running`: holds a slot. The others: how it ended; `expired`: it was not admitted before its `startBefore`.
              * @enum {string}
              */
-            status: "pending" | "running" | "completed" | "failed" | "cancelled" | "terminated" | "timed_out";
+            status: "scheduled" | "pending" | "running" | "completed" | "failed" | "cancelled" | "terminated" | "timed_out" | "expired";
             /** @example httpRequest */
             workflowType: string;
             /**
@@ -534,6 +544,52 @@ export interface components {
             createdBy: string | null;
             /** @description The execution that it repeats, when it was made by a rerun. */
             rerunOf: string | null;
+            /** @description When it enters the queue, or was to enter it; null when at once. */
+            startAfter: string | null;
+            /** @description From when on it is not admitted any more; null when there is no such time. */
+            startBefore: string | null;
+            /** @description Seconds that its workflow may stay open; null when its tier's `maxDurationSeconds` counts. */
+            executionTimeout: number | null;
+            /** @description How its workflow is run again when it fails; null when it is not. */
+            retryPolicy: {
+                /**
+                 * @description Seconds before the second attempt. Defaults to 1.
+                 * @example 1
+                 */
+                initialInterval?: number;
+                /**
+                 * @description By how much each pause is longer than the one before. Defaults to 2.
+                 * @example 2
+                 */
+                backoffCoefficient?: number;
+                /**
+                 * @description Seconds of the longest pause, not less than `initialInterval`. Defaults to 100 times that.
+                 * @example 60
+                 */
+                maximumInterval?: number;
+                /**
+                 * @description Attempts in all; 1 is none but the first. Left out: as many as there is time for.
+                 * @example 5
+                 */
+                maximumAttempts?: number;
+                /**
+                 * @description A failure of one of these types ends it: the `type` of an ApplicationFailure.
+                 * @example [
+                 *       "CardDeclined"
+                 *     ]
+                 */
+                nonRetryableErrorTypes?: string[];
+            } | null;
+            /**
+             * @description Its labels, as they were sent; empty when there were none.
+             * @example {
+             *       "customer": "acme",
+             *       "report/kind": "monthly"
+             *     }
+             */
+            labels: {
+                [key: string]: string;
+            };
             /**
              * Format: date-time
              * @description When it was accepted.
@@ -646,15 +702,15 @@ export interface components {
             /** @example acme */
             workspaceId: string;
             /**
-             * @description Its number in the workspace, without gaps: executions are admitted in this order.
+             * @description Its number in the workspace, without gaps: executions are admitted in this order. Given when it enters the queue: null while it is scheduled, and for good when it ended before.
              * @example 1
              */
-            seq: number;
+            seq: number | null;
             /**
-             * @description `pending`: waits in the queue. `running`: holds a slot. The others: how it ended.
+             * @description `scheduled`: enters the queue at its `startAfter`. `pending`: waits in the queue. `running`: holds a slot. The others: how it ended; `expired`: it was not admitted before its `startBefore`.
              * @enum {string}
              */
-            status: "pending" | "running" | "completed" | "failed" | "cancelled" | "terminated" | "timed_out";
+            status: "scheduled" | "pending" | "running" | "completed" | "failed" | "cancelled" | "terminated" | "timed_out" | "expired";
             /** @example httpRequest */
             workflowType: string;
             /**
@@ -666,6 +722,52 @@ export interface components {
             createdBy: string | null;
             /** @description The execution that it repeats, when it was made by a rerun. */
             rerunOf: string | null;
+            /** @description When it enters the queue, or was to enter it; null when at once. */
+            startAfter: string | null;
+            /** @description From when on it is not admitted any more; null when there is no such time. */
+            startBefore: string | null;
+            /** @description Seconds that its workflow may stay open; null when its tier's `maxDurationSeconds` counts. */
+            executionTimeout: number | null;
+            /** @description How its workflow is run again when it fails; null when it is not. */
+            retryPolicy: {
+                /**
+                 * @description Seconds before the second attempt. Defaults to 1.
+                 * @example 1
+                 */
+                initialInterval?: number;
+                /**
+                 * @description By how much each pause is longer than the one before. Defaults to 2.
+                 * @example 2
+                 */
+                backoffCoefficient?: number;
+                /**
+                 * @description Seconds of the longest pause, not less than `initialInterval`. Defaults to 100 times that.
+                 * @example 60
+                 */
+                maximumInterval?: number;
+                /**
+                 * @description Attempts in all; 1 is none but the first. Left out: as many as there is time for.
+                 * @example 5
+                 */
+                maximumAttempts?: number;
+                /**
+                 * @description A failure of one of these types ends it: the `type` of an ApplicationFailure.
+                 * @example [
+                 *       "CardDeclined"
+                 *     ]
+                 */
+                nonRetryableErrorTypes?: string[];
+            } | null;
+            /**
+             * @description Its labels, as they were sent; empty when there were none.
+             * @example {
+             *       "customer": "acme",
+             *       "report/kind": "monthly"
+             *     }
+             */
+            labels: {
+                [key: string]: string;
+            };
             /**
              * Format: date-time
              * @description When it was accepted.
@@ -1828,7 +1930,7 @@ export interface operations {
                 /** @description Where to go on: the `nextCursor` of the page before, as it is. */
                 cursor?: string;
                 /** @description Only executions of this status. */
-                status?: "pending" | "running" | "completed" | "failed" | "cancelled" | "terminated" | "timed_out";
+                status?: "scheduled" | "pending" | "running" | "completed" | "failed" | "cancelled" | "terminated" | "timed_out" | "expired";
             };
             header?: never;
             path: {
@@ -1994,6 +2096,63 @@ export interface operations {
                      * @example order 4711
                      */
                     reference?: string;
+                    /**
+                     * Format: date-time
+                     * @description When it enters the queue, at most 366 days ahead: until then it is `scheduled`, has no `seq` and no position, and counts against the bounds of the queue. It enters within some two seconds, behind what is in the queue then; of several that were due while no worker ran, in the order of their `startAfter`. A time that has passed means at once. RFC 3339, to the millisecond.
+                     * @example 2026-12-24T18:00:00Z
+                     */
+                    startAfter?: string;
+                    /**
+                     * Format: date-time
+                     * @description It is not admitted at or after this time: it then ends as `expired`, within some two seconds, and never starts. Later than now and than `startAfter`, at most 366 days ahead. An execution that has a slot is not affected. RFC 3339, to the millisecond.
+                     * @example 2026-12-24T19:00:00Z
+                     */
+                    startBefore?: string;
+                    /**
+                     * @description Seconds that its workflow may stay open, with all attempts; Temporal then times it out. At most the tier's `maxDurationSeconds`, which holds when it is left out.
+                     * @example 600
+                     */
+                    executionTimeout?: number;
+                    /** @description Temporal's: a workflow that fails, or whose single run times out, is run again from its beginning. A cancelled or terminated one is not. It holds its slot through all attempts and the pauses between them, and ends as its last attempt. Without a policy there is one attempt. What an activity retries is its own policy. */
+                    retryPolicy?: {
+                        /**
+                         * @description Seconds before the second attempt. Defaults to 1.
+                         * @example 1
+                         */
+                        initialInterval?: number;
+                        /**
+                         * @description By how much each pause is longer than the one before. Defaults to 2.
+                         * @example 2
+                         */
+                        backoffCoefficient?: number;
+                        /**
+                         * @description Seconds of the longest pause, not less than `initialInterval`. Defaults to 100 times that.
+                         * @example 60
+                         */
+                        maximumInterval?: number;
+                        /**
+                         * @description Attempts in all; 1 is none but the first. Left out: as many as there is time for.
+                         * @example 5
+                         */
+                        maximumAttempts?: number;
+                        /**
+                         * @description A failure of one of these types ends it: the `type` of an ApplicationFailure.
+                         * @example [
+                         *       "CardDeclined"
+                         *     ]
+                         */
+                        nonRetryableErrorTypes?: string[];
+                    };
+                    /**
+                     * @description Names and values for people and for searching, at most 16: shown on the page of its workflow in the Temporal Web UI, and in its memo as `sluiceLabels`. A name has 1 to 63 letters, digits, `.`, `_`, `/` or `-`, and begins with a letter or a digit; a value has up to 255 characters, none of control. Put no secrets there.
+                     * @example {
+                     *       "customer": "acme",
+                     *       "report/kind": "monthly"
+                     *     }
+                     */
+                    labels?: {
+                        [key: string]: string;
+                    };
                     /**
                      * @description `queue`, the default: it waits for a slot. `reject`: it is stored only if it can have a slot at once, beside all that run and all that wait; otherwise the answer is a problem `no-free-slot`, and a repeat of the key asks anew. A key that already stands for an execution answers with that, either way.
                      * @enum {string}

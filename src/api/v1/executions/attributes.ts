@@ -1,5 +1,7 @@
 import Type, { type Static } from 'typebox';
 import type { RequestAttributes } from '../../../enqueue/request-attributes.ts';
+import { labels } from './attributes/labels.ts';
+import { timing, timingOf } from './attributes/timing.ts';
 
 const REFERENCE_MAX_CHARS = 256;
 
@@ -16,11 +18,23 @@ export const attributes = {
       examples: ['order 4711'],
     }),
   ),
+  ...timing,
+  labels,
 };
 
 const Attributes = Type.Object(attributes);
 
-/** Null when the body says nothing of its execution, as nearly all of them. */
-export function attributesOf({ reference }: Static<typeof Attributes>): RequestAttributes | null {
-  return reference === undefined ? null : { reference };
+/**
+ * Null when the body says nothing of its execution, as nearly all of them.
+ *
+ * @throws InvalidAttributeError
+ */
+export function attributesOf(body: Static<typeof Attributes>): RequestAttributes | null {
+  const { reference, labels: named } = body;
+  const said = {
+    ...(reference !== undefined && { reference }),
+    ...timingOf(body),
+    ...(named !== undefined && Object.keys(named).length > 0 && { labels: named }),
+  };
+  return Object.keys(said).length === 0 ? null : said;
 }

@@ -1,7 +1,9 @@
 import Type, { type Static } from 'typebox';
 import { STATUSES } from '../../../domain/status.ts';
 import { pageOf, pageQuery } from '../pages/pages.schemas.ts';
+import { answeredLabels } from './attributes/labels.ts';
 import { executionStall } from './stalls.schemas.ts';
+import { answeredTiming } from './attributes/timing.ts';
 import { WorkspaceParams } from '../workspaces/workspaces.schemas.ts';
 import { textEnum } from '../../openapi/text-enum.ts';
 
@@ -32,12 +34,17 @@ const NO_LONGER_KEPT_MEANING =
 const summary = {
   id: Type.String({ format: 'uuid', examples: ['0199f3a2-7c1e-7000-8000-5f0c8f5a7b11'] }),
   workspaceId: Type.String({ examples: ['acme'] }),
-  seq: Type.Integer({
-    description: 'Its number in the workspace, without gaps: executions are admitted in this order.',
+  seq: Type.Unsafe<number | null>({
+    type: ['integer', 'null'],
+    description:
+      'Its number in the workspace, without gaps: executions are admitted in this order. Given when it enters the queue: null while it is ' +
+      'scheduled, and for good when it ended before.',
     examples: [1],
   }),
   status: textEnum(STATUSES, {
-    description: '`pending`: waits in the queue. `running`: holds a slot. The others: how it ended.',
+    description:
+      '`scheduled`: enters the queue at its `startAfter`. `pending`: waits in the queue. `running`: holds a slot. The others: how it ended; ' +
+      '`expired`: it was not admitted before its `startBefore`.',
   }),
   workflowType: Type.String({ examples: ['httpRequest'] }),
   reference: Type.Union([Type.String(), Type.Null()], {
@@ -50,6 +57,8 @@ const summary = {
   rerunOf: Type.Union([Type.String({ format: 'uuid' }), Type.Null()], {
     description: 'The execution that it repeats, when it was made by a rerun.',
   }),
+  ...answeredTiming,
+  labels: answeredLabels,
   createdAt: Type.String({ format: 'date-time', description: 'When it was accepted.' }),
   admittedAt: instant('When it got its slot.'),
   startedAt: instant('When Temporal started its workflow; known a moment later.'),
@@ -151,6 +160,11 @@ export const Execution = Type.Object(
         reference: null,
         createdBy: null,
         rerunOf: null,
+        startAfter: null,
+        startBefore: null,
+        executionTimeout: null,
+        retryPolicy: null,
+        labels: {},
         createdAt: '2026-11-23T15:06:30.453Z',
         admittedAt: null,
         startedAt: null,

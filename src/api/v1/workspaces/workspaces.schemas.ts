@@ -76,11 +76,15 @@ export const Workspace = Type.Object(
     }),
     limitSource: textEnum(['tier', 'override'], { description: 'Where that limit comes from.' }),
     maxPending: Type.Integer({
-      description: 'How many executions may wait in the queue.',
+      description: 'How many executions may wait in the queue, scheduled ones included.',
       examples: [10_000],
     }),
     maxDurationSeconds: Type.Integer({ description: 'How long one execution may run.', examples: [86_400] }),
     pending: Type.Integer({ description: 'How many wait in the queue now.', examples: [0] }),
+    scheduled: Type.Integer({
+      description: 'How many have yet to enter the queue, at their `startAfter`.',
+      examples: [0],
+    }),
     running: Type.Integer({ description: 'How many hold a slot, as its gate last counted.', examples: [0] }),
     ...workspaceStall,
     restoringSince,

@@ -17,6 +17,7 @@ export function workspaceView(row: WorkspaceWithTier, stall?: WorkspaceStall): W
     maxPending,
     maxDurationSeconds,
     pending: row.pending,
+    scheduled: row.scheduled,
     running: row.running,
     stalled: workspaceStallView(stall),
     restoringSince: row.restoringSince?.toISOString() ?? null,

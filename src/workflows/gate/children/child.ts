@@ -1,31 +1,10 @@
-import {
-  type ChildWorkflowHandle,
-  ChildWorkflowCancellationType,
-  ParentClosePolicy,
-  WorkflowIdReusePolicy,
-  log,
-  startChild,
-} from '@temporalio/workflow';
-import {
-  RawValue,
-  TypedSearchAttributes,
-  WorkflowExecutionAlreadyStartedError,
-  defineSearchAttributeKey,
-  rawValueTypeInfo,
-} from '@temporalio/common';
-import { encode } from '@temporalio/common/lib/encoding.js';
-import {
-  type ChildMemo,
-  SEARCH_ATTRIBUTES,
-  executionWorkflowId,
-  workspaceQueue,
-} from '../../../domain/names.ts';
+import { type ChildWorkflowHandle, log, startChild } from '@temporalio/workflow';
+import { type RawValue, WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
 import { FailureType, type Outcome } from '../../../domain/outcome.ts';
 import type { AdmittedExecution, ReconcileAnswer } from '../contract.ts';
+import { childOptions } from './child-options.ts';
 import { outcomeOfError, outcomeOfResult } from './child-outcome.ts';
 import type { GateState } from '../state/gate-state.ts';
-
-const WORKSPACE_ATTRIBUTE = defineSearchAttributeKey(SEARCH_ATTRIBUTES.workspace, 'KEYWORD');
 
 const INPUT_LOST: Outcome = {
   status: 'failed',
@@ -85,36 +64,4 @@ export async function runChild(
     if (outcome.status === 'terminated') state.watch(executionId);
     else state.childClosed({ executionId, outcome, closedAt: new Date().toISOString() });
   }
-}
-
-function childOptions(workspaceId: string, row: AdmittedExecution, answer: ReconcileAnswer) {
-  const memo: ChildMemo = {
-    sluiceDeployment: answer.deployment,
-    sluiceWorkspace: workspaceId,
-    sluiceExecution: row.executionId,
-    sluiceSeq: row.seq,
-    ...(row.keyDigest !== undefined && { sluiceKeyDigest: row.keyDigest }),
-  };
-  return {
-    workflowId: executionWorkflowId(row.executionId),
-    taskQueue: workspaceQueue(workspaceId),
-    // The text as it was sent: parsing and printing it again would change numbers, order and duplicates.
-    args: (row.input === null ? [] : [jsonPayload(row.input)]) as never,
-    typeInfo: { outputType: rawValueTypeInfo },
-    parentClosePolicy: ParentClosePolicy.ABANDON,
-    cancellationType: ChildWorkflowCancellationType.ABANDON,
-    workflowIdReusePolicy: WorkflowIdReusePolicy.REJECT_DUPLICATE,
-    workflowExecutionTimeout: row.maxDurationSeconds * 1000,
-    memo: { ...memo },
-    // The workflow's type stays out of it: Temporal allows a summary 400 bytes, and a type may be longer.
-    staticSummary: `Execution ${row.seq} of workspace ${workspaceId}`,
-    staticDetails: `Execution \`${row.executionId}\`, number ${row.seq} in the queue of workspace **${workspaceId}** (tier ${answer.tier}). Admitted by \`gate.${workspaceId}\` at ${row.admittedAt}.`,
-    ...(answer.searchAttributes && {
-      typedSearchAttributes: new TypedSearchAttributes([{ key: WORKSPACE_ATTRIBUTE, value: workspaceId }]),
-    }),
-  };
-}
-
-function jsonPayload(text: string): RawValue {
-  return RawValue.fromPayload({ metadata: { encoding: encode('json/plain') }, data: encode(text) });
 }

@@ -1,11 +1,9 @@
 import type { GateSnapshot, RunningExecution } from '../contract.ts';
 import { executionWorkflowId } from '../../../domain/names.ts';
+import { plainText } from './plain-text.ts';
 
 /** Rows shown at most: the Web UI shows the top of the page, and a limit may be 1000. */
 const ROWS_SHOWN = 25;
-
-/** Enough for a name or a reason. */
-const CELL_MAX_CHARS = 200;
 
 /** What people see on a gate's page in the Web UI, in Markdown: the numbers first, because text after a table needs scrolling. */
 export function gateDetails(snapshot: GateSnapshot, namespace: string): string {
@@ -30,8 +28,8 @@ function headline({ workspaceId, tier, limit, limitSource, running, pending }: G
 
 function lastError(snapshot: GateSnapshot): string {
   if (snapshot.lastError !== null)
-    return `**${snapshot.isForeign ? 'Another installation' : 'Waiting for Postgres'}:** ${cell(snapshot.lastError)}`;
-  return snapshot.watchError === undefined ? '' : `**Watch given up:** ${cell(snapshot.watchError)}`;
+    return `**${snapshot.isForeign ? 'Another installation' : 'Waiting for Postgres'}:** ${plainText(snapshot.lastError)}`;
+  return snapshot.watchError === undefined ? '' : `**Watch given up:** ${plainText(snapshot.watchError)}`;
 }
 
 function restoring({ restoringSince }: GateSnapshot): string {
@@ -48,7 +46,7 @@ function runningTable({ running }: GateSnapshot, namespace: string): string {
   if (running.length === 0) return 'Nothing runs.';
   const rows = running
     .slice(0, ROWS_SHOWN)
-    .map((r) => `| ${r.seq} | ${link(r, namespace)} | ${cell(r.workflowType)} | ${r.state} |`);
+    .map((r) => `| ${r.seq} | ${link(r, namespace)} | ${plainText(r.workflowType)} | ${r.state} |`);
   const more = running.length > ROWS_SHOWN ? `\n\n… and ${running.length - ROWS_SHOWN} more.` : '';
   return (
     ['**Running**', '', '| seq | execution | workflow | state |', '| --- | --- | --- | --- |', ...rows].join(
@@ -61,7 +59,7 @@ function admissionsTable({ lastAdmissions }: GateSnapshot, namespace: string): s
   if (lastAdmissions.length === 0) return '';
   const rows = lastAdmissions.map(
     (a) =>
-      `| ${a.seq} | ${link(a, namespace)} | ${cell(a.workflowType)} | ${a.at.slice(0, 19).replace('T', ' ')} |`,
+      `| ${a.seq} | ${link(a, namespace)} | ${plainText(a.workflowType)} | ${a.at.slice(0, 19).replace('T', ' ')} |`,
   );
   return [
     '**Last admissions**',
@@ -75,11 +73,4 @@ function admissionsTable({ lastAdmissions }: GateSnapshot, namespace: string): s
 /** Relative, so that it works wherever the Web UI is served from. */
 function link({ executionId }: Pick<RunningExecution, 'executionId'>, namespace: string): string {
   return `[${executionId}](/namespaces/${encodeURIComponent(namespace)}/workflows/${executionWorkflowId(executionId)})`;
-}
-
-/** Text that came from a request, made harmless inside a Markdown table. */
-function cell(text: string): string {
-  return text
-    .slice(0, CELL_MAX_CHARS)
-    .replace(/[\\`*_{}[\]<>()#+!|~\r\n]/g, (c) => (/\s/.test(c) ? ' ' : `\\${c}`));
 }

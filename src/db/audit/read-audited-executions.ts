@@ -1,0 +1,144 @@
+import type pg from 'pg';
+import { NIL } from 'uuid';
+import type { Status } from '../../domain/status.ts';
+import { micros } from './micros.ts';
+
+/** A row, times by Postgres' clock but for `startedAt`, and `closedAt` where Temporal told it. */
+export interface AuditedExecution {
+  readonly id: string;
+  readonly seq: number | null;
+  readonly status: Status;
+  readonly idempotencyKey: string | null;
+  readonly createdAt: number;
+  readonly startAfter: number | null;
+  readonly startBefore: number | null;
+  readonly admittedAt: number | null;
+  readonly startedAt: number | null;
+  readonly closedAt: number | null;
+  /** When its end was recorded. */
+  readonly movedAt: number | null;
+  readonly runId: string | null;
+  readonly result: ResultDigest;
+  /** True when there was a result that may be gone and is: only that there was one is known. */
+  readonly resultIsGone: boolean;
+  /** True when Temporal may have been asked to delete its workflow. */
+  readonly payloadsDeleted: boolean;
+  readonly failureType: string | null;
+}
+
+/** A result as far as two of them need comparing: MD5 of its JSON text, or why it was not copied. */
+export interface ResultDigest {
+  readonly md5: string | null;
+  readonly omitted: { readonly reason: string; readonly bytes: number } | null;
+}
+
+/** Rows read at once: well within the time-out of a statement, whatever the results weigh. */
+const PAGE_ROWS = 2_000;
+
+interface Row {
+  id: string;
+  seq: string | null;
+  status: Status;
+  idempotency_key: string | null;
+  created_at: string;
+  start_after: string | null;
+  start_before: string | null;
+  admitted_at: string | null;
+  started_at: string | null;
+  closed_at: string | null;
+  moved_at: string | null;
+  run_id: string | null;
+  result_md5: string | null;
+  result_omitted_reason: string | null;
+  result_omitted_bytes: number | null;
+  result_may_be_gone: boolean;
+  payloads_deleted: boolean;
+  failure_type: string | null;
+}
+
+const COMMON = `id, seq, status, idempotency_key, ${micros('created_at')} as created_at, ${micros('admitted_at')} as admitted_at,
+  ${micros('start_after')} as start_after, ${micros('start_before')} as start_before, ${micros('started_at')} as started_at, run_id`;
+/** Pages go by seq, and then by id through the rows without one. */
+const BY_SEQ = `workspace_id = $1 and seq > $2 order by seq limit ${PAGE_ROWS}`;
+const BY_ID = `workspace_id = $1 and seq is null and id > $2 order by id limit ${PAGE_ROWS}`;
+
+const readLive = (next: string) => `(
+  select ${COMMON}, null as closed_at, null as moved_at, null as result_md5, null as result_omitted_reason, null::integer as result_omitted_bytes,
+    false as result_may_be_gone, false as payloads_deleted, null as failure_type
+  from executions where ${next})`;
+
+const readEnded = (next: string) => `(
+  select ${COMMON}, ${micros('closed_at')} as closed_at, ${micros('moved_at')} as moved_at,
+    case when result_bytes is not null then (
+      select md5(p.data) from payloads p
+      where p.execution_id = e.id and p.kind = 'result' and p.retention_days = e.payload_retention_days
+        and p.kept_from >= e.created_at limit 1) end as result_md5,
+    result_omitted_reason, result_omitted_bytes,
+    result_bytes is not null and (payloads_deleted_at is not null or coalesce(
+      moved_at < clock_timestamp() - make_interval(days => coalesce(nullif(payload_retention_days, 0), (
+        select case when min(payload_retention_days) > 0 then max(payload_retention_days) end from tiers))), false)) as result_may_be_gone,
+    payloads_deleted_at is not null as payloads_deleted, failure_type
+  from ended_executions e where ${next})`;
+
+/** All executions of a workspace, in the transaction of the client: by seq, and then the ones without. */
+export async function readAuditedExecutions(
+  client: pg.PoolClient,
+  workspaceId: string,
+): Promise<AuditedExecution[]> {
+  const withSeq = await readPages(client, workspaceId, {
+    pages: `${readLive(BY_SEQ)} union all ${readEnded(BY_SEQ)} order by seq limit ${PAGE_ROWS}`,
+    first: Number.MIN_SAFE_INTEGER,
+    after: ({ seq }) => seq!,
+  });
+  const withoutSeq = await readPages(client, workspaceId, {
+    pages: `${readLive(BY_ID)} union all ${readEnded(BY_ID)} order by id limit ${PAGE_ROWS}`,
+    first: NIL,
+    after: ({ id }) => id,
+  });
+  return [...withSeq, ...withoutSeq];
+}
+
+async function readPages(
+  client: pg.PoolClient,
+  workspaceId: string,
+  { pages, first, after }: { pages: string; first: unknown; after: (last: Row) => unknown },
+): Promise<AuditedExecution[]> {
+  const executions: AuditedExecution[] = [];
+  for (let from = first; ;) {
+    const { rows } = await client.query<Row>(pages, [workspaceId, from]);
+    executions.push(...rows.map(executionOf));
+    if (rows.length < PAGE_ROWS) return executions;
+    from = after(rows.at(-1)!);
+  }
+}
+
+function executionOf(row: Row): AuditedExecution {
+  return {
+    id: row.id,
+    seq: row.seq === null ? null : Number(row.seq),
+    status: row.status,
+    idempotencyKey: row.idempotency_key,
+    createdAt: Number(row.created_at),
+    startAfter: optionalMicros(row.start_after),
+    startBefore: optionalMicros(row.start_before),
+    admittedAt: optionalMicros(row.admitted_at),
+    startedAt: optionalMicros(row.started_at),
+    closedAt: optionalMicros(row.closed_at),
+    movedAt: optionalMicros(row.moved_at),
+    runId: row.run_id,
+    result: {
+      md5: row.result_md5,
+      omitted:
+        row.result_omitted_reason === null
+          ? null
+          : { reason: row.result_omitted_reason, bytes: row.result_omitted_bytes ?? 0 },
+    },
+    resultIsGone: row.result_may_be_gone && row.result_md5 === null,
+    payloadsDeleted: row.payloads_deleted,
+    failureType: row.failure_type,
+  };
+}
+
+function optionalMicros(value: string | null): number | null {
+  return value === null ? null : Number(value);
+}
