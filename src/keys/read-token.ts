@@ -3,6 +3,9 @@ import type { KnownKey } from './known-key.ts';
 
 const FORM = /^slr_([0-9A-Za-z]{12})_(\d{10})_([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})_([0-9a-f]{64})$/;
 
+/** A leaked token is of use for an hour at most. */
+export const READ_TOKEN_MAX_SECONDS = 3_600;
+
 /** Reads one execution for a while, for where no header can be sent. It is kept nowhere, and is worth nothing once its key is not. */
 export interface ReadToken {
   readonly keyId: string;

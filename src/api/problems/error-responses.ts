@@ -22,6 +22,7 @@ import {
 } from '../../db/connection/unavailable.ts';
 import { NamespaceMismatchError, NamespaceTakenError } from '../../temporal/namespace/installation.ts';
 import { MisdirectedRequestError } from '../../network/allowed-hosts.ts';
+import { KeyBeyondOwnError, KeyNotAliveError, KeyNotFoundError } from '../../domain/keys/key-refusals.ts';
 import { ForbiddenError, UnauthenticatedError } from '../access/access-errors.ts';
 import { ForeignOriginError } from '../boundary/foreign-origin.ts';
 import { InvalidRequestError } from './invalid-request.ts';
@@ -96,6 +97,9 @@ const RESPONSES: readonly Row[] = [
     facts: { missingRight },
     challenge: `${CHALLENGE}, error="insufficient_scope", scope="${missingRight}"`,
   })),
+  on(KeyBeyondOwnError, () => ({ problem: 'key-beyond-own' })),
+  on(KeyNotFoundError, () => ({ problem: 'key-not-found' })),
+  on(KeyNotAliveError, () => ({ problem: 'key-not-alive' })),
   on(TierNotFoundError, () => ({ problem: 'tier-not-found' })),
   on(PayloadRetentionTooLongError, () => ({ problem: 'payload-retention-too-long' })),
   on(WorkspaceNotFoundError, () => ({ problem: 'workspace-not-found' })),

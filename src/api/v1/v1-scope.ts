@@ -1,6 +1,7 @@
 import type { Api, RouteDeps } from '../server/api.ts';
 import { executionRoutes } from './executions/executions.routes.ts';
 import { gateRoutes } from './gates/gate.routes.ts';
+import { keyRoutes } from './keys/keys.routes.ts';
 import { tierRoutes } from './tiers/tiers.routes.ts';
 import { workspaceRoutes } from './workspaces/workspaces.routes.ts';
 
@@ -8,7 +9,8 @@ import { workspaceRoutes } from './workspaces/workspaces.routes.ts';
 export async function registerV1(app: Api, deps: RouteDeps): Promise<void> {
   await app.register(
     async (scope: Api) => {
-      for (const routes of [tierRoutes, workspaceRoutes, executionRoutes, gateRoutes]) routes(scope, deps);
+      for (const routes of [tierRoutes, workspaceRoutes, executionRoutes, gateRoutes, keyRoutes])
+        routes(scope, deps);
     },
     { prefix: '/v1' },
   );

@@ -34,6 +34,10 @@ const NEEDED: Readonly<Record<string, Right | 'none'>> = {
   'GET /v1/tiers': 'read',
   'GET /v1/tiers/{tier}': 'read',
   'PUT /v1/tiers/{tier}': 'operate',
+  'GET /v1/keys': 'admin',
+  'POST /v1/keys': 'admin',
+  'POST /v1/keys/{keyId}/rotate': 'admin',
+  'DELETE /v1/keys/{keyId}': 'admin',
   'GET /v1/workspaces': 'read',
   'GET /v1/workspaces/{workspaceId}': 'read',
   'PUT /v1/workspaces/{workspaceId}': 'admin',
@@ -45,6 +49,7 @@ const NEEDED: Readonly<Record<string, Right | 'none'>> = {
   'POST /v1/workspaces/{workspaceId}/executions/{executionId}/cancel': 'cancel',
   'POST /v1/workspaces/{workspaceId}/executions/{executionId}/terminate': 'cancel',
   'DELETE /v1/workspaces/{workspaceId}/executions/{executionId}/payloads': 'cancel',
+  'POST /v1/workspaces/{workspaceId}/executions/{executionId}/tokens': 'read',
 };
 
 interface Operation {

@@ -23,6 +23,21 @@ export class ForbiddenError extends ProblemError {
   readonly missingRight = this.problem.missingRight!;
 }
 
+/** Thrown when a key would make another that may do more than itself, or for longer. */
+export class KeyBeyondOwnError extends ProblemError {
+  override readonly name = 'KeyBeyondOwnError';
+}
+
+/** Thrown when there is no such key. */
+export class KeyNotFoundError extends ProblemError {
+  override readonly name = 'KeyNotFoundError';
+}
+
+/** Thrown when a key is to be rotated that no longer holds, or was rotated before. */
+export class KeyNotAliveError extends ProblemError {
+  override readonly name = 'KeyNotAliveError';
+}
+
 /** Thrown in a browser whose page Sluice does not serve: CORS_ORIGINS names the origins that may call. */
 export class ForeignOriginError extends ProblemError {
   override readonly name = 'ForeignOriginError';
@@ -178,6 +193,9 @@ const CLASSES: Record<ProblemType, typeof ProblemError> = {
   'urn:sluice:problem:invalid-request': InvalidRequestError,
   'urn:sluice:problem:unauthenticated': UnauthenticatedError,
   'urn:sluice:problem:forbidden': ForbiddenError,
+  'urn:sluice:problem:key-beyond-own': KeyBeyondOwnError,
+  'urn:sluice:problem:key-not-found': KeyNotFoundError,
+  'urn:sluice:problem:key-not-alive': KeyNotAliveError,
   'urn:sluice:problem:foreign-origin': ForeignOriginError,
   'urn:sluice:problem:workspaces-full': WorkspacesFullError,
   'urn:sluice:problem:tier-not-found': TierNotFoundError,

@@ -4,6 +4,7 @@ import { cancelRoute, terminateRoute } from './end-execution.routes.ts';
 import { enqueueRoute } from './enqueue-execution.route.ts';
 import { Execution, ExecutionPage, ExecutionSummary } from './executions.schemas.ts';
 import { getExecutionRoute } from './get-execution.route.ts';
+import { readTokenRoute } from './read-token.route.ts';
 import { listExecutionsRoute } from './list-executions.route.ts';
 
 export function executionRoutes(app: Api, deps: RouteDeps): void {
@@ -14,4 +15,5 @@ export function executionRoutes(app: Api, deps: RouteDeps): void {
   cancelRoute(app, deps);
   terminateRoute(app, deps);
   deletePayloadsRoute(app, deps);
+  readTokenRoute(app, deps);
 }
