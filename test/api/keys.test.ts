@@ -67,8 +67,9 @@ test('the list goes through all keys by pages', async () => {
     seen.push(...body.items.map(({ id }: { id: string }) => id));
     cursor = body.nextCursor;
   }
-  const { rows } = await api.database.pool.query('select id from api_keys order by id collate "C"');
-  assert.deepEqual([...seen].sort(), rows.map(({ id }) => id).sort());
+  const { rows } = await api.database.pool.query('select id from api_keys');
+  assert.deepEqual(new Set(seen), new Set(rows.map(({ id }) => id)));
+  assert.equal(seen.length, rows.length);
   assert.equal((await as(admin, { path: '/v1/keys?cursor=bm9uZQ' })).status, 400);
 });
 

@@ -1,8 +1,10 @@
+import Type from 'typebox';
 import { findExecution } from '../../../db/executions/find-execution.ts';
 import { answer } from '../../openapi/documented-answer.ts';
 import { problemAnswers } from '../../problems/problem.ts';
 import type { Api, RouteDeps } from '../../server/api.ts';
 import { ExecutionParams } from './executions.schemas.ts';
+import { readTokenQuery } from './read-token.schemas.ts';
 import { viewWithStall } from './view-with-stall.ts';
 
 const schema = {
@@ -10,6 +12,7 @@ const schema = {
   operationId: 'getExecution',
   summary: 'Read an execution',
   params: ExecutionParams,
+  querystring: Type.Object(readTokenQuery),
   response: {
     200: answer('Execution', 'The execution.'),
     ...problemAnswers('workspace-not-found', 'execution-not-found', 'database-unavailable'),
