@@ -1458,8 +1458,8 @@ export const guards = [
   {
     guard: 'a partition that is missing is made where a row needs it: or its workspace stands still',
     file: 'src/db/partitions/with-partitions.ts',
-    find: '    await make({ aheadDays: 0, ...row });\n',
-    replace: '    if (make !== null) throw error;\n',
+    find: '      await makeFor(row, make);\n',
+    replace: '      if (make !== null) throw error;\n',
     testFile: 'test/db/partitions/with-partitions.test.ts',
     test: 'an end makes the partitions that its row and its result need, and gives up its slot',
   },
@@ -1730,5 +1730,50 @@ export const guards = [
     replace: 'maxDurationSeconds',
     testFile: 'test/db/schedule.test.ts',
     test: 'a duration, a retry policy and labels are handed to the gate with what is to be started, and with nothing else',
+  },
+  {
+    guard:
+      'an execution that ends without a start is waited for no longer: or twenty lost inputs stop their workspace for a minute',
+    file: 'src/workflows/gate/state/gate-state.ts',
+    find: '    this.#pace.answered(closed.executionId);\n',
+    replace: '',
+    testFile: 'test/gate/rules/state.test.ts',
+    test: 'executions that end without a start, because their inputs are lost, hold no others up',
+  },
+  {
+    guard:
+      'a detach of the partition of today that somebody began and broke off is completed: or no row of its class can be written again',
+    file: 'src/db/partitions/make-partitions.ts',
+    find: 'if (isHalfDetachedFrom(leaf, other)) await finishDetach(client, other);',
+    replace: 'if (isHalfDetachedFrom(leaf, other)) continue;',
+    testFile: 'test/db/partitions/with-partitions.test.ts',
+    test: 'a partition whose detach was broken off is attached again, with its rows',
+  },
+  {
+    guard:
+      'an answer of events ends at a gap: or who follows a workspace misses what somebody has dropped, and is not told',
+    file: 'src/db/events/read-events-after.ts',
+    find: 'event.number === number + 1 + index',
+    replace: 'event.number > number || index < 0',
+    testFile: 'test/db/events/feed.test.ts',
+    test: 'events that somebody has dropped between others are not passed over in silence',
+  },
+  {
+    guard:
+      'a session that was terminated counts as lost at its farewell: or a request between two statements is answered with 500 and not with 503',
+    file: 'src/db/connection/session-pool.ts',
+    find: "if (severity === 'FATAL' || severity === 'PANIC') this.#lost = true;",
+    replace: "if (severity === 'FATAL' || severity === 'PANIC') this.#spoiled = true;",
+    testFile: 'test/db/session-pool.test.ts',
+    test: 'a session that is terminated between two statements is unavailable to the next one, also before its connection has ended',
+  },
+  {
+    guard:
+      'partitions are made once for each table: or a second one that is detached meanwhile fails the request',
+    file: 'src/db/partitions/with-partitions.ts',
+    find: 'madeFor.has(row.parent)',
+    replace: 'madeFor.size > 0',
+    testFile: 'test/db/partitions/with-partitions.test.ts',
+    test: 'a table whose partition goes while that of another one is made gets its own, too',
   },
 ];

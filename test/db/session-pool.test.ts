@@ -91,6 +91,18 @@ test('a session that began read-only goes on reading for a second, and is replac
   await eventually(async () => assert.equal((await isReadOnly()).it, false), 5_000);
 });
 
+test('a session that is terminated between two statements is unavailable to the next one, also before its connection has ended', async () => {
+  await onConnection(own.database, async (client) => {
+    const { rows } = await client.query<{ pid: number }>('select pg_backend_pid() as pid');
+    await client.query('begin');
+    const next = new Promise((resolve, reject) => {
+      client.once('error', () => void client.query('select 1').then(resolve, reject));
+    });
+    await dba.query('select pg_terminate_backend($1)', [rows[0]!.pid]);
+    await assert.rejects(next, isNoSession);
+  });
+});
+
 /** A message of Postgres's protocol. */
 function message(type: string, body: string): Buffer {
   const head = Buffer.alloc(5);

@@ -56,8 +56,9 @@ class SessionClient extends pg.Client {
     this.connection.once('error', () => (this.#lost = true));
     this.connection.once('end', () => (this.#lost = true));
     this.connection.on('errorMessage', ({ code, severity }: { code?: string; severity?: string }) => {
-      if (severity === 'FATAL' || severity === 'PANIC' || SESSION_STATES.test(code ?? ''))
-        this.#spoiled = true;
+      // The server's farewell: its connection ends a moment later, and until then pg refuses queries without saying why.
+      if (severity === 'FATAL' || severity === 'PANIC') this.#lost = true;
+      if (this.#lost || SESSION_STATES.test(code ?? '')) this.#spoiled = true;
     });
     this.connection.on('parameterStatus', (report: { parameterName: string; parameterValue: string }) => {
       const { parameterName: name, parameterValue: value } = report;

@@ -3,6 +3,11 @@ import { NoSessionError } from './no-session.ts';
 /** Postgres's own word for a write in a session that can only read. */
 export const READ_ONLY_STATE = '25006';
 
+/** And for a lock that was not to be had in time. */
+export const LOCK_NOT_AVAILABLE = '55P03';
+
+const NOT_ALLOWED = '42501';
+
 /** SQLSTATE classes, or whole states, with which Postgres says "not now" rather than "not like this". */
 const UNAVAILABLE_STATES = [
   '08', // connection exception
@@ -12,7 +17,7 @@ const UNAVAILABLE_STATES = [
   '53', // out of connections, memory or disk
   '57', // statement timeout, shutdown, crash, starting up
   '58', // input/output error
-  '55P03', // lock timeout
+  LOCK_NOT_AVAILABLE,
   '55000', // the database takes no connections
   '25P03', // idle in a transaction for too long
   READ_ONLY_STATE, // read-only: a standby, or a failover under way
@@ -42,6 +47,16 @@ export function isDatabaseFull(error: unknown): boolean {
 /** True when the database answers and takes no writes: a standby, or a failover under way. */
 export function isDatabaseReadOnly(error: unknown): boolean {
   return hasCode(error, READ_ONLY_STATE);
+}
+
+/** True when a lock was not to be had within `lock_timeout`. */
+export function isLockTimeout(error: unknown): boolean {
+  return hasCode(error, LOCK_NOT_AVAILABLE);
+}
+
+/** True when the session's role lacks a right. */
+export function isNotAllowed(error: unknown): boolean {
+  return hasCode(error, NOT_ALLOWED);
 }
 
 function hasCode(error: unknown, code: string): boolean {

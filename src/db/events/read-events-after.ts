@@ -40,8 +40,9 @@ export async function readEventsAfter(
   if (number > position.number) return { kind: 'reset', reason: 'newer-than-database', position };
   if (number === position.number) return { kind: 'events', events: [] };
   const events = rows.map(({ epoch: _epoch, last: _last, ...event }) => event);
-  // Whole partitions are dropped, so what is there has no gap.
-  return events[0]!.number === number + 1
-    ? { kind: 'events', events }
+  // Retention drops the oldest partition first; somebody may have dropped another one by hand, and what comes behind that gap waits for its reset.
+  const whole = events.filter((event, index) => event.number === number + 1 + index);
+  return whole.length > 0
+    ? { kind: 'events', events: whole }
     : { kind: 'reset', reason: 'too-old', position };
 }

@@ -2,6 +2,7 @@ import type pg from 'pg';
 import type { Database } from '../connection/database.ts';
 import { inTransactionOn } from '../connection/on-client.ts';
 import { onConnection } from '../connection/on-connection.ts';
+import { isLockTimeout, LOCK_NOT_AVAILABLE } from '../connection/unavailable.ts';
 import { AHEAD_DAYS, type Leaf, LEAF_PARENTS, type LeafParent, leafAt, leavesAhead } from './grid.ts';
 import { readClock, readLeaves, type StoredLeaf } from './read-leaves.ts';
 
@@ -10,6 +11,20 @@ const MAKER_LOCK = 5_105_830_115;
 
 /** Making a leaf waits for a detach of the same parent, and for whoever analyses it. Those who write rows never wait for the maker. */
 const LOCK_TIMEOUT_MS = 2_000;
+
+/** Thrown when rows have no partition because somebody is detaching it, and its place cannot be taken before that has ended. */
+export class PartitionHalfDetachedError extends Error {
+  override readonly name = 'PartitionHalfDetachedError';
+  /** Postgres' own for a lock that was not to be had in time: it passes. */
+  readonly code = LOCK_NOT_AVAILABLE;
+
+  constructor(partition: string, options: ErrorOptions) {
+    super(
+      `the partition ${partition} is being detached by another session, or an open transaction that has read it keeps a broken-off detach from its end; rows of its time wait until that session or transaction ends (pg_stat_activity), and then it is attached again`,
+      options,
+    );
+  }
+}
 
 export interface Wanted {
   /** How far beyond now. Defaults to AHEAD_DAYS. */
@@ -68,10 +83,28 @@ async function makeLeavesOf(
   return await inTransactionOn(client, async () => {
     await client.query(`set local lock_timeout = '${LOCK_TIMEOUT_MS}ms'`);
     await client.query('select pg_advisory_xact_lock($1)', [MAKER_LOCK]);
-    const leaves = missing(parent, await readLeaves(client, [parent.name]), now, wanted);
-    for (const leaf of leaves) await makeLeaf(client, leaf);
+    const stored = await readLeaves(client, [parent.name]);
+    const leaves = missing(parent, stored, now, wanted);
+    for (const leaf of leaves) {
+      for (const other of stored) if (isHalfDetachedFrom(leaf, other)) await finishDetach(client, other);
+      await makeLeaf(client, leaf);
+    }
     return leaves.map(({ name }) => name);
   });
+}
+
+/** A detach of it began and did not end: rows no longer find it, and it still keeps its time from every other leaf. */
+function isHalfDetachedFrom(wanted: Leaf, { from, to, isDetachPending }: StoredLeaf): boolean {
+  return isDetachPending && (from === null || from < wanted.to) && (to === null || wanted.from < to);
+}
+
+/** Waits for the session that detaches it, and for whoever has read it before. */
+async function finishDetach(client: pg.ClientBase, { parent, name }: StoredLeaf): Promise<void> {
+  try {
+    await client.query(`alter table ${parent} detach partition ${name} finalize`);
+  } catch (error) {
+    throw isLockTimeout(error) ? new PartitionHalfDetachedError(name, { cause: error }) : error;
+  }
 }
 
 /** Its indexes come with the attachment. A table of its name that somebody detached by hand is attached again, with its rows. */

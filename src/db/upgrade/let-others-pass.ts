@@ -1,13 +1,12 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { ClientBase } from 'pg';
 import { DatabaseUnusableError } from '../connection/database-unusable.ts';
+import { isLockTimeout } from '../connection/unavailable.ts';
 
 /** Below what a request waits for a lock, so that callers notice a migration at most as a slow answer. */
 const LOCK_TIMEOUT_MS = 2_000;
 const LOCK_PAUSE_MS = 1_000;
 const LOCK_PATIENCE_MS = 60_000;
-/** Postgres's word for a lock that was not to be had in time. */
-const LOCK_NOT_AVAILABLE = '55P03';
 
 /**
  * A statement that waits for a table keeps everybody who comes after it waiting too. So it gives up after two seconds, lets those pass, and
@@ -39,9 +38,4 @@ export async function letOthersPass<T>(
       await delay(LOCK_PAUSE_MS);
     }
   }
-}
-
-function isLockTimeout(error: unknown): boolean {
-  const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
-  return (cause as { code?: unknown }).code === LOCK_NOT_AVAILABLE;
 }

@@ -266,6 +266,16 @@ test('a position that retention has passed by, one of another epoch and one that
   await assert.rejects(feed.after('nobody', at(0)), WorkspaceNotFoundError);
 });
 
+test('events that somebody has dropped between others are not passed over in silence', async () => {
+  await insertWorkspace(database.pool, 'gap');
+  await happen(database.pool, Array<string>(5).fill('gap'));
+  await database.pool.query(`delete from events where workspace_id = 'gap' and number in (3, 4)`);
+  const { feed } = createFeed();
+  assert.deepEqual(await numbersAfter(feed, 'gap', 0), [1, 2]);
+  assert.deepEqual(await feed.after('gap', at(2)), { kind: 'reset', reason: 'too-old', position: at(5) });
+  assert.deepEqual(await numbersAfter(feed, 'gap', 4), [5]);
+});
+
 test('who waits for a workspace that does not exist is told so, beside others who go on waiting', async () => {
   await insertWorkspace(database.pool, 'exists');
   const { feed } = createFeed();

@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import pg from 'pg';
 import { onConnection } from '../../../src/db/connection/on-connection.ts';
 import { cancelExecution } from '../../../src/db/executions/cancel-execution.ts';
 import { LEAF_PARENTS, leafAt } from '../../../src/db/partitions/grid.ts';
+import { makePartitionsOf } from '../../../src/db/partitions/make-partitions.ts';
 import { readLeaves } from '../../../src/db/partitions/read-leaves.ts';
-import { withPartitions } from '../../../src/db/partitions/with-partitions.ts';
+import { withPartitions, withPartitionsMadeBy } from '../../../src/db/partitions/with-partitions.ts';
 import { reconcileWorkspace } from '../../../src/db/reconcile/reconcile-workspace.ts';
 import { patchWorkspace } from '../../../src/db/workspaces/patch-workspace.ts';
 import { putWorkspace } from '../../../src/db/workspaces/put-workspace.ts';
@@ -23,6 +25,12 @@ const query = (text: string, values: unknown[] = []) => at.database.pool.query(t
 const leaves = () => onConnection(at.database, (client) => readLeaves(client));
 const rules: AdmissionRules = { maxInputBytes: 1_000, knownWorkflowTypes: null };
 const options = { gateRunId: 'run', verifyAfterSeconds: 3600 };
+
+const leafOfNow = (parent: string) =>
+  leafAt(
+    LEAF_PARENTS.find(({ name }) => name === parent)!,
+    new Date(),
+  ).name;
 
 /** As if nobody had made partitions for a month. */
 async function dropAllLeaves(): Promise<void> {
@@ -122,6 +130,39 @@ test('a change of a workspace makes the partition that its event needs', async (
   await assertLeavesOfNow();
 });
 
+/** A detach that somebody begins behind a reader and breaks off; the reader stays. */
+async function breakOffDetach(parent: string): Promise<pg.PoolClient> {
+  const reader = await at.database.pool.connect();
+  await reader.query('begin isolation level repeatable read');
+  await reader.query(`select count(*) from ${parent}`);
+  const dba = new pg.Client({ connectionString: at.database.pool.options.connectionString });
+  await dba.connect();
+  await dba.query(`set statement_timeout = '300ms'`);
+  await assert.rejects(
+    dba.query(`alter table ${parent} detach partition ${leafOfNow(parent)} concurrently`),
+    {
+      code: '57014',
+    },
+  );
+  await dba.end();
+  return reader;
+}
+
+test('a partition whose detach was broken off is attached again, with its rows', async () => {
+  await insertWorkspace(at.database.pool, 'half');
+  const before = await accept('half');
+  const reader = await breakOffDetach('payloads_30');
+  try {
+    await assert.rejects(accept('half'), { message: /payloads_30_\d+ is being detached/ });
+  } finally {
+    await reader.query('rollback');
+    reader.release();
+  }
+  const after = await accept('half');
+  for (const id of [before, after])
+    assert.deepEqual(await rowOf(id), { status: 'pending', input: '"in"', result: null });
+});
+
 test('a row of another time gets the partition of its time', async () => {
   await dropAllLeaves();
   const insert = () =>
@@ -131,6 +172,25 @@ test('a row of another time gets the partition of its time', async () => {
     );
   await withPartitions(at.database, insert);
   assert.ok((await leaves()).some(({ name }) => name === 'payloads_30_20250303'));
+});
+
+test('a table whose partition goes while that of another one is made gets its own, too', async () => {
+  await insertWorkspace(at.database.pool, 'two-tables');
+  await dropAllLeaves();
+  let made = 0;
+  await withPartitionsMadeBy(
+    async (wanted) => {
+      await makePartitionsOf(at.database, wanted);
+      if (++made === 1) await query(`drop table ${leafOfNow('payloads_30')}`);
+    },
+    () =>
+      query(
+        `with written as (
+           insert into payloads (execution_id, kind, retention_days, data) values (gen_random_uuid(), 'input', 30, 'x'))
+         insert into events (workspace_id, number, kind) values ('two-tables', 1, 'workspace_changed')`,
+      ),
+  );
+  assert.equal(made, 2);
 });
 
 test('what a constraint refuses is not tried again', async () => {

@@ -219,6 +219,15 @@ test('starts that are never answered hold the others up for a minute, not longer
   assert.equal(state.startsUnanswered, true);
 });
 
+test('executions that end without a start, because their inputs are lost, hold no others up', () => {
+  const state = new GateState({ workspaceId: 'w', handedOn: SMALL_RESULTS });
+  const admitted = manyRows(UNANSWERED_STARTS_MAX);
+  state.reconciled(state.takeRequest({ claim: true }), answer({ admitted }), NOW);
+  for (const { executionId } of admitted) state.childClosed(closed(executionId));
+  assert.equal(state.takeRequest({ claim: true }).startsAtMost, UNANSWERED_STARTS_MAX);
+  assert.equal(state.startsUnanswered, false);
+});
+
 test('a child said to be terminated is watched, not believed', () => {
   const state = new GateState({ workspaceId: 'w' });
   state.reconciled(state.takeRequest({ claim: true }), answer({ admitted: [row('a')] }), NOW);

@@ -158,6 +158,8 @@ export class GateState {
     if (known === undefined || known.state === 'closed') return;
     this.#results.ended(resultBytes(closed), { isOwn: known.state !== 'watched' });
     this.#known.close(closed.executionId);
+    // It may end without a start: its input was lost.
+    this.#pace.answered(closed.executionId);
     this.#notFound.forget(closed.executionId);
     this.#reports.closed(closed);
     this.wake();
