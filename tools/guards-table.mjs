@@ -1087,7 +1087,7 @@ export const guards = [
     guard:
       "a route's longer deadline holds for its connection too: or a wait of a minute ends without an answer",
     file: 'src/api/server/route-deadlines.ts',
-    find: 'socket.setTimeout(handlerTimeout + connectionMs);',
+    find: 'socket.setTimeout(reply.request.routeOptions.handlerTimeout + connectionMs);',
     replace: 'void socket;',
     testFile: 'test/api/waits.test.ts',
     test: 'a route that states its own deadline waits beyond all times of the server, with a body or without',
@@ -1520,6 +1520,77 @@ export const guards = [
     replace: '(isAnswered && lastEvents.get(workspaceId)! < from.number - from.number)',
     testFile: 'test/db/events/feed.test.ts',
     test: 'a database that is restored under the waiters ends the waits for what it does not have, and what happens then is told',
+  },
+  {
+    guard:
+      'a request that does not wait keeps the ordinary deadline: or one that hangs on a lock holds its client for over a minute',
+    file: 'src/api/server/route-deadlines.ts',
+    find: '      }, handlerMs);',
+    replace: '      }, handlerTimeout);',
+    testFile: 'test/api/waiting/wait.test.ts',
+    test: 'a request that does not wait keeps the ordinary deadline, on a route where others may wait for a minute',
+  },
+  {
+    guard:
+      'who begins to wait looks at what was told since his position: or an end between the two is waited for in vain',
+    file: 'src/db/events/execution-events.ts',
+    find: 'if (await this.#endedBetween(workspaceId, executionId, from, heardFrom)) return;',
+    replace: 'await this.#endedBetween(workspaceId, executionId, from, heardFrom);',
+    testFile: 'test/db/events/execution-events.test.ts',
+    test: 'an end that was told before somebody waited for it, and after his position, is not missed',
+  },
+  {
+    guard:
+      'an event is told to those alone who listen to its execution: or each end costs a read for each waiter of its workspace',
+    file: 'src/db/events/execution-events.ts',
+    find: 'for (const listener of follower.listeners.get(event.executionId) ?? [])',
+    replace: 'for (const listener of [...follower.listeners.values()].flatMap((some) => [...some]))',
+    testFile: 'test/api/waiting/wait.test.ts',
+    test: 'a thousand requests that wait in one workspace cost one read each, at their own end',
+  },
+  {
+    guard:
+      'a workspace that nobody listens to is not followed: or each that ever was costs work at each of its events',
+    file: 'src/db/events/execution-events.ts',
+    find: 'if (follower.listeners.size === 0) this.#leave(workspaceId, follower);',
+    replace: '',
+    testFile: 'test/api/waiting/wait.test.ts',
+    test: 'a wait ends with its client, and at a stop of the server with the present state',
+  },
+  {
+    guard:
+      'past its time a wait answers what was read before when Postgres is down: or a request that was accepted ends as an error',
+    file: 'src/api/v1/waiting/begin-wait.ts',
+    find: 'if (error instanceof ReadTooLateError || isDatabaseUnavailable(error))',
+    replace: 'if (error instanceof ReadTooLateError)',
+    testFile: 'test/api/waiting/wait.test.ts',
+    test: 'what an end cannot be read of is read again, and past its time a wait answers what was read before',
+  },
+  {
+    guard: 'a stream ends with its key: or whoever was shut out goes on reading for days',
+    file: 'src/api/v1/waiting/over-of.ts',
+    find: 'keys.watch(principal, over);',
+    replace: 'keys.watch(principal, AbortSignal.abort());',
+    testFile: 'test/api/waiting/keys.test.ts',
+    test: 'streams end when their key is revoked, and those of others go on',
+  },
+  {
+    guard:
+      'Last-Event-ID wins over the query: or a page that connects again gets everything since its first connection twice',
+    file: 'src/api/v1/events/event-id.ts',
+    find: "request.headers['last-event-id'] ?? request.query.after",
+    replace: "request.query.after ?? request.headers['last-event-id']",
+    testFile: 'test/api/waiting/events.test.ts',
+    test: 'a reader goes on after an id, that of Last-Event-ID before that of the query, without a gap or a double',
+  },
+  {
+    guard:
+      'a payload that breaks lines is more than one line of data: or it says anything in the name of the stream',
+    file: 'src/api/v1/events/stream-text.ts',
+    find: "stringify(execution).replaceAll(/\\r\\n|\\r|\\n/g, '\\ndata: ')",
+    replace: 'stringify(execution)',
+    testFile: 'test/api/waiting/events.test.ts',
+    test: 'the stream of an execution begins with its state, has its own changes, ends with its end, and then no more',
   },
   {
     guard: 'looks end with the last waiter: or an API that nobody waits at polls Postgres for ever',

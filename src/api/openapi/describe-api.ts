@@ -8,7 +8,7 @@ Sluice lets so many Temporal workflows of a workspace run at once, and keeps the
 
 1. \`PUT /v1/workspaces/{workspaceId}\` creates a workspace with its tier.
 2. \`POST /v1/workspaces/{workspaceId}/executions\` stores an execution and answers \`202\`. Send an \`Idempotency-Key\` and a repeat is safe.
-3. \`GET\` its \`Location\` until \`status\` is neither \`pending\` nor \`running\`.
+3. \`GET\` its \`Location\` with \`?wait=30\`, which answers as soon as it has ended, or follow its events.
 
 Bodies are JSON in UTF-8. Nothing in them is coerced, and an unknown member is refused. Every error is an RFC 9457 problem document
 (\`application/problem+json\`) whose \`type\` never changes its meaning. Every answer carries an \`X-Request-Id\`: yours when you sent one.
@@ -61,6 +61,7 @@ export async function describeApi(app: Api): Promise<void> {
         { name: 'Tiers', description: 'The plans of workspaces.' },
         { name: 'Workspaces', description: 'Tenants, their tiers and their limits.' },
         { name: 'Executions', description: 'Requests to run a workflow, from the queue to the result.' },
+        { name: 'Events', description: 'What happens in a workspace, as it happens.' },
         { name: 'Gates', description: 'What lets executions through, one for each workspace.' },
         { name: 'Keys', description: 'Who may call, and what for.' },
         { name: 'Health', description: 'For probes and monitoring.' },

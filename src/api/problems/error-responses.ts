@@ -25,6 +25,7 @@ import { MisdirectedRequestError } from '../../network/allowed-hosts.ts';
 import { KeyBeyondOwnError, KeyNotAliveError, KeyNotFoundError } from '../../domain/keys/key-refusals.ts';
 import { ForbiddenError, UnauthenticatedError } from '../access/access-errors.ts';
 import { ForeignOriginError } from '../boundary/foreign-origin.ts';
+import { EventsGoneError } from './events-gone.ts';
 import { InvalidRequestError } from './invalid-request.ts';
 import { JsonTextError } from '../json/json-text.ts';
 import type { Problem, ProblemName } from './problem.ts';
@@ -108,6 +109,7 @@ const RESPONSES: readonly Row[] = [
     problem: 'execution-not-ended',
     facts: { executionId: e.executionId },
   })),
+  on(EventsGoneError, (e) => ({ problem: 'events-gone', facts: { after: e.after } })),
   on(InputTooLargeError, (e) => ({
     problem: 'payload-too-large',
     facts: { bytes: e.bytes, maxBytes: e.maxBytes },

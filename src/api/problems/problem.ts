@@ -21,6 +21,7 @@ export const PROBLEMS = {
   'no-free-slot': { status: 409, title: 'The execution would have to wait' },
   'key-not-alive': { status: 409, title: 'The key no longer holds, or is rotated already' },
   'execution-not-ended': { status: 409, title: 'The execution has not ended' },
+  'events-gone': { status: 410, title: 'Events after this id cannot be told' },
   'payload-too-large': { status: 413, title: 'The request is too large' },
   'unsupported-media-type': { status: 415, title: 'The body must be application/json' },
   'expectation-unknown': { status: 417, title: 'The header Expect asks for something unknown' },
@@ -114,6 +115,9 @@ export const Problem = Type.Object(
       }),
     ),
     missingRight: Type.Optional(textEnum(RIGHTS, { description: 'Of `forbidden`: what the key lacks.' })),
+    after: Type.Optional(
+      Type.String({ description: 'Of `events-gone`: the id of an event after which they can be told.' }),
+    ),
     workflowType: Type.Optional(Type.String({ description: 'Of `workflow-type-unknown`.' })),
     knownWorkflowTypes: Type.Optional(
       Type.Array(Type.String(), {

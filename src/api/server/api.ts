@@ -10,6 +10,8 @@ import type {
 import type { Semaphore } from '../../async/semaphore.ts';
 import type { Config } from '../../config/config.ts';
 import type { Database } from '../../db/connection/database.ts';
+import type { EventFeed } from '../../db/events/event-feed.ts';
+import type { ExecutionEvents } from '../../db/events/execution-events.ts';
 import type { Enqueue } from '../../enqueue/enqueue.ts';
 import type { KeyRing } from '../../keys/key-ring.ts';
 import type { Log } from '../../process/log.ts';
@@ -71,6 +73,11 @@ export interface RouteDeps extends ApiDeps {
   /** By workspace: see createWorkspaceTurns. */
   readonly turns: Semaphore;
   readonly waits: Waits;
+  /** What happens in workspaces: nobody else of the process reads events. */
+  readonly events: EventFeed;
+  readonly executionEvents: ExecutionEvents;
+  /** By workspace: for what is read when executions end for which requests wait. */
+  readonly endReads: Semaphore;
   readonly metrics: ApiMetrics;
 }
 

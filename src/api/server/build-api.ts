@@ -14,7 +14,7 @@ import { createEarlyAnswers, type EarlyAnswers, READ_ON } from './early-answers.
 import { healthRoutes } from '../ops/health.routes.ts';
 import { compileValidator, formatSchemaErrors } from '../problems/invalid-request.ts';
 import { acceptJsonBodies } from '../json/json-body.ts';
-import { measureAnswers, metricsRoutes } from '../ops/metrics.routes.ts';
+import { measureAnswers, measureWaits, metricsRoutes } from '../ops/metrics.routes.ts';
 import { type ApiMetrics, createApiMetrics } from '../ops/api-metrics.ts';
 import { describeApi } from '../openapi/describe-api.ts';
 import { Problem } from '../problems/problem.ts';
@@ -25,6 +25,7 @@ import {
   type Refusing,
 } from '../problems/problem-handlers.ts';
 import { stringify } from '../json/raw-json.ts';
+import { type EventParts, openEvents } from './open-events.ts';
 import { REQUEST_ID_HEADER, requestId } from './request-id.ts';
 import { RequestLog } from './request-log.ts';
 import { allowLongDeadlines } from './route-deadlines.ts';
@@ -63,7 +64,7 @@ export async function buildApi(deps: ApiDeps, times: Partial<ApiTimes> = {}): Pr
   await guardAgainstPages(app, deps.config);
   const keys = ringOf(deps, app);
   guardRoutes(app, deps.config, keys);
-  allowLongDeadlines(app, allTimes);
+  const waits = createWaits(allowLongDeadlines(app, allTimes));
   wireErrors.attach(app.server);
   drainAtClose(app);
   acceptJsonBodies(app);
@@ -71,10 +72,11 @@ export async function buildApi(deps: ApiDeps, times: Partial<ApiTimes> = {}): Pr
 
   await describeApi(app);
   const methodsByPath = collectMethods(app);
-  measureAnswers(app, metrics);
-  const waits = createWaits();
+  measureAnswers(app, metrics, waits);
+  const eventParts = openEvents(deps, app);
+  measureWaits(metrics.registry, waits, eventParts.events);
   app.addHook('preClose', async () => waits.end());
-  const routeDeps = createRouteDeps(deps, { keys, metrics, waits });
+  const routeDeps = createRouteDeps(deps, { keys, metrics, waits, ...eventParts });
   await registerV1(app, routeDeps);
   for (const routes of [healthRoutes, metricsRoutes, ...(deps.moreRoutes ?? [])]) routes(app, routeDeps);
   refuseOtherMethods(app, methodsByPath, refusing);
@@ -136,7 +138,7 @@ function ringOf({ config, database, log }: ApiDeps, app: Api): KeyRing {
 
 function createRouteDeps(
   deps: ApiDeps,
-  { keys, metrics, waits }: Pick<RouteDeps, 'keys' | 'metrics' | 'waits'>,
+  { metrics, ...parts }: Pick<RouteDeps, 'keys' | 'metrics' | 'waits' | keyof EventParts>,
 ): RouteDeps {
   const { database, config } = deps;
   return {
@@ -146,11 +148,10 @@ function createRouteDeps(
       maxHeldBytes: config.MAX_WAITING_BYTES,
     }),
     ...deps,
-    keys,
+    ...parts,
     metrics,
     waker: countedWaker(deps.waker, metrics),
     turns: createWorkspaceTurns(config.DATABASE_CONNECTIONS_PER_WORKSPACE),
-    waits,
   };
 }
 

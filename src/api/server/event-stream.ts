@@ -82,7 +82,7 @@ async function taken(response: ServerResponse, over: AbortSignal, stuckMs: numbe
 }
 
 /** The promise's value, or null as soon as `over` is aborted, also when the promise is rejected because of that. */
-async function unlessOver<T>(promise: Promise<T>, over: AbortSignal): Promise<T | null> {
+export async function unlessOver<T>(promise: Promise<T>, over: AbortSignal): Promise<T | null> {
   let onOver: (() => void) | undefined;
   const isOver = new Promise<null>((resolve) => {
     onOver = () => resolve(null);

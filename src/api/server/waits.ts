@@ -6,9 +6,13 @@ export interface Waits {
    * Aborted when waiting makes no more sense: the client is gone, the answer is sent, or the server begins to close. A route that waits
    * answers then at once with what it has. Aborted already when the server is closing.
    *
-   * Not `request.signal`: it ignores that the server closes, and ends for a request with a body as soon as that is read.
+   * From this call on the route's own deadline holds, and no more the ordinary one. Not `request.signal`: it ignores that the server closes, and ends for a request with a body as soon as that is read.
    */
   over(reply: FastifyReply): AbortSignal;
+  /** How many wait, streams included. */
+  readonly count: number;
+  /** Whether the request has waited: the time to its answer says nothing about us then. */
+  hasWaited(reply: FastifyReply): boolean;
 }
 
 interface EndableWaits extends Waits {
@@ -16,12 +20,21 @@ interface EndableWaits extends Waits {
   end(): void;
 }
 
-export function createWaits(): EndableWaits {
+/** @param liftDeadline spares a request the deadline of those that do not wait */
+export function createWaits(liftDeadline: (reply: FastifyReply) => void): EndableWaits {
   const waiting = new Set<AbortController>();
+  const waited = new WeakSet<FastifyReply>();
   let ended = false;
   return {
-    over({ raw: response }) {
+    get count() {
+      return waiting.size;
+    },
+    hasWaited: (reply) => waited.has(reply),
+    over(reply) {
+      const { raw: response } = reply;
       const wait = new AbortController();
+      waited.add(reply);
+      liftDeadline(reply);
       if (ended || response.destroyed) {
         wait.abort();
       } else {

@@ -1,4 +1,5 @@
 import type { Api, RouteDeps } from '../server/api.ts';
+import { eventRoutes } from './events/events.routes.ts';
 import { executionRoutes } from './executions/executions.routes.ts';
 import { gateRoutes } from './gates/gate.routes.ts';
 import { keyRoutes } from './keys/keys.routes.ts';
@@ -9,7 +10,7 @@ import { workspaceRoutes } from './workspaces/workspaces.routes.ts';
 export async function registerV1(app: Api, deps: RouteDeps): Promise<void> {
   await app.register(
     async (scope: Api) => {
-      for (const routes of [tierRoutes, workspaceRoutes, executionRoutes, gateRoutes, keyRoutes])
+      for (const routes of [tierRoutes, workspaceRoutes, executionRoutes, eventRoutes, gateRoutes, keyRoutes])
         routes(scope, deps);
     },
     { prefix: '/v1' },

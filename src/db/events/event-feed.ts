@@ -87,11 +87,14 @@ export class EventFeed {
    * @throws WorkspaceNotFoundError; FeedStoppedError; the signal's reason
    */
   async position(workspaceId: string, signal?: AbortSignal): Promise<EventPosition> {
+    return this.knownPosition(workspaceId) ?? (await this.#join(workspaceId, null, signal));
+  }
+
+  /** The same when it is known without a look, because somebody waits for that workspace already; else null. */
+  knownPosition(workspaceId: string): EventPosition | null {
     const { epoch } = this.#reader;
     const last = this.#looking === null ? null : this.#reader.lastOf(workspaceId);
-    return epoch === null || last === null
-      ? await this.#join(workspaceId, null, signal)
-      : { epoch, number: last };
+    return epoch === null || last === null ? null : { epoch, number: last };
   }
 
   /**

@@ -43,6 +43,8 @@ const NEEDED: Readonly<Record<string, Right | 'none'>> = {
   'PUT /v1/workspaces/{workspaceId}': 'admin',
   'PATCH /v1/workspaces/{workspaceId}': 'operate',
   'GET /v1/workspaces/{workspaceId}/gate': 'read',
+  'GET /v1/workspaces/{workspaceId}/events': 'read',
+  'GET /v1/workspaces/{workspaceId}/executions/{executionId}/events': 'read',
   'GET /v1/workspaces/{workspaceId}/executions': 'read',
   'POST /v1/workspaces/{workspaceId}/executions': 'enqueue',
   'GET /v1/workspaces/{workspaceId}/executions/{executionId}': 'read',
@@ -76,7 +78,9 @@ const pathOf = (template: string, workspaceId = 'own') =>
     .replace('{workspaceId}', workspaceId)
     .replace('{executionId}', '0199f3a2-7c1e-7000-8000-5f0c8f5a7b11')
     .replace('{tier}', 'pro')
-    .replace('{keyId}', 'abcdefghijkl');
+    .replace('{keyId}', 'abcdefghijkl')
+    // Of another epoch: answered, and not streamed.
+    .replace(/\/events$/, '/events?after=9-1');
 
 test('without a setting keys are asked for', () => {
   assert.equal(readConfig({}).AUTH, 'keys');

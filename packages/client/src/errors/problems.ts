@@ -94,6 +94,13 @@ export class RequestTooSlowError extends ProblemError {
   override readonly name = 'RequestTooSlowError';
 }
 
+/** Thrown when events after an id cannot be told: they are no longer kept, or the database was restored. Read the state anew. */
+export class EventsGoneError extends ProblemError {
+  override readonly name = 'EventsGoneError';
+  /** The id after which they can. */
+  readonly after = this.problem.after!;
+}
+
 /** Thrown when an input is larger than MAX_INPUT_BYTES; without sizes when the body as a whole is too large. */
 export class PayloadTooLargeError extends ProblemError {
   override readonly name = 'PayloadTooLargeError';
@@ -206,6 +213,7 @@ const CLASSES: Record<ProblemType, typeof ProblemError> = {
   'urn:sluice:problem:request-too-slow': RequestTooSlowError,
   'urn:sluice:problem:no-free-slot': NoFreeSlotError,
   'urn:sluice:problem:execution-not-ended': ExecutionNotEndedError,
+  'urn:sluice:problem:events-gone': EventsGoneError,
   'urn:sluice:problem:payload-too-large': PayloadTooLargeError,
   'urn:sluice:problem:unsupported-media-type': UnsupportedMediaTypeError,
   'urn:sluice:problem:expectation-unknown': ExpectationUnknownError,

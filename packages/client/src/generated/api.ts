@@ -90,7 +90,7 @@ export interface paths {
         put?: never;
         /**
          * Run a workflow as soon as the workspace has a slot
-         * @description Answers as soon as the execution is stored, which is when it can no longer be lost; it waits for no worker. Its `Location` tells how it goes on.
+         * @description Answers as soon as the execution is stored, which is when it can no longer be lost; it waits for no worker. Its `Location` tells how it goes on. With `wait` it answers with the same status and headers as soon as the execution has ended, or with its present state when its time is over.
          */
         post: operations["enqueueExecution"];
         delete?: never;
@@ -106,7 +106,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Read an execution */
+        /**
+         * Read an execution
+         * @description At once, or with `wait` as soon as it has ended. What was asked to wait and has not ended when its time is over, or the server stops, has the present state.
+         */
         get: operations["getExecution"];
         put?: never;
         post?: never;
@@ -190,6 +193,46 @@ export interface paths {
          * @description For a browser's EventSource, which can send no header: the token goes into the query. It reads this execution and nothing else, for an hour at most, and ends with the key that made it. It is left out of our logs; a proxy may write it into its own.
          */
         post: operations["createReadToken"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/workspaces/{workspaceId}/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Follow what happens in a workspace
+         * @description Server-sent events, one for each change of the workspace and of its executions, in the order of their commits and without a gap: `event` is the change's `kind`, `data` a `WorkspaceEvent` as JSON. The stream begins now, or after an id, and goes on until the reader leaves or the server stops; a reader that comes again with the last id misses nothing and gets nothing twice, at whatever server.
+         */
+        get: operations["streamWorkspaceEvents"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/workspaces/{workspaceId}/executions/{executionId}/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Follow an execution to its end
+         * @description Server-sent events. Without an id it begins with an event `execution`, whose `data` is the `Execution` as JSON. Then come its changes as in the stream of its workspace: `accepted`, `admitted`, `cancel_requested`, `terminate_requested`, `ended`. Right before `ended` comes `execution` once more, with the result, and after `ended` the stream ends.
+         */
+        get: operations["streamExecutionEvents"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -342,7 +385,7 @@ export interface components {
              * @example urn:sluice:problem:queue-full
              * @enum {string}
              */
-            type: "urn:sluice:problem:malformed-json" | "urn:sluice:problem:invalid-request" | "urn:sluice:problem:unauthenticated" | "urn:sluice:problem:forbidden" | "urn:sluice:problem:key-beyond-own" | "urn:sluice:problem:foreign-origin" | "urn:sluice:problem:workspaces-full" | "urn:sluice:problem:key-not-found" | "urn:sluice:problem:tier-not-found" | "urn:sluice:problem:workspace-not-found" | "urn:sluice:problem:execution-not-found" | "urn:sluice:problem:route-not-found" | "urn:sluice:problem:method-not-allowed" | "urn:sluice:problem:request-too-slow" | "urn:sluice:problem:no-free-slot" | "urn:sluice:problem:key-not-alive" | "urn:sluice:problem:execution-not-ended" | "urn:sluice:problem:payload-too-large" | "urn:sluice:problem:unsupported-media-type" | "urn:sluice:problem:expectation-unknown" | "urn:sluice:problem:misdirected-request" | "urn:sluice:problem:idempotency-key-reused" | "urn:sluice:problem:payload-retention-too-long" | "urn:sluice:problem:workflow-type-unknown" | "urn:sluice:problem:queue-full" | "urn:sluice:problem:queue-bytes-full" | "urn:sluice:problem:headers-too-large" | "urn:sluice:problem:internal-error" | "urn:sluice:problem:database-unavailable" | "urn:sluice:problem:database-full" | "urn:sluice:problem:wrong-installation" | "urn:sluice:problem:workspace-busy" | "urn:sluice:problem:request-timed-out";
+            type: "urn:sluice:problem:malformed-json" | "urn:sluice:problem:invalid-request" | "urn:sluice:problem:unauthenticated" | "urn:sluice:problem:forbidden" | "urn:sluice:problem:key-beyond-own" | "urn:sluice:problem:foreign-origin" | "urn:sluice:problem:workspaces-full" | "urn:sluice:problem:key-not-found" | "urn:sluice:problem:tier-not-found" | "urn:sluice:problem:workspace-not-found" | "urn:sluice:problem:execution-not-found" | "urn:sluice:problem:route-not-found" | "urn:sluice:problem:method-not-allowed" | "urn:sluice:problem:request-too-slow" | "urn:sluice:problem:no-free-slot" | "urn:sluice:problem:key-not-alive" | "urn:sluice:problem:execution-not-ended" | "urn:sluice:problem:events-gone" | "urn:sluice:problem:payload-too-large" | "urn:sluice:problem:unsupported-media-type" | "urn:sluice:problem:expectation-unknown" | "urn:sluice:problem:misdirected-request" | "urn:sluice:problem:idempotency-key-reused" | "urn:sluice:problem:payload-retention-too-long" | "urn:sluice:problem:workflow-type-unknown" | "urn:sluice:problem:queue-full" | "urn:sluice:problem:queue-bytes-full" | "urn:sluice:problem:headers-too-large" | "urn:sluice:problem:internal-error" | "urn:sluice:problem:database-unavailable" | "urn:sluice:problem:database-full" | "urn:sluice:problem:wrong-installation" | "urn:sluice:problem:workspace-busy" | "urn:sluice:problem:request-timed-out";
             /** @description What the type means, in words. */
             title: string;
             /** @description The HTTP status, again. */
@@ -391,6 +434,8 @@ export interface components {
              * @enum {string}
              */
             missingRight?: "enqueue" | "read" | "cancel" | "operate" | "admin";
+            /** @description Of `events-gone`: the id of an event after which they can be told. */
+            after?: string;
             /** @description Of `workflow-type-unknown`. */
             workflowType?: string;
             /** @description Of `workflow-type-unknown`: what the workers know, at most 50 of them. */
@@ -966,6 +1011,38 @@ export interface components {
             token: string;
             /** Format: date-time */
             expiresAt: string;
+        };
+        /** @description One change of a workspace or of an execution: the `data` of an event of a stream. */
+        WorkspaceEvent: {
+            /**
+             * @description Where it stands: the database's epoch, and its number in the workspace, without gaps.
+             * @example 1-4711
+             */
+            id: string;
+            /**
+             * @description `scheduled`: the execution enters the queue later. `accepted`: the execution is in the queue. `admitted`: it has a slot. `cancel_requested`, `terminate_requested`: that was asked for. `ended`. `workspace_changed`: settings of the workspace.
+             * @enum {string}
+             */
+            kind: "scheduled" | "accepted" | "admitted" | "cancel_requested" | "terminate_requested" | "ended" | "workspace_changed";
+            /** @example acme */
+            workspaceId: string;
+            /**
+             * @description Null for a change of the workspace, like `seq` and `status`.
+             * @example 0199f3a2-7c1e-7000-8000-5f0c8f5a7b11
+             */
+            executionId: string | null;
+            /** @example 17 */
+            seq: number | null;
+            /**
+             * @description The execution's after the change.
+             * @example completed
+             */
+            status: ("scheduled" | "pending" | "running" | "completed" | "failed" | "cancelled" | "terminated" | "timed_out" | "expired") | null;
+            /**
+             * Format: date-time
+             * @description When it was recorded.
+             */
+            at: string;
         };
         /** @description A workspace's gate: what it lets through, and what it sees. */
         Gate: {
@@ -2236,10 +2313,21 @@ export interface operations {
     };
     enqueueExecution: {
         parameters: {
-            query?: never;
+            query?: {
+                /**
+                 * @description Seconds to wait for the end of the execution. The answer comes as soon as it has ended; after that time it has the present state. It wins over `Prefer`.
+                 * @example 30
+                 */
+                wait?: number;
+            };
             header?: {
                 /** @description Makes a repeat safe: the same key with the same content answers with the first execution, however long ago. Content is the same when `workflowType` is, the text of `input` character for character, and what else the execution keeps. Printable ASCII. */
                 "idempotency-key"?: string;
+                /**
+                 * @description RFC 7240. `wait=30` does the same as the query's `wait`, and the answer says so in `Preference-Applied`; more than 60 counts as 60. Other preferences are ignored.
+                 * @example wait=30
+                 */
+                prefer?: string;
             };
             path: {
                 /**
@@ -2352,6 +2440,8 @@ export interface operations {
                 headers: {
                     /** @description The path of what was created. */
                     Location?: string;
+                    /** @description The `wait` of `Prefer` that holds for this answer. */
+                    "Preference-Applied"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2363,6 +2453,8 @@ export interface operations {
                 headers: {
                     /** @description The path of what was created. */
                     Location?: string;
+                    /** @description The `wait` of `Prefer` that holds for this answer. */
+                    "Preference-Applied"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2514,8 +2606,20 @@ export interface operations {
     };
     getExecution: {
         parameters: {
-            query?: never;
-            header?: never;
+            query?: {
+                /**
+                 * @description Seconds to wait for the end of the execution. The answer comes as soon as it has ended; after that time it has the present state. It wins over `Prefer`.
+                 * @example 30
+                 */
+                wait?: number;
+            };
+            header?: {
+                /**
+                 * @description RFC 7240. `wait=30` does the same as the query's `wait`, and the answer says so in `Preference-Applied`; more than 60 counts as 60. Other preferences are ignored.
+                 * @example wait=30
+                 */
+                prefer?: string;
+            };
             path: {
                 /**
                  * @description The workspace: 1 to 64 letters, digits, `_` or `-`.
@@ -2535,6 +2639,8 @@ export interface operations {
             /** @description The execution. */
             200: {
                 headers: {
+                    /** @description The `wait` of `Prefer` that holds for this answer. */
+                    "Preference-Applied"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2624,7 +2730,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `database-unavailable`: The database does not answer. */
+            /** @description `database-unavailable`: The database does not answer. `request-timed-out`: The request took too long. */
             503: {
                 headers: {
                     /** @description Seconds to wait before the next try. */
@@ -3210,6 +3316,317 @@ export interface operations {
                 };
             };
             /** @description `database-unavailable`: The database does not answer. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before the next try. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    streamWorkspaceEvents: {
+        parameters: {
+            query?: {
+                /**
+                 * @description The id of an event: begins with the one after it. Left out, the stream begins now.
+                 * @example 1-4711
+                 */
+                after?: string;
+            };
+            header?: {
+                /**
+                 * @description As EventSource sends it when it connects again. It wins over `after`, which is older then.
+                 * @example 1-4711
+                 */
+                "last-event-id"?: string;
+            };
+            path: {
+                /**
+                 * @description The workspace: 1 to 64 letters, digits, `_` or `-`.
+                 * @example acme
+                 */
+                workspaceId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The stream. A comment comes every 15 s. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example retry: 1000
+                     *     id: 1-41
+                     *
+                     *     id: 1-42
+                     *     event: ended
+                     *     data: {"id":"1-42","kind":"ended",...}
+                     */
+                    "text/event-stream": string;
+                };
+            };
+            /** @description `invalid-request`: The request does not match its schema. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated`: A key is needed. */
+            401: {
+                headers: {
+                    /** @description Bearer, as in RFC 6750. */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: The key may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `workspace-not-found`: There is no such workspace. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `request-too-slow`: The request did not arrive in time. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `events-gone`: Events after this id cannot be told. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `expectation-unknown`: The header Expect asks for something unknown. */
+            417: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `misdirected-request`: The request is for another host. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `headers-too-large`: The headers are too large. */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal-error`: Sluice has a defect. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `database-unavailable`: The database does not answer. `request-timed-out`: The request took too long. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before the next try. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    streamExecutionEvents: {
+        parameters: {
+            query?: {
+                /**
+                 * @description The id of an event: begins with the one after it. Left out, the stream begins now.
+                 * @example 1-4711
+                 */
+                after?: string;
+            };
+            header?: {
+                /**
+                 * @description As EventSource sends it when it connects again. It wins over `after`, which is older then.
+                 * @example 1-4711
+                 */
+                "last-event-id"?: string;
+            };
+            path: {
+                /**
+                 * @description The workspace: 1 to 64 letters, digits, `_` or `-`.
+                 * @example acme
+                 */
+                workspaceId: string;
+                /**
+                 * @description The execution.
+                 * @example 0199f3a2-7c1e-7000-8000-5f0c8f5a7b11
+                 */
+                executionId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The stream. A comment comes every 15 s. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example retry: 1000
+                     *     id: 1-41
+                     *
+                     *     event: execution
+                     *     data: {"id":"0199f3a2-7c1e-7000-8000-5f0c8f5a7b11","status":"running",...}
+                     */
+                    "text/event-stream": string;
+                };
+            };
+            /** @description It has ended, and nothing came after that id. EventSource does not connect again. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description `invalid-request`: The request does not match its schema. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated`: A key is needed. */
+            401: {
+                headers: {
+                    /** @description Bearer, as in RFC 6750. */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: The key may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `workspace-not-found`: There is no such workspace. `execution-not-found`: There is no such execution. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `request-too-slow`: The request did not arrive in time. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `events-gone`: Events after this id cannot be told. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `expectation-unknown`: The header Expect asks for something unknown. */
+            417: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `misdirected-request`: The request is for another host. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `headers-too-large`: The headers are too large. */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal-error`: Sluice has a defect. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `database-unavailable`: The database does not answer. `request-timed-out`: The request took too long. */
             503: {
                 headers: {
                     /** @description Seconds to wait before the next try. */

@@ -1,4 +1,5 @@
 import type { FastifyBaseLogger } from 'fastify';
+import Type from 'typebox';
 import type { Placed, Repeated } from '../../../enqueue/enqueue-outcome.ts';
 import { executionLog } from '../../../process/execution-log.ts';
 import type { GateWaker } from '../../../temporal/gates/gate-waker.ts';
@@ -6,13 +7,21 @@ import { answer, locationHeader } from '../../openapi/documented-answer.ts';
 import { problemAnswers } from '../../problems/problem.ts';
 import type { Api, RouteDeps } from '../../server/api.ts';
 import { idInRows } from '../../../domain/keys/rights.ts';
+import {
+  WAITING_DEADLINE_MS,
+  preferenceAppliedHeader,
+  waitHeaders,
+  waitQuery,
+} from '../waiting/asked-wait.ts';
+import { beginWait } from '../waiting/begin-wait.ts';
 import { WorkspaceParams } from '../workspaces/workspaces.schemas.ts';
 import { attributesOf } from './attributes.ts';
 import { EnqueueBody, EnqueueHeaders } from './enqueue.schemas.ts';
-import { viewWithStall } from './view-with-stall.ts';
 
 /** Room for everything in a body that is not its input: the longest workflow type, escaped, and white space. */
 const BODY_BESIDE_INPUT_MAX_BYTES = 16 * 1024;
+
+const headers = { ...locationHeader, ...preferenceAppliedHeader };
 
 const schema = {
   tags: ['Executions'],
@@ -20,17 +29,19 @@ const schema = {
   summary: 'Run a workflow as soon as the workspace has a slot',
   description:
     'Answers as soon as the execution is stored, which is when it can no longer be lost; it waits for no worker. Its ' +
-    '`Location` tells how it goes on.',
+    '`Location` tells how it goes on. With `wait` it answers with the same status and headers as soon as the execution has ended, or with its ' +
+    'present state when its time is over.',
   params: WorkspaceParams,
-  headers: EnqueueHeaders,
+  querystring: Type.Object(waitQuery, { additionalProperties: false }),
+  headers: Type.Object({ ...EnqueueHeaders.properties, ...waitHeaders }),
   body: EnqueueBody,
   response: {
     200: answer(
       'Execution',
       'The Idempotency-Key already stood for this execution; nothing new was stored.',
-      locationHeader,
+      headers,
     ),
-    202: answer('Execution', 'Stored, and waiting in the queue.', locationHeader),
+    202: answer('Execution', 'Stored, and waiting in the queue.', headers),
     ...problemAnswers(
       'malformed-json',
       'foreign-origin',
@@ -52,9 +63,15 @@ const schema = {
 
 export function enqueueRoute(app: Api, deps: RouteDeps): void {
   const bodyLimit = deps.config.MAX_INPUT_BYTES + BODY_BESIDE_INPUT_MAX_BYTES;
-  const options = { bodyLimit, config: { right: 'enqueue' }, schema } as const;
+  const options = {
+    bodyLimit,
+    config: { right: 'enqueue' },
+    schema,
+    handlerTimeout: WAITING_DEADLINE_MS,
+  } as const;
   app.post('/workspaces/:workspaceId/executions', options, async (request, reply) => {
     const { workspaceId } = request.params;
+    const untilEnded = beginWait(request, reply, deps);
     const outcome = await deps.enqueue({
       workspaceId,
       workflowType: request.body.workflowType,
@@ -71,7 +88,7 @@ export function enqueueRoute(app: Api, deps: RouteDeps): void {
     return reply
       .code(outcome.kind === 'placed' ? 202 : 200)
       .header('location', `/v1/workspaces/${workspaceId}/executions/${outcome.execution.id}`)
-      .send(await viewWithStall(deps, outcome));
+      .send(await untilEnded(outcome));
   });
 }
 

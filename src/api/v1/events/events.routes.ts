@@ -1,0 +1,10 @@
+import type { Api, RouteDeps } from '../../server/api.ts';
+import { WorkspaceEvent } from './events.schemas.ts';
+import { executionEventsRoute } from './execution-events.route.ts';
+import { workspaceEventsRoute } from './workspace-events.route.ts';
+
+export function eventRoutes(app: Api, deps: RouteDeps): void {
+  app.addSchema(WorkspaceEvent);
+  workspaceEventsRoute(app, deps);
+  executionEventsRoute(app, deps);
+}
