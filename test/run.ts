@@ -30,8 +30,9 @@ const FILE_TIMEOUT_MS = (process.env['FUZZ_RUNS'] ? 120 : 5) * 60_000;
 
 const FOREIGN = `foreign${sep}`;
 
-/** The browser's tests need a browser, those of foreign workers Go; the recorders write files. */
+/** The browser's tests need a browser, those of foreign workers Go, those of callers Go, Python and the Internet; the recorders write files. */
 const ONLY_WHEN_NAMED = [
+  `callers${sep}`,
   `browser${sep}`,
   FOREIGN,
   join('replay', 'record-histories.test.js'),
