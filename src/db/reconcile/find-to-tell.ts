@@ -70,7 +70,8 @@ export function findToTell(
             when run_id is not null then 'watch'
             when admitted_at < clock_timestamp() - make_interval(secs => $3) then 'verify'
             else 'start' end as next,
-          coalesce(input_bytes, 0) + coalesce(octet_length(labels::text), 0) + coalesce(octet_length(retry_policy::text), 0) as bytes,
+          case when id <> all($2::uuid[]) then
+            coalesce(input_bytes, 0) + coalesce(octet_length(labels::text), 0) + coalesce(octet_length(retry_policy::text), 0) end as bytes,
           cancel_requested_at is not null and cancel_delivered_at is null as cancel,
           terminate_requested_at is not null and terminate_delivered_at is null as terminate
         from executions
