@@ -72,10 +72,10 @@ test('all that is asked for at one time is read by one statement', async () => {
     return (query as (...args: unknown[]) => unknown)(...args);
   }) as typeof query;
   try {
-    const found = await Promise.all([...keys, ...keys].map(({ id }) => ring.find(id)));
+    const found = await Promise.all([...keys, ...keys].map(async ({ id }) => await ring.find(id)));
     assert.ok(found.every((key) => key !== null));
     assert.equal(statements, 1);
-    await Promise.all(keys.map(({ id }) => ring.find(id)));
+    await Promise.all(keys.map(async ({ id }) => await ring.find(id)));
     assert.equal(statements, 1, 'and not again');
   } finally {
     database.pool.query = query;

@@ -10,7 +10,13 @@ export async function cancelExecution(
   database: Database,
   workspaceId: string,
   executionId: string,
+  by: string | null = null,
 ): Promise<EndRequested> {
-  const end = { status: 'cancelled', requestedAt: 'cancelRequestedAt', failure: null } as const;
-  return await requestEnd(database, end, { workspaceId, executionId });
+  const end = {
+    status: 'cancelled',
+    requestedAt: 'cancelRequestedAt',
+    requestedBy: 'cancelRequestedBy',
+    failure: null,
+  } as const;
+  return await requestEnd(database, end, { workspaceId, executionId, by });
 }

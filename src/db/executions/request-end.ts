@@ -15,6 +15,7 @@ export interface RequestedEnd {
   readonly status: 'cancelled' | 'terminated';
   /** Where the request is kept. */
   readonly requestedAt: 'cancelRequestedAt' | 'terminateRequestedAt';
+  readonly requestedBy: 'cancelRequestedBy' | 'terminateRequestedBy';
   /** What it then gets as its failure; none when it is null. */
   readonly failure: ((status: WaitingStatus) => Failure) | null;
 }
@@ -26,35 +27,41 @@ export interface EndRequested extends FoundExecution {
   readonly effect: RequestedEnd['status'] | 'requested' | 'had-ended';
 }
 
+/** Which execution is to end, and the key that asks for it; null where none is needed. */
+export interface EndRequest {
+  readonly workspaceId: string;
+  readonly executionId: string;
+  readonly by: string | null;
+}
+
 /**
- * Ends an execution at once that is scheduled or pending; for a running one the request is kept in its row until its gate has delivered it. The first request
- * counts: a repeat changes nothing.
+ * Ends an execution at once that is scheduled or pending; for a running one the request is kept in its row until its gate has delivered it. The
+ * first request counts: a repeat changes nothing.
  *
  * @throws WorkspaceNotFoundError, ExecutionNotFoundError
  */
 export async function requestEnd(
   database: Database,
   end: RequestedEnd,
-  ids: { workspaceId: string; executionId: string },
+  request: EndRequest,
 ): Promise<EndRequested> {
-  return await withPartitions(database, () => inTransaction(database, (tx) => requestEndIn(tx, end, ids)));
+  return await withPartitions(database, () =>
+    inTransaction(database, (tx) => requestEndIn(tx, end, request)),
+  );
 }
 
-async function requestEndIn(
-  tx: Tx,
-  end: RequestedEnd,
-  { workspaceId, executionId }: { workspaceId: string; executionId: string },
-): Promise<EndRequested> {
+async function requestEndIn(tx: Tx, end: RequestedEnd, request: EndRequest): Promise<EndRequested> {
+  const { workspaceId, executionId } = request;
   await lockWorkspace(tx, workspaceId);
   const { execution } = await findExecution(tx, workspaceId, executionId);
   switch (execution.status) {
     case 'scheduled':
     case 'pending': {
-      const waiting = { workspaceId, executionId, status: execution.status };
+      const waiting = { ...request, status: execution.status };
       return { ...(await endWaiting(tx, waiting, end)), effect: end.status };
     }
     case 'running':
-      await keepRequest(tx, workspaceId, executionId, end);
+      await keepRequest(tx, request, end);
       return { ...(await findExecution(tx, workspaceId, executionId)), effect: 'requested' };
     case 'completed':
     case 'failed':
@@ -70,15 +77,18 @@ async function requestEndIn(
 
 async function endWaiting(
   tx: Tx,
-  waiting: { workspaceId: string; executionId: string; status: WaitingStatus },
-  { status, requestedAt, failure: failureOf }: RequestedEnd,
+  waiting: EndRequest & { status: WaitingStatus },
+  { status, requestedAt, requestedBy, failure: failureOf }: RequestedEnd,
 ): Promise<FoundExecution> {
-  const { workspaceId, executionId } = waiting;
+  const { workspaceId, executionId, by } = waiting;
   const failure = failureOf?.(waiting.status);
   const [counter, bytes] = COUNTERS[waiting.status];
   await tx
     .update(executions)
-    .set({ [requestedAt]: sql`coalesce(${executions[requestedAt]}, clock_timestamp())` })
+    .set({
+      [requestedAt]: sql`coalesce(${executions[requestedAt]}, clock_timestamp())`,
+      [requestedBy]: sql`case when ${executions[requestedAt]} is null then ${by}::text else ${executions[requestedBy]} end`,
+    })
     .where(eq(executions.id, executionId));
   await tx.execute(sql`
     with gone as (
@@ -109,15 +119,15 @@ const COUNTERS: Readonly<Record<WaitingStatus, readonly [rows: SQL, bytes: SQL]>
 /** The first request counts. */
 async function keepRequest(
   tx: Tx,
-  workspaceId: string,
-  executionId: string,
-  { status, requestedAt }: RequestedEnd,
+  { workspaceId, executionId, by }: EndRequest,
+  { status, requestedAt, requestedBy }: RequestedEnd,
 ): Promise<void> {
   const column = sql.raw(executions[requestedAt].name);
+  const who = sql.raw(executions[requestedBy].name);
   const kind: EventKind = status === 'cancelled' ? 'cancel_requested' : 'terminate_requested';
   await tx.execute(sql`
     with asked as (
-      update executions set ${column} = clock_timestamp() where id = ${executionId} and ${column} is null
+      update executions set ${column} = clock_timestamp(), ${who} = ${by} where id = ${executionId} and ${column} is null
       returning id, seq, status, ${column} as at),
     counted as (
       update workspaces w set last_event = w.last_event + 1 from asked where w.id = ${workspaceId}

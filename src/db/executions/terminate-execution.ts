@@ -11,14 +11,16 @@ export async function terminateExecution(
   database: Database,
   workspaceId: string,
   executionId: string,
+  by: string | null = null,
 ): Promise<EndRequested> {
   const end = {
     status: 'terminated',
     requestedAt: 'terminateRequestedAt',
+    requestedBy: 'terminateRequestedBy',
     failure: (was: string) => ({
       type: FailureType.terminated,
       message: `Terminated on request while it was ${was}.`,
     }),
   } as const;
-  return await requestEnd(database, end, { workspaceId, executionId });
+  return await requestEnd(database, end, { workspaceId, executionId, by });
 }

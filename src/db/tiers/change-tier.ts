@@ -24,6 +24,7 @@ export async function changeTier(
   database: Pick<Database, 'pool'>,
   name: string,
   asked: NewTierSettings,
+  by: string | null = null,
 ): Promise<TierWrite> {
   return await inTransaction(database, async (tx) => {
     const before = await lockTier(tx, name);
@@ -37,7 +38,7 @@ export async function changeTier(
       .set({ ...settings, updatedAt: sql`clock_timestamp()` })
       .where(eq(tiers.name, before.name))
       .returning();
-    await tx.insert(tierChanges).values({ tier: before.name, source: 'api', ...settings });
+    await tx.insert(tierChanges).values({ tier: before.name, source: 'api', changedBy: by, ...settings });
     return { row: row!, isRaised: settings.limit > before.limit };
   });
 }

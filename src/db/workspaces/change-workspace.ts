@@ -26,6 +26,7 @@ export async function changeWorkspace(
   tx: Tx,
   locked: WorkspaceRow,
   settings: WorkspaceSettings,
+  by: string | null,
 ): Promise<WorkspaceWrite> {
   const tierConfig = await readTier(tx, settings.tier);
   const { limit } = effectiveLimit(settings, tierConfig);
@@ -48,7 +49,10 @@ export async function changeWorkspace(
     .insert(events)
     .values({ workspaceId: locked.id, number: workspace!.lastEvent, kind: 'workspace_changed' });
   if (limitChanged)
-    await recordLimit(tx, locked.id, settings, { limit, source: isAskedFor ? 'api' : 'tier' });
+    await recordLimit(tx, locked.id, settings, {
+      limit,
+      ...(isAskedFor ? { source: 'api', by } : { source: 'tier', by: null }),
+    });
   return { workspace: { ...workspace!, tierConfig }, change: 'changed' };
 }
 
@@ -57,8 +61,8 @@ export async function recordLimit(
   tx: Tx,
   workspaceId: string,
   settings: WorkspaceSettings,
-  { limit, source }: { limit: number; source: 'api' | 'tier' },
+  { limit, source, by }: { limit: number; source: 'api' | 'tier'; by: string | null },
 ): Promise<void> {
   const { tier, limitOverride } = settings;
-  await tx.insert(limitChanges).values({ workspaceId, source, tier, limitOverride, limit });
+  await tx.insert(limitChanges).values({ workspaceId, source, tier, limitOverride, limit, changedBy: by });
 }

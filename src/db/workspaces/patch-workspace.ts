@@ -13,12 +13,13 @@ export async function patchWorkspace(
   database: Database,
   workspaceId: string,
   patch: Partial<WorkspaceSettings>,
+  by: string | null = null,
 ): Promise<WorkspaceWrite> {
   return await withPartitions(database, () =>
     inTransaction(database, async (tx) => {
       const locked = await lockWorkspace(tx, workspaceId);
       const { tier, limitOverride, workers } = locked;
-      return await changeWorkspace(tx, locked, { tier, limitOverride, workers, ...patch });
+      return await changeWorkspace(tx, locked, { tier, limitOverride, workers, ...patch }, by);
     }),
   );
 }

@@ -17,6 +17,8 @@ import { withPartitions } from '../partitions/with-partitions.ts';
 export interface PutRules {
   /** How many workspaces may exist. */
   readonly maxWorkspaces: number;
+  /** The key that asks for it. Defaults to null: none is needed. */
+  readonly by?: string | null;
 }
 
 /**
@@ -39,7 +41,7 @@ async function put(
   tx: Tx,
   workspaceId: string,
   settings: WorkspaceSettings,
-  { maxWorkspaces }: PutRules,
+  { maxWorkspaces, by = null }: PutRules,
 ): Promise<WorkspaceWrite> {
   const tierConfig = await readTier(tx, settings.tier);
   const { limit } = effectiveLimit(settings, tierConfig);
@@ -48,9 +50,10 @@ async function put(
     .values({ id: workspaceId, ...settings, limitInForce: limit })
     .onConflictDoNothing()
     .returning();
-  if (created === undefined) return await changeWorkspace(tx, await lockWorkspace(tx, workspaceId), settings);
+  if (created === undefined)
+    return await changeWorkspace(tx, await lockWorkspace(tx, workspaceId), settings, by);
   await requireRoom(tx, maxWorkspaces);
-  await recordLimit(tx, workspaceId, settings, { limit, source: 'api' });
+  await recordLimit(tx, workspaceId, settings, { limit, source: 'api', by });
   return { workspace: { ...created, tierConfig }, change: 'created' };
 }
 

@@ -626,7 +626,9 @@ export interface components {
          *       "startedAt": null,
          *       "closedAt": null,
          *       "cancelRequested": false,
+         *       "cancelRequestedBy": null,
          *       "terminateRequested": false,
+         *       "terminateRequestedBy": null,
          *       "stalled": null,
          *       "lastTaskFailure": null,
          *       "failure": null,
@@ -669,7 +671,7 @@ export interface components {
              * @example order 4711
              */
             reference: string | null;
-            /** @description The key that asked for it; null where none is needed. */
+            /** @description The id of the key that asked for it; null when nobody did, and where no key is needed. */
             createdBy: string | null;
             /** @description The execution that it repeats, when it was made by a rerun. */
             rerunOf: string | null;
@@ -732,8 +734,12 @@ export interface components {
             closedAt: string | null;
             /** @description Whether its cancellation was asked for. */
             cancelRequested: boolean;
+            /** @description The id of the key that asked for its cancellation; null when nobody did, and where no key is needed. */
+            cancelRequestedBy: string | null;
             /** @description Whether its termination was asked for. */
             terminateRequested: boolean;
+            /** @description The id of the key that asked for its termination; null when nobody did, and where no key is needed. */
+            terminateRequestedBy: string | null;
             /** @description Why it runs and cannot make progress; null when it can, or when it has not been checked since. An execution that waits for a timer, an activity or a signal is not stalled. Seen after `STALLED_AFTER_SECONDS`. */
             stalled: {
                 /**
@@ -847,7 +853,7 @@ export interface components {
              * @example order 4711
              */
             reference: string | null;
-            /** @description The key that asked for it; null where none is needed. */
+            /** @description The id of the key that asked for it; null when nobody did, and where no key is needed. */
             createdBy: string | null;
             /** @description The execution that it repeats, when it was made by a rerun. */
             rerunOf: string | null;
@@ -910,8 +916,12 @@ export interface components {
             closedAt: string | null;
             /** @description Whether its cancellation was asked for. */
             cancelRequested: boolean;
+            /** @description The id of the key that asked for its cancellation; null when nobody did, and where no key is needed. */
+            cancelRequestedBy: string | null;
             /** @description Whether its termination was asked for. */
             terminateRequested: boolean;
+            /** @description The id of the key that asked for its termination; null when nobody did, and where no key is needed. */
+            terminateRequestedBy: string | null;
             /** @description Why it runs and cannot make progress; null when it can, or when it has not been checked since. An execution that waits for a timer, an activity or a signal is not stalled. Seen after `STALLED_AFTER_SECONDS`. */
             stalled: {
                 /**

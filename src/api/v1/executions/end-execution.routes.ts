@@ -2,6 +2,7 @@ import type { FastifyBaseLogger } from 'fastify';
 import { cancelExecution } from '../../../db/executions/cancel-execution.ts';
 import type { EndRequested } from '../../../db/executions/request-end.ts';
 import { terminateExecution } from '../../../db/executions/terminate-execution.ts';
+import { idInRows } from '../../../domain/keys/rights.ts';
 import { executionLog } from '../../../process/execution-log.ts';
 import { refuseBody } from '../../json/json-body.ts';
 import { answer } from '../../openapi/documented-answer.ts';
@@ -58,7 +59,9 @@ function endRoute(
   } as const;
   app.post(url, options, async (request, reply) => {
     const { workspaceId, executionId } = request.params;
-    const asked = await deps.turns.run(workspaceId, () => end(deps.database, workspaceId, executionId));
+    const asked = await deps.turns.run(workspaceId, () =>
+      end(deps.database, workspaceId, executionId, idInRows(request.principal)),
+    );
     logEnd(request.log, asked);
     // Also for one that was pending: it frees no slot, but its gate shows how many wait.
     if (asked.effect !== 'had-ended') deps.waker.wake(workspaceId);

@@ -26,6 +26,11 @@ export const ListExecutionsQuery = Type.Object(
 const instant = (description: string) =>
   Type.Union([Type.String({ format: 'date-time' }), Type.Null()], { description });
 
+const keyId = (did: string) =>
+  Type.Union([Type.String(), Type.Null()], {
+    description: `The id of the key that ${did}; null when nobody did, and where no key is needed.`,
+  });
+
 /** Of a payload that there was. */
 const NO_LONGER_KEPT = ['deleted', 'expired'] as const;
 const NO_LONGER_KEPT_MEANING =
@@ -51,9 +56,7 @@ const summary = {
     description: "The name that the caller's own system has for it.",
     examples: ['order 4711'],
   }),
-  createdBy: Type.Union([Type.String(), Type.Null()], {
-    description: 'The key that asked for it; null where none is needed.',
-  }),
+  createdBy: keyId('asked for it'),
   rerunOf: Type.Union([Type.String({ format: 'uuid' }), Type.Null()], {
     description: 'The execution that it repeats, when it was made by a rerun.',
   }),
@@ -64,7 +67,9 @@ const summary = {
   startedAt: instant('When Temporal started its workflow; known a moment later.'),
   closedAt: instant('When it ended.'),
   cancelRequested: Type.Boolean({ description: 'Whether its cancellation was asked for.' }),
+  cancelRequestedBy: keyId('asked for its cancellation'),
   terminateRequested: Type.Boolean({ description: 'Whether its termination was asked for.' }),
+  terminateRequestedBy: keyId('asked for its termination'),
   ...executionStall,
   failure: Type.Union([Type.Object({ type: Type.String(), message: Type.String() }), Type.Null()], {
     description: 'Why it did not complete.',
@@ -170,7 +175,9 @@ export const Execution = Type.Object(
         startedAt: null,
         closedAt: null,
         cancelRequested: false,
+        cancelRequestedBy: null,
         terminateRequested: false,
+        terminateRequestedBy: null,
         stalled: null,
         lastTaskFailure: null,
         failure: null,

@@ -1,3 +1,4 @@
+import { idInRows } from '../../../domain/keys/rights.ts';
 import { changeTier } from '../../../db/tiers/change-tier.ts';
 import { readTier, readTiers } from '../../../db/tiers/read-tiers.ts';
 import { answer } from '../../openapi/documented-answer.ts';
@@ -65,7 +66,12 @@ export function tierRoutes(app: Api, deps: RouteDeps): void {
     '/tiers/:tier',
     { config: { right: 'operate' }, bodyLimit: BODY_MAX_BYTES, schema: putSchema },
     async (request, reply) => {
-      const { row, isRaised } = await changeTier(database, request.params.tier, settingsOf(request.body));
+      const { row, isRaised } = await changeTier(
+        database,
+        request.params.tier,
+        settingsOf(request.body),
+        idInRows(request.principal),
+      );
       // Not awaited: there may be many, and the sweep finds the workspaces that this process does not come to before it ends.
       if (isRaised) void wakeFreed(deps, row.name);
       return reply.send(tierView(row));

@@ -1,3 +1,4 @@
+import { idInRows } from '../../../domain/keys/rights.ts';
 import type { WorkspaceWrite } from '../../../db/workspaces/change-workspace.ts';
 import { patchWorkspace } from '../../../db/workspaces/patch-workspace.ts';
 import { putWorkspace } from '../../../db/workspaces/put-workspace.ts';
@@ -46,7 +47,7 @@ export function putWorkspaceRoute(app: Api, deps: RouteDeps): void {
     const { tier, limitOverride = null, workers = 'pool' } = request.body;
     const settings = { tier, limitOverride, workers };
     const write = await turns.run(workspaceId, () =>
-      putWorkspace(database, workspaceId, settings, { maxWorkspaces }),
+      putWorkspace(database, workspaceId, settings, { maxWorkspaces, by: idInRows(request.principal) }),
     );
     wakeAfter(write, waker);
     if (write.change === 'created') reply.code(201).header('location', `/v1/workspaces/${workspaceId}`);
@@ -71,7 +72,9 @@ export function patchWorkspaceRoute(app: Api, deps: RouteDeps): void {
   const options = { config: { right: 'operate' }, bodyLimit: BODY_MAX_BYTES, schema: patchSchema } as const;
   app.patch('/workspaces/:workspaceId', options, async (request, reply) => {
     const { workspaceId } = request.params;
-    const write = await turns.run(workspaceId, () => patchWorkspace(database, workspaceId, request.body));
+    const write = await turns.run(workspaceId, () =>
+      patchWorkspace(database, workspaceId, request.body, idInRows(request.principal)),
+    );
     wakeAfter(write, waker);
     return reply.send(await viewWithStall(deps, write.workspace));
   });
