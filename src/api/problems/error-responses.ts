@@ -23,6 +23,7 @@ import {
 import { NamespaceMismatchError, NamespaceTakenError } from '../../temporal/namespace/installation.ts';
 import { MisdirectedRequestError } from '../../network/allowed-hosts.ts';
 import { KeyBeyondOwnError, KeyNotAliveError, KeyNotFoundError } from '../../domain/keys/key-refusals.ts';
+import { TooManyRequestsError } from '../access/limit-requests.ts';
 import { ForbiddenError, UnauthenticatedError } from '../access/access-errors.ts';
 import { ForeignOriginError } from '../boundary/foreign-origin.ts';
 import { EventsGoneError } from './events-gone.ts';
@@ -42,6 +43,8 @@ export interface ErrorResponse {
 
 /** A queue moves as executions end, which takes seconds rather than milliseconds. */
 const QUEUE_FULL_RETRY_AFTER_SECONDS = 10;
+/** The window in which the requests of a key are counted. */
+const REQUESTS_RETRY_AFTER_SECONDS = 1;
 /** A busy workspace works its waiting requests off in about that time. */
 const BUSY_RETRY_AFTER_SECONDS = 1;
 /** Long enough for a restart of Postgres, short enough to be back soon after. */
@@ -128,6 +131,10 @@ const RESPONSES: readonly Row[] = [
   on(NoFreeSlotError, ({ limit, running, pending }) => ({
     problem: 'no-free-slot',
     facts: { limit, running, pending },
+  })),
+  on(TooManyRequestsError, () => ({
+    problem: 'too-many-requests',
+    retryAfterSeconds: REQUESTS_RETRY_AFTER_SECONDS,
   })),
   on(QueueFullError, (e) => ({
     problem: 'queue-full',

@@ -32,6 +32,7 @@ export const PROBLEMS = {
     title: 'Payloads cannot be kept for longer than their executions',
   },
   'workflow-type-unknown': { status: 422, title: 'No worker knows this workflow type' },
+  'too-many-requests': { status: 429, title: 'The key sends too many requests' },
   'queue-full': { status: 429, title: 'The queue of this workspace is full' },
   'queue-bytes-full': {
     status: 429,
@@ -146,7 +147,7 @@ const EVERYWHERE = [
 ] as const;
 
 /** And these where a right is needed. */
-const GUARDED = ['unauthenticated', 'forbidden'] as const;
+const GUARDED = ['unauthenticated', 'forbidden', 'too-many-requests'] as const;
 
 /** The documented answers of a route that can end in these problems, by status; for a route's `response` schema. */
 export function problemAnswers(...names: ProblemName[]): Record<number, TSchema> {

@@ -5,6 +5,7 @@ import { createEnqueue } from '../../enqueue/enqueue.ts';
 import type { GateWaker } from '../../temporal/gates/gate-waker.ts';
 import type { Api, ApiDeps, ApiTimes, RouteDeps } from './api.ts';
 import { guardRoutes } from '../access/guard-routes.ts';
+import { limitRequests } from '../access/limit-requests.ts';
 import { readAdminKey } from '../../keys/admin-key-file.ts';
 import { createKeyRing, type KeyRing } from '../../keys/key-ring.ts';
 import { logRepeated } from '../../process/repeated-failures.ts';
@@ -64,6 +65,7 @@ export async function buildApi(deps: ApiDeps, times: Partial<ApiTimes> = {}): Pr
   await guardAgainstPages(app, deps.config);
   const keys = ringOf(deps, app);
   guardRoutes(app, deps.config, keys);
+  await limitRequests(app, deps.config);
   const waits = createWaits(allowLongDeadlines(app, allTimes));
   wireErrors.attach(app.server);
   drainAtClose(app);

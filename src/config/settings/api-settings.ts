@@ -17,6 +17,12 @@ export const apiSettings = {
     '',
     'File with a key that may do everything, beside those in the database: one line that `npx sluice keys generate` has printed.',
   ),
+  KEY_REQUESTS_PER_SECOND: integer(
+    1_000,
+    1,
+    1_000_000,
+    'How many requests a second one key may send to one API process; more are answered 429.',
+  ),
   ALLOWED_HOSTS: Type.String({
     default: '',
     pattern: `^$|^${HOST_NAME}(,${HOST_NAME})*$`,

@@ -38,6 +38,11 @@ export class KeyNotAliveError extends ProblemError {
   override readonly name = 'KeyNotAliveError';
 }
 
+/** Thrown when the key sent too many requests in every try. */
+export class TooManyRequestsError extends ProblemError {
+  override readonly name = 'TooManyRequestsError';
+}
+
 /** Thrown in a browser whose page Sluice does not serve: CORS_ORIGINS names the origins that may call. */
 export class ForeignOriginError extends ProblemError {
   override readonly name = 'ForeignOriginError';
@@ -203,6 +208,7 @@ const CLASSES: Record<ProblemType, typeof ProblemError> = {
   'urn:sluice:problem:key-beyond-own': KeyBeyondOwnError,
   'urn:sluice:problem:key-not-found': KeyNotFoundError,
   'urn:sluice:problem:key-not-alive': KeyNotAliveError,
+  'urn:sluice:problem:too-many-requests': TooManyRequestsError,
   'urn:sluice:problem:foreign-origin': ForeignOriginError,
   'urn:sluice:problem:workspaces-full': WorkspacesFullError,
   'urn:sluice:problem:tier-not-found': TierNotFoundError,
