@@ -21,6 +21,7 @@ const OURS = '127.0.0.1:8080';
 /** A copy of the examples, so that nothing generated is found by the next run. */
 let folder: string;
 let url: string;
+let requestedUrl: string;
 let started: Started;
 let processes: ProcessIdentity[] = [];
 
@@ -32,6 +33,7 @@ before(async () => {
   });
   const settings = await startSettings(join(folder, '.sluice'));
   url = `http://127.0.0.1:${settings['PORT']}`;
+  requestedUrl = `http://127.0.0.1:${settings['LOCAL_ECHO_PORT']}/hello`;
   started = launch(settings);
   await untilRunning(started);
   processes = started.processes();
@@ -70,7 +72,11 @@ function commandsUnder(heading: string): string[] {
 
 /** What it prints, at the address of this run. */
 async function run(command: string, inside: string): Promise<string> {
-  const ran = launch({ SLUICE_URL: url }, ['sh', '-c', command.replace(`http://${OURS}`, url)], inside);
+  const ran = launch(
+    { SLUICE_URL: url, REQUESTED_URL: requestedUrl },
+    ['sh', '-c', command.replace(`http://${OURS}`, url)],
+    inside,
+  );
   const late = setTimeout(() => ran.child.kill('SIGKILL'), COMMAND_MAX_MS);
   const code = await ran.exited;
   clearTimeout(late);

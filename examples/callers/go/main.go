@@ -12,8 +12,6 @@ import (
 	"example.com/caller/sluice"
 )
 
-//go:generate sh -c "mkdir -p sluice && go run github.com/oapi-codegen/oapi-codegen/v2/cmd/oapi-codegen@v2.8.2 -generate types,client -package sluice -o sluice/client.gen.go ${SLUICE_URL:-http://127.0.0.1:8080}/openapi.json"
-
 const executions = 30
 
 // The longest that one request waits, in seconds.
@@ -30,22 +28,22 @@ func main() {
 		group.Add(1)
 		go func() {
 			defer group.Done()
-			execution, err := run(context.Background(), client, workspace, fmt.Sprintf("go-caller-%d-%d", os.Getpid(), number), url)
+			execution, err := run(context.Background(), client, workspace, fmt.Sprintf("go-caller-%d-%d", os.Getpid(), number))
 			if err != nil {
 				log.Fatalf("%d: %v", number, err)
 			}
-			fmt.Printf("%2d %s %v\n", number, execution.Status, execution.Result)
+			fmt.Printf("%2d %s %v\n", number, execution.Status, outcome(execution))
 		}()
 	}
 	group.Wait()
 }
 
 // run returns the execution when it has ended. The key makes it safe to call again after an error: nothing runs twice.
-func run(ctx context.Context, client *sluice.ClientWithResponses, workspace, key, url string) (*sluice.Execution, error) {
+func run(ctx context.Context, client *sluice.ClientWithResponses, workspace, key string) (*sluice.Execution, error) {
 	wait := waitSeconds
 	body := sluice.EnqueueExecutionJSONRequestBody{
 		WorkflowType: "httpRequest",
-		Input:        map[string]string{"method": "GET", "url": url + "/health/live"},
+		Input:        map[string]string{"method": "GET", "url": setting("REQUESTED_URL", "http://127.0.0.1:9099/hello")},
 	}
 	for {
 		// A repeat of the key answers with the same execution, so the same request goes on waiting.
@@ -65,6 +63,13 @@ func run(ctx context.Context, client *sluice.ClientWithResponses, workspace, key
 			return execution, nil
 		}
 	}
+}
+
+func outcome(execution *sluice.Execution) any {
+	if execution.Failure != nil {
+		return execution.Failure.Message
+	}
+	return execution.Result
 }
 
 func withKey(key string) sluice.RequestEditorFn {

@@ -12,6 +12,7 @@ WAIT_SECONDS = 60
 URL = os.environ.get("SLUICE_URL", "http://127.0.0.1:8080")
 WORKSPACE = os.environ.get("SLUICE_WORKSPACE", "acme")
 KEY = os.environ.get("SLUICE_API_KEY")
+REQUESTED_URL = os.environ.get("REQUESTED_URL", "http://127.0.0.1:9099/hello")
 
 # Longer than a request waits.
 TIMEOUT_SECONDS = WAIT_SECONDS + 15
@@ -21,7 +22,7 @@ def run(client: Client | AuthenticatedClient, key: str) -> Execution:
     """The execution when it has ended. The key makes it safe to call again after an error: nothing runs twice."""
     body = EnqueueExecutionBody(
         workflow_type="httpRequest",
-        input_={"method": "GET", "url": f"{URL}/health/live"},
+        input_={"method": "GET", "url": REQUESTED_URL},
     )
     while True:
         # A repeat of the key answers with the same execution, so the same request goes on waiting.
@@ -43,7 +44,8 @@ def main() -> None:
     with client, ThreadPoolExecutor(max_workers=EXECUTIONS) as threads:
         keys = [f"python-caller-{os.getpid()}-{number}" for number in range(1, EXECUTIONS + 1)]
         for number, execution in enumerate(threads.map(lambda key: run(client, key), keys), start=1):
-            print(f"{number:2} {execution.status.value} {execution.result}")
+            outcome = execution.failure.message if execution.failure else execution.result
+            print(f"{number:2} {execution.status.value} {outcome}")
 
 
 if __name__ == "__main__":
