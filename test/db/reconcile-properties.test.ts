@@ -8,6 +8,7 @@ import { cancelExecution } from '../../src/db/executions/cancel-execution.ts';
 import { type Database, openDatabase } from '../../src/db/connection/database.ts';
 import { enqueueExecutions } from '../../src/enqueue/enqueue-executions.ts';
 import type { Asked } from '../../src/enqueue/place-requests.ts';
+import { advanceSchedule } from '../../src/db/schedule/advance-schedule.ts';
 import { changeTier } from '../../src/db/tiers/change-tier.ts';
 import { patchWorkspace } from '../../src/db/workspaces/patch-workspace.ts';
 import { putWorkspace } from '../../src/db/workspaces/put-workspace.ts';
@@ -69,9 +70,10 @@ after(async () => {
 /** A row as far as nothing may change once it has ended. */
 interface Fact {
   readonly id: string;
-  readonly seq: number;
+  readonly seq: number | null;
   readonly status: string;
   readonly admitted: boolean;
+  readonly mayBeAdmitted: boolean;
   readonly end: string;
 }
 
@@ -82,9 +84,42 @@ interface Snapshot {
   readonly facts: readonly Fact[];
 }
 
+/** As they are asked for, both far enough ahead. */
+const DAY_MS = 24 * 3600 * 1000;
+const LATER = new Date(Date.now() + 200 * DAY_MS).toISOString();
+const LATER_STILL = new Date(Date.now() + 300 * DAY_MS).toISOString();
+/** Times that have come are so many seconds after this one. */
+const PAST = '2020-01-01T00:00:00Z';
+
+/** Moves times of executions into the past: the model's clock. */
+async function letTimePass(
+  workspaceId: string,
+  startAfter: readonly { id: string; n: number }[],
+  startBefore: readonly string[],
+): Promise<void> {
+  const client = await database.pool.connect();
+  try {
+    await client.query('begin');
+    await client.query('select from workspaces where id = $1 for update', [workspaceId]);
+    await client.query(
+      `update executions e set start_after = '${PAST}'::timestamptz + make_interval(secs => v.seconds)
+       from unnest($1::uuid[], $2::integer[]) as v (id, seconds) where e.id = v.id and e.status = 'scheduled'`,
+      [startAfter.map(({ id }) => id), startAfter.map(({ n }, index) => index * 1_000 + n)],
+    );
+    await client.query(
+      `update executions set start_before = '2021-01-01T00:00:00Z' where id = any($1) and start_before is not null
+         and (status = 'pending' or status = 'scheduled' and start_after < clock_timestamp())`,
+      [startBefore],
+    );
+    await client.query('commit');
+  } finally {
+    client.release();
+  }
+}
+
 class RealWorkspace {
   readonly id: string;
-  /** By seq - 1. */
+  /** In the order in which they were made. */
   ids: readonly string[] = [];
   /** What was asked for, a line for each command: fast-check cannot print what was picked as it went. */
   readonly log: string[] = [];
@@ -97,25 +132,53 @@ class RealWorkspace {
     try {
       return await this.#answerTo(operation);
     } catch (error) {
-      if (error instanceof Error && /^(IdempotencyKeyReused|NoFreeSlot|QueueFull)Error$/.test(error.name))
+      if (
+        error instanceof Error &&
+        /^(IdempotencyKeyReused|InvalidAttribute|NoFreeSlot|QueueFull)Error$/.test(error.name)
+      )
         return { error: error.name };
       throw error;
     }
   }
 
   async #answerTo(operation: Operation): Promise<unknown> {
-    const idOf = (seq: number) => this.ids[seq - 1]!;
+    const idOf = (n: number) => this.ids[n - 1]!;
+    const numberOf = (id: string) => this.ids.indexOf(id) + 1;
     switch (operation.kind) {
       case 'enqueue': {
-        const { key, input, ifBusy } = operation;
-        const request = enqueueRequest({ workspaceId: this.id, input, idempotencyKey: key, ifBusy });
+        const { key, input, ifBusy, later, before } = operation;
+        const attributes =
+          later || before
+            ? { ...(later && { startAfter: LATER }), ...(before && { startBefore: LATER_STILL }) }
+            : null;
+        const request = enqueueRequest({
+          workspaceId: this.id,
+          input,
+          idempotencyKey: key,
+          ifBusy,
+          attributes,
+        });
         const rules = { maxInputBytes: 100, knownWorkflowTypes: null };
         const outcome = await groups[operation.process]!.join(this.id, { request, rules });
         const { kind, execution } = accepted(outcome);
         return { seq: execution.seq, repeated: kind === 'repeated' };
       }
       case 'cancel':
-        return { effect: (await cancelExecution(database, this.id, idOf(operation.seq))).effect };
+        return { effect: (await cancelExecution(database, this.id, idOf(operation.n))).effect };
+      case 'time-passes':
+        await letTimePass(
+          this.id,
+          operation.startAfter.map((n) => ({ id: idOf(n), n })),
+          operation.startBefore.map(idOf),
+        );
+        return 'passed';
+      case 'advance': {
+        const { entered, expired } = await advanceSchedule(database, this.id);
+        return {
+          entered: entered.map(({ executionId }) => numberOf(executionId)),
+          expired: expired.map(({ executionId }) => numberOf(executionId)).sort((a, b) => a - b),
+        };
+      }
       case 'change-tier': {
         const { tier, limit } = operation;
         const { isRaised } = await changeTier(database, tier, { ...TIER_CONFIGS[tier], limit });
@@ -132,9 +195,9 @@ class RealWorkspace {
           {
             workspaceId: this.id,
             known: known.map(idOf),
-            started: started.map((seq) => ({ executionId: idOf(seq), runId: `run-${seq}` })),
-            closed: closed.map(({ seq, status }) => ({
-              executionId: idOf(seq),
+            started: started.map((n) => ({ executionId: idOf(n), runId: `run-${n}` })),
+            closed: closed.map(({ n, status }) => ({
+              executionId: idOf(n),
               closedAt: new Date().toISOString(),
               outcome: { status, result: null, resultOmitted: null, failure: null },
             })),
@@ -152,7 +215,7 @@ class RealWorkspace {
           input,
           cancelRequested,
         }));
-        const cancel = answer.cancel.map((id) => this.ids.indexOf(id) + 1);
+        const cancel = answer.cancel.map(numberOf);
         return {
           tier,
           limit,
@@ -180,19 +243,23 @@ class RealWorkspace {
     }>(
       `select w.last_seq,
          json_build_object('tierLimits', (select json_object_agg(name, "limit" order by name) from tiers), 'tier', w.tier, 'limitOverride', w.limit_override, 'limitInForce', w.limit_in_force,
-           'pending', w.pending, 'running', w.running,
+           'scheduled', w.scheduled, 'pending', w.pending, 'running', w.running,
            'rows', coalesce(e.rows, '[]'), 'limitChanges', coalesce(c.rows, '[]')) as state,
-         coalesce(e.facts, '[]') as facts, w.pending_bytes - coalesce(e.pending_bytes, 0) as bytes_off,
+         coalesce(e.facts, '[]') as facts, abs(w.pending_bytes - coalesce(e.pending_bytes, 0)) + abs(w.scheduled_bytes - coalesce(e.scheduled_bytes, 0)) as bytes_off,
          (select count(*)::integer from all_executions where workspace_id = w.id
-           and (status = 'pending' and seq <= w.claimed_through_seq or status = 'running' and seq < w.oldest_running_seq)) as overlooked
+           and (status = 'pending' and seq <= w.claimed_through_seq and coalesce(start_before > clock_timestamp(), true) or status = 'running' and seq < w.oldest_running_seq)) as overlooked
        from workspaces w,
          lateral (select
              json_agg(json_build_object('seq', seq, 'status', status, 'key', idempotency_key, 'input', input,
+               'startAfter', case when start_after > clock_timestamp() then '"later"'::json else to_json(extract(epoch from start_after - '${PAST}')::bigint) end,
+               'startBefore', case when start_before > clock_timestamp() then 'later' when start_before is not null then 'passed' end,
                'startRecorded', run_id is not null, 'cancelRequested', cancel_requested_at is not null,
-               'cancelDelivered', cancel_delivered_at is not null) order by seq) as rows,
+               'cancelDelivered', cancel_delivered_at is not null) order by created_at, id) as rows,
              json_agg(json_build_object('id', id, 'seq', seq, 'status', status, 'admitted', admitted_at is not null,
-               'end', concat_ws('|', status, closed_at, result, failure_type, failure_message)) order by seq) as facts,
-             sum(octet_length(input)) filter (where status = 'pending') as pending_bytes
+               'mayBeAdmitted', status = 'pending' and coalesce(start_before > clock_timestamp(), true),
+               'end', concat_ws('|', status, closed_at, result, failure_type, failure_message)) order by created_at, id) as facts,
+             sum(octet_length(input)) filter (where status = 'pending') as pending_bytes,
+             sum(octet_length(input)) filter (where status = 'scheduled') as scheduled_bytes
            from all_executions where workspace_id = w.id) e,
          lateral (select json_agg(json_build_object('source', source, 'tier', tier, 'limitOverride', limit_override,
              'limit', "limit", 'signalKey', split_part(signal_key, '/', 2)) order by id) as rows
@@ -201,7 +268,7 @@ class RealWorkspace {
       [this.id],
     );
     const { state, last_seq, facts, bytes_off, overlooked } = rows[0]!;
-    assert.equal(Number(bytes_off), 0, 'pending_bytes is what the pending rows have');
+    assert.equal(Number(bytes_off), 0, 'pending_bytes and scheduled_bytes are what such rows have');
     assert.equal(overlooked, 0, 'no row in the queue or in a slot lies where none is looked for');
     this.ids = facts!.map(({ id }) => id);
     return { state, lastSeq: Number(last_seq), facts: facts! };
@@ -211,36 +278,39 @@ class RealWorkspace {
 /** What must hold between two looks at a workspace, said without the model. */
 function assertInvariants(earlier: Snapshot, now: Snapshot): void {
   const { state, facts } = now;
-  const statuses = (status: string) => facts.filter((fact) => fact.status === status).map(({ seq }) => seq);
-  const running = statuses('running');
-  const pending = statuses('pending');
+  const of = (status: string) => facts.filter((fact) => fact.status === status);
+  const running = of('running');
   assert.deepEqual(
-    facts.map(({ seq }) => seq),
+    facts.flatMap(({ seq }) => seq ?? []).sort((a, b) => a - b),
     Array.from({ length: now.lastSeq }, (_, index) => index + 1),
     'seq is gapless',
   );
   assert.deepEqual(
-    { pending: state.pending, running: state.running },
-    { pending: pending.length, running: running.length },
+    { scheduled: state.scheduled, pending: state.pending, running: state.running },
+    { scheduled: of('scheduled').length, pending: of('pending').length, running: running.length },
   );
 
   const limits = state.limitChanges.slice(earlier.state.limitChanges.length).map(({ limit }) => limit);
   const highest = Math.max(earlier.state.limitInForce, ...limits);
-  const claimed = running.filter((seq) => earlier.facts[seq - 1]?.status !== 'running');
+  const ranBefore = new Set(earlier.facts.filter(({ status }) => status === 'running').map(({ id }) => id));
+  const claimed = running.filter(({ id }) => !ranBefore.has(id));
   assert.ok(
     claimed.length === 0 || running.length <= highest,
     `CAP: ${running.length} run at limit ${highest}`,
   );
 
-  const admitted = facts.filter((fact) => fact.admitted).map(({ seq }) => seq);
+  const seqs = (which: readonly Fact[]) => which.map(({ seq }) => seq!);
+  const admitted = seqs(facts.filter((fact) => fact.admitted));
+  const pending = seqs(facts.filter((fact) => fact.mayBeAdmitted));
   assert.ok(Math.max(0, ...admitted) < Math.min(Infinity, ...pending), 'FIFO: nobody overtook a pending one');
 
   for (const [index, was] of earlier.facts.entries()) {
     assert.equal(facts[index]?.id, was.id, 'DURABLE: nothing is lost');
-    if (was.status !== 'pending' && was.status !== 'running')
+    if (!['scheduled', 'pending', 'running'].includes(was.status))
       assert.equal(facts[index]?.end, was.end, 'ended for good');
     if (was.status === 'running')
       assert.notEqual(facts[index]?.status, 'pending', 'a slot is not taken back');
+    if (was.seq !== null) assert.equal(facts[index]?.seq, was.seq, 'a seq is kept');
   }
   assert.equal(
     state.limitChanges.at(-1)?.limit,
@@ -334,7 +404,7 @@ function permutations(of: readonly number[]): number[][] {
 const picks = fc.array(fc.nat(), { maxLength: 4 });
 const limitOverride = fc.option(fc.integer({ min: 1, max: 6 }));
 
-const seqsOf = (state: ModelState, indices: readonly number[]) =>
+const numbersOf = (state: ModelState, indices: readonly number[]) =>
   state.rows.length === 0 ? [] : [...new Set(indices.map((index) => (index % state.rows.length) + 1))];
 
 const enqueue: fc.Arbitrary<Plan> = fc
@@ -342,14 +412,27 @@ const enqueue: fc.Arbitrary<Plan> = fc
     key: fc.option(fc.constantFrom('a', 'b', 'c', 'd')),
     input: fc.constantFrom('1', '1', '1', '2'),
     ifBusy: fc.constantFrom('queue', 'queue', 'reject'),
+    later: fc.constantFrom(false, false, true),
+    before: fc.constantFrom(false, false, true),
     process: fc.constantFrom(0, 1),
   })
   .map((fields) => () => ({ kind: 'enqueue', ...fields }));
 
 const cancel: fc.Arbitrary<Plan> = fc.tuple(fc.nat(), enqueue).map(([pick, instead]) => (state) => {
-  const [seq] = seqsOf(state, [pick]);
-  return seq === undefined ? instead(state) : { kind: 'cancel', seq };
+  const [n] = numbersOf(state, [pick]);
+  return n === undefined ? instead(state) : { kind: 'cancel', n };
 });
+
+/** Nothing else happens meanwhile: no process sets a clock. */
+const timePasses: fc.Arbitrary<Plan> = fc
+  .record({ startAfter: fc.array(fc.nat(), { maxLength: 6 }), startBefore: picks })
+  .map(({ startAfter, startBefore }) => (state) => ({
+    kind: 'time-passes',
+    startAfter: numbersOf(state, startAfter),
+    startBefore: numbersOf(state, startBefore),
+  }));
+
+const advance: fc.Arbitrary<Plan> = fc.constant(() => ({ kind: 'advance' }));
 
 const change: fc.Arbitrary<Plan> = fc
   .record({
@@ -378,16 +461,16 @@ const reconcile: fc.Arbitrary<Plan> = fc
     }),
   })
   .map((fields) => (state) => {
-    const wasAdmitted = (seq: number) => state.rows[seq - 1]!.status !== 'pending';
-    const closed = new Map(fields.closed.map(([index, status]) => [seqsOf(state, [index])[0], status]));
+    const wasAdmitted = (n: number) => !['scheduled', 'pending'].includes(state.rows[n - 1]!.status);
+    const closed = new Map(fields.closed.map(([index, status]) => [numbersOf(state, [index])[0], status]));
     closed.delete(undefined);
     return {
       ...fields,
       kind: 'reconcile',
-      known: seqsOf(state, fields.known),
-      started: seqsOf(state, fields.started).filter(wasAdmitted),
-      closed: [...closed].map(([seq, status]) => ({ seq: seq!, status })),
-      cancelsDelivered: seqsOf(state, fields.cancelsDelivered).filter(wasAdmitted),
+      known: numbersOf(state, fields.known),
+      started: numbersOf(state, fields.started).filter(wasAdmitted),
+      closed: [...closed].map(([n, status]) => ({ n: n!, status })),
+      cancelsDelivered: numbersOf(state, fields.cancelsDelivered).filter(wasAdmitted),
     };
   });
 
@@ -397,13 +480,20 @@ const one = fc
     { weight: 2, arbitrary: cancel },
     { weight: 1, arbitrary: change },
     { weight: 1, arbitrary: changeOfTier },
+    { weight: 2, arbitrary: timePasses },
+    { weight: 2, arbitrary: advance },
     { weight: 4, arbitrary: reconcile },
   )
   .map((plan) => new AtOnce([plan]));
 const burst = fc.array(enqueue, { minLength: 2, maxLength: 5 }).map((plans) => new AtOnce(plans));
 /** Two gates that know different things, and others who write meanwhile. */
 const crowd = fc
-  .tuple(reconcile, reconcile, fc.oneof(enqueue, cancel, change), fc.oneof(enqueue, cancel))
+  .tuple(
+    reconcile,
+    fc.oneof(reconcile, advance),
+    fc.oneof(enqueue, cancel, change),
+    fc.oneof(enqueue, cancel, advance),
+  )
   .map((plans) => new AtOnce(plans));
 const again = fc.constant(null).map(() => new SameAgain());
 

@@ -1,13 +1,14 @@
 import type { CloseStatus, Status } from '../../src/domain/status.ts';
 import type { Tier } from '../../src/domain/tier.ts';
 
-/** One workspace as Postgres should hold it, and executions known by their seq. Plain data, so that it compares and prints. */
+/** One workspace as Postgres should hold it, and executions known by their number, in the order in which they were made. Plain data, so that it compares and prints. */
 export interface ModelState {
   /** What the rows of the tiers give. */
   readonly tierLimits: Readonly<Record<Tier, number>>;
   readonly tier: Tier;
   readonly limitOverride: number | null;
   readonly limitInForce: number;
+  readonly scheduled: number;
   readonly pending: number;
   readonly running: number;
   readonly rows: readonly ModelRow[];
@@ -15,10 +16,14 @@ export interface ModelState {
 }
 
 export interface ModelRow {
-  readonly seq: number;
+  /** Null until it enters the queue. */
+  readonly seq: number | null;
   readonly status: Status;
   readonly key: string | null;
   readonly input: string;
+  /** `later`: to come. A number: it has come, before that of a higher one. Null: there is none. */
+  readonly startAfter: 'later' | number | null;
+  readonly startBefore: 'later' | 'passed' | null;
   readonly startRecorded: boolean;
   readonly cancelRequested: boolean;
   readonly cancelDelivered: boolean;
@@ -32,17 +37,27 @@ export interface ModelLimitChange {
   readonly signalKey: string | null;
 }
 
-/** A request to the database, executions by their seq. */
+/** A request to the database, executions by their number. */
 export type Operation =
   | {
       readonly kind: 'enqueue';
       readonly key: string | null;
       readonly input: string;
       readonly ifBusy: 'queue' | 'reject';
+      /** Whether it is to enter the queue later, and to be admitted before a time. */
+      readonly later: boolean;
+      readonly before: boolean;
       /** Which of several API processes is asked. */
       readonly process: number;
     }
-  | { readonly kind: 'cancel'; readonly seq: number }
+  | { readonly kind: 'cancel'; readonly n: number }
+  /** The time of executions has come, of the first one first; or their last one has passed. */
+  | {
+      readonly kind: 'time-passes';
+      readonly startAfter: readonly number[];
+      readonly startBefore: readonly number[];
+    }
+  | { readonly kind: 'advance' }
   | { readonly kind: 'change-tier'; readonly tier: Tier; readonly limit: number }
   | {
       readonly kind: 'change';
@@ -55,7 +70,7 @@ export type Operation =
       readonly startsAtMost: number | null;
       readonly known: readonly number[];
       readonly started: readonly number[];
-      readonly closed: readonly { readonly seq: number; readonly status: CloseStatus }[];
+      readonly closed: readonly { readonly n: number; readonly status: CloseStatus }[];
       readonly cancelsDelivered: readonly number[];
       readonly wishes: readonly { readonly key: string; readonly limitOverride: number | null }[];
     };
@@ -72,7 +87,11 @@ export function perform(state: ModelState, operation: Operation, maxPending: (ti
     case 'enqueue':
       return enqueue(state, operation, maxPending(state.tier));
     case 'cancel':
-      return cancel(state, operation.seq);
+      return cancel(state, operation.n);
+    case 'time-passes':
+      return timePasses(state, operation);
+    case 'advance':
+      return advance(state);
     case 'change-tier':
       return changeTier(state, operation);
     case 'change':
@@ -86,23 +105,36 @@ export function perform(state: ModelState, operation: Operation, maxPending: (ti
 
 type Of<K extends Operation['kind']> = Extract<Operation, { kind: K }>;
 
-function enqueue(state: ModelState, { key, input, ifBusy }: Of<'enqueue'>, maxPending: number): Told {
+function enqueue(
+  state: ModelState,
+  { key, input, ifBusy, later, before }: Of<'enqueue'>,
+  maxPending: number,
+): Told {
   const first = key === null ? undefined : state.rows.find((row) => row.key === key);
   if (first !== undefined) {
-    const answer =
-      first.input === input ? { seq: first.seq, repeated: true } : { error: 'IdempotencyKeyReusedError' };
-    return { state, answer };
+    const isSame =
+      first.input === input &&
+      (first.startAfter !== null) === later &&
+      (first.startBefore !== null) === before;
+    return {
+      state,
+      answer: isSame ? { seq: first.seq, repeated: true } : { error: 'IdempotencyKeyReusedError' },
+    };
   }
+  if (ifBusy === 'reject' && later) return { state, answer: { error: 'InvalidAttributeError' } };
   const limit = state.limitOverride ?? state.tierLimits[state.tier];
   if (ifBusy === 'reject' && state.running + state.pending >= limit)
     return { state, answer: { error: 'NoFreeSlotError' } };
-  if (count(state.rows, 'pending') >= maxPending) return { state, answer: { error: 'QueueFullError' } };
-  const seq = state.rows.length + 1;
+  if (count(state.rows, 'pending') + count(state.rows, 'scheduled') >= maxPending)
+    return { state, answer: { error: 'QueueFullError' } };
+  const seq = later ? null : lastSeqOf(state) + 1;
   const row: ModelRow = {
     seq,
-    status: 'pending',
+    status: later ? 'scheduled' : 'pending',
     key,
     input,
+    startAfter: later ? 'later' : null,
+    startBefore: before ? 'later' : null,
     startRecorded: false,
     cancelRequested: false,
     cancelDelivered: false,
@@ -110,16 +142,54 @@ function enqueue(state: ModelState, { key, input, ifBusy }: Of<'enqueue'>, maxPe
   return { state: counted({ ...state, rows: [...state.rows, row] }), answer: { seq, repeated: false } };
 }
 
-function cancel(state: ModelState, seq: number): Told {
-  const { status } = state.rows[seq - 1]!;
+function lastSeqOf({ rows }: ModelState): number {
+  return Math.max(0, ...rows.map(({ seq }) => seq ?? 0));
+}
+
+/** Rows with their numbers. */
+const numbered = ({ rows }: ModelState) => rows.map((row, index) => ({ ...row, n: index + 1 }));
+
+/** Of executions that have no slot and have not ended; nothing else is read of the others' times. */
+function timePasses(state: ModelState, { startAfter, startBefore }: Of<'time-passes'>): Told {
+  let after = state;
+  for (const [index, n] of startAfter.entries())
+    if (after.rows[n - 1]!.status === 'scheduled')
+      after = withRow(after, n, { startAfter: index * 1_000 + n });
+  for (const n of startBefore) {
+    const { status, startBefore: before, startAfter: from } = after.rows[n - 1]!;
+    const isDue = status === 'pending' || (status === 'scheduled' && from !== 'later');
+    if (isDue && before !== null) after = withRow(after, n, { startBefore: 'passed' });
+  }
+  return { state: after, answer: 'passed' };
+}
+
+function advance(before: ModelState): Told {
+  let state = before;
+  const overdue = numbered(state).filter(
+    ({ status, startBefore }) => ['scheduled', 'pending'].includes(status) && startBefore === 'passed',
+  );
+  for (const { n } of overdue) state = withRow(state, n, { status: 'expired' });
+  const due = numbered(state)
+    .filter(({ status, startAfter }) => status === 'scheduled' && startAfter !== 'later')
+    .sort((a, b) => Number(a.startAfter) - Number(b.startAfter));
+  for (const { n } of due) state = withRow(state, n, { status: 'pending', seq: lastSeqOf(state) + 1 });
+  return {
+    state: counted(state),
+    answer: { entered: due.map(({ n }) => n), expired: overdue.map(({ n }) => n) },
+  };
+}
+
+function cancel(state: ModelState, n: number): Told {
+  const { status } = state.rows[n - 1]!;
   switch (status) {
+    case 'scheduled':
     case 'pending':
       return {
-        state: counted(withRow(state, seq, { status: 'cancelled', cancelRequested: true })),
+        state: counted(withRow(state, n, { status: 'cancelled', cancelRequested: true })),
         answer: { effect: 'cancelled' },
       };
     case 'running':
-      return { state: withRow(state, seq, { cancelRequested: true }), answer: { effect: 'requested' } };
+      return { state: withRow(state, n, { cancelRequested: true }), answer: { effect: 'requested' } };
     default:
       return { state, answer: { effect: 'had-ended' } };
   }
@@ -154,23 +224,26 @@ function change(state: ModelState, { patch }: Of<'change'>): Told {
 
 function reconcile(before: ModelState, operation: Of<'reconcile'>): Told {
   let state = putLimitInForce(before, operation);
-  const isLive = (seq: number) => ['pending', 'running'].includes(state.rows[seq - 1]!.status);
-  for (const seq of operation.started) if (isLive(seq)) state = withRow(state, seq, { startRecorded: true });
-  for (const seq of operation.cancelsDelivered)
-    if (isLive(seq)) state = withRow(state, seq, { cancelDelivered: true });
-  for (const { seq, status } of operation.closed)
-    if (state.rows[seq - 1]!.status === 'running') state = withRow(state, seq, { status });
-  const isToStart = ({ seq, status, startRecorded }: ModelRow) =>
-    status === 'running' && !startRecorded && !operation.known.includes(seq);
-  const toStart = state.rows.filter(isToStart).length;
+  const isLive = (n: number) => ['pending', 'running'].includes(state.rows[n - 1]!.status);
+  for (const n of operation.started) if (isLive(n)) state = withRow(state, n, { startRecorded: true });
+  for (const n of operation.cancelsDelivered)
+    if (isLive(n)) state = withRow(state, n, { cancelDelivered: true });
+  for (const { n, status } of operation.closed)
+    if (state.rows[n - 1]!.status === 'running') state = withRow(state, n, { status });
+  const isToStart = ({ n, status, startRecorded }: ModelRow & { n: number }) =>
+    status === 'running' && !startRecorded && !operation.known.includes(n);
+  const bySeq = () => numbered(state).sort((a, b) => a.seq! - b.seq!);
+  const toStart = numbered(state).filter(isToStart).length;
   const startsAtMost = operation.startsAtMost ?? Infinity;
   const free = operation.claim
     ? Math.min(state.limitInForce - count(state.rows, 'running'), startsAtMost - toStart)
     : 0;
-  const next = state.rows.filter((row) => row.status === 'pending').slice(0, Math.max(0, free));
-  for (const { seq } of next) state = withRow(state, seq, { status: 'running' });
+  const next = bySeq()
+    .filter((row) => row.status === 'pending' && row.startBefore !== 'passed')
+    .slice(0, Math.max(0, free));
+  for (const { n } of next) state = withRow(state, n, { status: 'running' });
   state = counted(state);
-  const running = state.rows.filter((row) => row.status === 'running');
+  const running = bySeq().filter((row) => row.status === 'running');
   const started = new Set(running.filter(isToStart).slice(0, startsAtMost));
   const wanted = (row: ModelRow) => row.cancelRequested && !row.cancelDelivered;
   return {
@@ -182,18 +255,19 @@ function reconcile(before: ModelState, operation: Of<'reconcile'>): Told {
       pending: state.pending,
       claimed: next.length,
       admitted: running
-        .filter((row) => !operation.known.includes(row.seq) && (row.startRecorded || started.has(row)))
+        .filter((row) => !operation.known.includes(row.n) && (row.startRecorded || started.has(row)))
         .map((row) => ({
           seq: row.seq,
           next: row.startRecorded ? 'watch' : 'start',
           input: row.startRecorded ? null : row.input,
           cancelRequested: wanted(row),
         })),
-      cancel: running.filter((row) => operation.known.includes(row.seq) && wanted(row)).map(({ seq }) => seq),
+      cancel: running.filter((row) => operation.known.includes(row.n) && wanted(row)).map(({ n }) => n),
       more: false,
       startsHeldBack:
         operation.claim &&
-        (toStart > startsAtMost || (state.pending > 0 && state.running < state.limitInForce)),
+        (toStart > startsAtMost ||
+          (next.length === Math.max(0, free) && state.pending > 0 && state.running < state.limitInForce)),
     },
   };
 }
@@ -215,12 +289,17 @@ function putLimitInForce(state: ModelState, { wishes }: Of<'reconcile'>): ModelS
   return { ...state, limitOverride, limitInForce: limit, limitChanges };
 }
 
-function withRow(state: ModelState, seq: number, fields: Partial<ModelRow>): ModelState {
-  return { ...state, rows: state.rows.map((row) => (row.seq === seq ? { ...row, ...fields } : row)) };
+function withRow(state: ModelState, n: number, fields: Partial<ModelRow>): ModelState {
+  return { ...state, rows: state.rows.map((row, index) => (index === n - 1 ? { ...row, ...fields } : row)) };
 }
 
 function counted(state: ModelState): ModelState {
-  return { ...state, pending: count(state.rows, 'pending'), running: count(state.rows, 'running') };
+  return {
+    ...state,
+    scheduled: count(state.rows, 'scheduled'),
+    pending: count(state.rows, 'pending'),
+    running: count(state.rows, 'running'),
+  };
 }
 
 function count(rows: readonly ModelRow[], status: Status): number {
