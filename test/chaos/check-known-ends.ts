@@ -6,8 +6,8 @@ import { isForeign } from './load/load.ts';
 const CALLS_AT_ONCE = 8;
 const CALL_TIMEOUT_MS = 10_000;
 
-/** Ends that a fault, a cancellation or Temporal's time-out gave; any execution may have them. */
-const GIVEN_ENDS = new Set(['cancelled', 'terminated', 'timed_out']);
+/** Ends that a fault, a cancellation, Temporal's time-out or a full queue gave; any execution may have them. */
+const GIVEN_ENDS = new Set(['cancelled', 'terminated', 'timed_out', 'expired']);
 
 /**
  * What the API says of executions of foreign workers, compared with the end that each was asked for. The audit compares rows with

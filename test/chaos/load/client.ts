@@ -1,6 +1,7 @@
 import { setMaxListeners } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 import {
+  InvalidRequestError,
   NoAnswerError,
   ProblemError,
   Sluice,
@@ -74,6 +75,8 @@ export function startClients({
         accepted.add({ workspaceId, executionId: id, ...(seq !== null && { seq }), key, status, at });
         return;
       } catch (error) {
+        // Nothing was stored while the API was away, and now it is too late to ask for it.
+        if (error instanceof InvalidRequestError && work.startBefore && work.startBefore < new Date()) return;
         if (!isPassing(error)) {
           unexpected.push(String(error));
           return;

@@ -1,4 +1,5 @@
 import { KNOWN_ENDS } from '../../foreign/known-ends.ts';
+import type { RetryPolicy } from '../../../packages/client/src/index.ts';
 import type { Seeded } from '../faults/seeded.ts';
 
 /** A workspace of the run, as it is made at its start. */
@@ -34,24 +35,52 @@ const OVERLONG_SHARE = 0.015;
 export interface Work {
   readonly workflowType: string;
   readonly input?: unknown;
+  readonly startAfter?: Date;
+  readonly startBefore?: Date;
+  readonly executionTimeout?: number;
+  readonly retryPolicy?: RetryPolicy;
+  readonly labels?: Readonly<Record<string, string>>;
 }
+
+/** Of all executions. What is to start before a time often does not, when faults or a long queue come before it. */
+const SCHEDULED_SHARE = 0.12;
+const SCHEDULED_MAX_MS = 8_000;
+const BEFORE_SHARE = 0.1;
+const BEFORE_MAX_MS = 12_000;
 
 /** Of what foreign workers are asked for: half end in an odd way, half work as others do. */
 const ODD_SHARE = 0.5;
 const ENCRYPTED_MEMO_SHARE = 0.2;
 
-/** What a client asks for next: an execution that holds a slot for 0 to about 2000 ms, rarely one that never ends. */
+/** What a client asks for next, some of it for later, or before a time alone. */
 export function nextWork(seeded: Seeded, workspaceId: string): Work {
+  const work = nextKind(seeded, workspaceId);
+  const nowMs = Date.now();
+  const startsMs = seeded.fraction() < SCHEDULED_SHARE ? nowMs + seeded.whole(1, SCHEDULED_MAX_MS) : null;
+  const before = seeded.fraction() < BEFORE_SHARE;
+  return {
+    ...work,
+    ...(startsMs !== null && { startAfter: new Date(startsMs), labels: { kind: work.workflowType } }),
+    ...(before && { startBefore: new Date((startsMs ?? nowMs) + seeded.whole(500, BEFORE_MAX_MS)) }),
+  };
+}
+
+/** An execution that holds a slot for 0 to about 2000 ms, rarely one that never ends. */
+function nextKind(seeded: Seeded, workspaceId: string): Work {
   const ms = () => seeded.whole(20, 500);
   if (isForeign(workspaceId)) return nextForeignWork(seeded, ms);
-  if (workspaceId !== 'narrow' && seeded.fraction() < OVERLONG_SHARE) return { workflowType: 'overlong' };
-  const kind = seeded.whole(0, 19);
+  if (workspaceId !== 'narrow' && seeded.fraction() < OVERLONG_SHARE)
+    return { workflowType: 'overlong', ...(seeded.fraction() < 0.5 && { executionTimeout: 5 }) };
+  const kind = seeded.whole(0, 20);
   if (kind < 8) return { workflowType: 'brief', input: { ms: ms() } };
   if (kind < 14)
     return { workflowType: 'steps', input: { each: Array.from({ length: seeded.whole(2, 6) }, ms) } };
   if (kind < 16) return { workflowType: 'failing', input: { ms: ms() } };
   if (kind < 18) return { workflowType: 'continuing', input: { ms: ms(), left: seeded.whole(1, 2) } };
-  return { workflowType: 'nothing' };
+  if (kind < 20) return { workflowType: 'nothing' };
+  const failures = seeded.whole(1, 3);
+  const retryPolicy = { initialInterval: 0.3, backoffCoefficient: 2, maximumAttempts: seeded.whole(2, 4) };
+  return { workflowType: 'flaky', input: { ms: ms(), failures }, retryPolicy };
 }
 
 /** Whether a workspace is served by a foreign worker. */

@@ -1,4 +1,10 @@
-import { ApplicationFailure, condition, continueAsNew, proxyActivities } from '@temporalio/workflow';
+import {
+  ApplicationFailure,
+  condition,
+  continueAsNew,
+  proxyActivities,
+  workflowInfo,
+} from '@temporalio/workflow';
 import type * as activities from '../activities.ts';
 
 /** An activity whose worker was killed is begun again after the time-out: longer than any takes, short enough to see many. */
@@ -23,6 +29,14 @@ export async function steps({ each }: { each: number[] }): Promise<number> {
 export async function failing({ ms }: { ms: number }): Promise<never> {
   await work(ms);
   throw ApplicationFailure.nonRetryable('this one always fails', 'MeantToFail');
+}
+
+/** Fails in so many attempts, and completes in the next if its policy allows for one. */
+export async function flaky({ ms, failures }: { ms: number; failures: number }): Promise<number> {
+  await work(ms);
+  const { attempt } = workflowInfo();
+  if (attempt <= failures) throw ApplicationFailure.create({ type: 'NotYet', message: `attempt ${attempt}` });
+  return attempt;
 }
 
 /** Goes on in a new run, `left` times. */

@@ -6,6 +6,7 @@ import { type Database, openDatabase } from '../../../src/db/connection/database
 import { cancelExecution } from '../../../src/db/executions/cancel-execution.ts';
 import { terminateExecution } from '../../../src/db/executions/terminate-execution.ts';
 import { reconcileWorkspace } from '../../../src/db/reconcile/reconcile-workspace.ts';
+import { advanceSchedule } from '../../../src/db/schedule/advance-schedule.ts';
 import { changeTier } from '../../../src/db/tiers/change-tier.ts';
 import { patchWorkspace } from '../../../src/db/workspaces/patch-workspace.ts';
 import { putWorkspace } from '../../../src/db/workspaces/put-workspace.ts';
@@ -54,7 +55,7 @@ interface StoredEvent {
 
 interface StoredRow {
   readonly id: string;
-  readonly seq: number;
+  readonly seq: number | null;
   readonly status: Status;
   readonly created_at: string;
   readonly admitted_at: string | null;
@@ -89,8 +90,12 @@ class Replayed {
     assert.ok(!this.times.has(kind), `a second ${kind}`);
     this.times.set(kind, at);
     switch (kind) {
+      case 'scheduled':
+        assert.deepEqual([this.status, status], [null, 'scheduled']);
+        break;
       case 'accepted':
-        assert.deepEqual([this.status, status], [null, 'pending']);
+        assert.ok(this.status === null || this.status === 'scheduled', `accepted from ${this.status}`);
+        assert.equal(status, 'pending');
         break;
       case 'admitted':
         assert.deepEqual([this.status, status], ['pending', 'running']);
@@ -100,7 +105,7 @@ class Replayed {
         assert.deepEqual([this.status, status], ['running', 'running']);
         break;
       case 'ended':
-        assert.ok(this.status === 'pending' || this.status === 'running', `ended from ${this.status}`);
+        assert.ok(this.status !== null && !isTerminal(this.status), `ended from ${this.status}`);
         assert.ok(status !== null && isTerminal(status));
         break;
       default:
@@ -135,12 +140,13 @@ async function assertAgrees(workspaceId: string): Promise<void> {
   assert.equal(replayed.size, rows.length);
   assert.deepEqual(
     events.filter(({ kind }) => kind === 'accepted').map(({ seq }) => seq),
-    rows.map(({ seq }) => seq),
+    rows.flatMap(({ seq }) => seq ?? []),
     'accepted in seq order',
   );
   for (const row of rows) {
     const { times } = replayed.get(row.id)!;
-    assert.equal(times.get('accepted'), row.created_at);
+    assert.equal(times.get('scheduled') ?? times.get('accepted'), row.created_at);
+    assert.equal(times.has('accepted'), row.seq !== null);
     assert.equal(times.get('admitted') ?? null, row.admitted_at);
     assert.equal(times.get('ended') ?? null, row.moved_at);
     // A pending one has ended at its request, which is no event of its own.
@@ -172,16 +178,25 @@ async function whileObserved(workspaceId: string, work: Promise<unknown>): Promi
   await done;
 }
 
+const DAY_MS = 24 * 3600 * 1000;
+const LATER = new Date(Date.now() + DAY_MS).toISOString();
+const LATER_STILL = new Date(Date.now() + 2 * DAY_MS).toISOString();
+
 type Act = (workspaceId: string, database: Database, ids: readonly string[]) => Promise<unknown>;
 
 const picked = (ids: readonly string[], picks: readonly number[]) =>
   ids.length === 0 ? [] : [...new Set(picks.map((pick) => ids[pick % ids.length]!))];
 
 const enqueue = fc
-  .array(fc.option(fc.constantFrom('a', 'b', 'c')), { minLength: 1, maxLength: 4 })
-  .map((keys): Act => async (workspaceId, database) => {
-    const asked = keys.map((idempotencyKey) => ({
-      request: enqueueRequest({ workspaceId, input: '1', idempotencyKey }),
+  .array(fc.tuple(fc.option(fc.constantFrom('a', 'b', 'c')), fc.boolean()), { minLength: 1, maxLength: 4 })
+  .map((requests): Act => async (workspaceId, database) => {
+    const asked = requests.map(([idempotencyKey, later]) => ({
+      request: enqueueRequest({
+        workspaceId,
+        input: '1',
+        idempotencyKey,
+        attributes: later ? { startAfter: LATER, startBefore: LATER_STILL } : null,
+      }),
       rules: { maxInputBytes: 100, knownWorkflowTypes: null },
     }));
     for (const outcome of await enqueueExecutions(database, asked, 'wait'))
@@ -240,8 +255,23 @@ const reconcile = fc
     return reconcileWorkspace(database, request, { gateRunId: 'run', verifyAfterSeconds: 3600 });
   });
 
+/** The time of executions comes, or passes; then what it asks for is done. */
+const advance = fc
+  .tuple(fc.array(fc.nat(), { maxLength: 4 }), fc.array(fc.nat(), { maxLength: 2 }))
+  .map(([due, late]): Act => async (workspaceId, database, ids) => {
+    await database.pool.query(
+      `with locked as materialized (select id from workspaces where id = $1 for update)
+       update executions set start_after = clock_timestamp() - interval '1 day',
+         start_before = case when executions.id = any($3) then clock_timestamp() - interval '1 hour' else start_before end
+       from locked where workspace_id = locked.id and executions.id = any($2) and start_after is not null and admitted_at is null`,
+      [workspaceId, picked(ids, [...due, ...late]), picked(ids, late)],
+    );
+    await advanceSchedule(database, workspaceId);
+  });
+
 const act = fc.oneof(
   { weight: 5, arbitrary: enqueue },
+  { weight: 3, arbitrary: advance },
   { weight: 3, arbitrary: requestEnd },
   { weight: 1, arbitrary: change },
   { weight: 1, arbitrary: changeOfTier },
