@@ -1741,13 +1741,13 @@ export const guards = [
   },
   {
     guard:
-      'what is due enters under the lock of its workspace: or two pollers give one execution two seqs, or one seq to two',
+      'what is due enters under the lock of its workspace: or it gets the seq of what is asked for at that moment',
     file: 'src/db/schedule/advance-schedule.ts',
     find: '      lockingWorkspace(workspaceId),\n',
     replace:
       "      { ...lockingWorkspace(workspaceId), name: 'no-lock', text: lockingWorkspace(workspaceId).text.replace('for update', '') },\n",
     testFile: 'test/db/schedule.test.ts',
-    test: 'several pollers at once put each execution into the queue once',
+    test: 'what is due and what is asked for at the same moment get numbers of their own',
   },
   {
     guard:
@@ -1774,7 +1774,7 @@ export const guards = [
     find: '          and (start_before is null or start_before > statement_timestamp())\n',
     replace: '',
     testFile: 'test/db/schedule.test.ts',
-    test: 'a scheduled execution that no worker saw in time expires without a seq, and the others enter',
+    test: 'more overdue executions than one transaction ends do not enter the queue meanwhile',
   },
   {
     guard:

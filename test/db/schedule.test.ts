@@ -7,6 +7,7 @@ import type { Database } from '../../src/db/connection/database.ts';
 import { reconcileWorkspace } from '../../src/db/reconcile/reconcile-workspace.ts';
 import { advanceSchedule } from '../../src/db/schedule/advance-schedule.ts';
 import { ENTERED_MAX_ROWS } from '../../src/db/schedule/enter-queue.ts';
+import { EXPIRED_MAX_ROWS } from '../../src/db/schedule/expire-overdue.ts';
 import { findDueWorkspaces } from '../../src/db/schedule/find-due-workspaces.ts';
 import { DEFAULT_TIER_CONFIGS } from '../../src/domain/tier.ts';
 import type { EnqueueRequest } from '../../src/enqueue/enqueue-request.ts';
@@ -162,6 +163,28 @@ test('several pollers at once put each execution into the queue once', async () 
   );
   assert.deepEqual(new Set(entered.map(({ executionId }) => executionId)), new Set(ids));
   assert.deepEqual(await findDueWorkspaces(database.db, { except: [] }), []);
+});
+
+test('what is due and what is asked for at the same moment get numbers of their own', async () => {
+  const id = await workspace();
+  for (let round = 0; round < 10; round++) {
+    const due = await Promise.all(Array.from({ length: 5 }, () => idOf(id, { startAfter: inHours(1) })));
+    await passed('start_after', due, 5);
+    await Promise.all([
+      ...Array.from({ length: 3 }, () => enqueue(id)),
+      advanceSchedule(database, id),
+      ...Array.from({ length: 3 }, () => enqueue(id)),
+    ]);
+  }
+  const { rows } = await database.pool.query<{ seq: number }>(
+    'select seq::integer from executions where workspace_id = $1 order by seq',
+    [id],
+  );
+  assert.deepEqual(
+    rows.map(({ seq }) => seq),
+    Array.from({ length: 110 }, (_, index) => index + 1),
+  );
+  await events(id);
 });
 
 test('one transaction takes a bounded number of rows and bytes, and one row of any size', async () => {
@@ -330,6 +353,23 @@ test('a scheduled execution that no worker saw in time expires without a seq, an
   const { pending, scheduled, last_seq: seq } = await counters(id);
   assert.deepEqual([pending, scheduled, seq], [1, 0, 1]);
   await events(id);
+});
+
+test('more overdue executions than one transaction ends do not enter the queue meanwhile', async () => {
+  const id = await workspace();
+  await database.pool.query(
+    `with counted as (update workspaces set scheduled = $2 where id = $1)
+     insert into executions (id, workspace_id, status, workflow_type, start_after, start_before)
+     select gen_random_uuid(), $1, 'scheduled', 't', clock_timestamp() - interval '2 minutes', clock_timestamp() - interval '1 minute'
+     from generate_series(1, $2)`,
+    [id, EXPIRED_MAX_ROWS + 1],
+  );
+  for (const expired of [EXPIRED_MAX_ROWS, 1, 0]) {
+    const advanced = await advanceSchedule(database, id);
+    assert.deepEqual([advanced.expired.length, advanced.entered.length], [expired, 0]);
+  }
+  const { scheduled, last_seq: seq } = await counters(id);
+  assert.deepEqual([scheduled, seq], [0, 0]);
 });
 
 test('a duration, a retry policy and labels are handed to the gate with what is to be started, and with nothing else', async () => {

@@ -3,7 +3,7 @@ import { after, before, test } from 'node:test';
 import type { Start } from '../../../packages/client/src/index.ts';
 import { auditDeployment } from '../../../src/audit/audit-deployment.ts';
 import { eventually, eventuallyEqual } from '../../support/eventually.ts';
-import { childOf, statusOf } from '../../support/gates-and-children.ts';
+import { childOf, statusOf, wake } from '../../support/gates-and-children.ts';
 import { type World, startWorld } from '../../support/world.ts';
 
 const SWEEP_INTERVAL_SECONDS = 2;
@@ -105,6 +105,7 @@ test('a gate that adopts an execution in a pause leaves it in peace, and hears o
   const { id } = await start(workspace, { workflowType: 'failUntil', input: 2, retryPolicy });
   await pausing(id);
   await world.gate(workspace).terminate('by the test');
+  await wake(world, workspace);
   const { status, result } = await eventually(async () => {
     const execution = await world.execution(workspace, id);
     assert.notEqual(execution.closedAt, null);

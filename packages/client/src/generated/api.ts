@@ -228,7 +228,7 @@ export interface paths {
         };
         /**
          * Follow an execution to its end
-         * @description Server-sent events. Without an id it begins with an event `execution`, whose `data` is the `Execution` as JSON. Then come its changes as in the stream of its workspace: `accepted`, `admitted`, `cancel_requested`, `terminate_requested`, `ended`. Right before `ended` comes `execution` once more, with the result, and after `ended` the stream ends.
+         * @description Server-sent events. Without an id it begins with an event `execution`, whose `data` is the `Execution` as JSON. Then come its changes as in the stream of its workspace: `scheduled`, `accepted`, `admitted`, `cancel_requested`, `terminate_requested`, `ended`. Right before `ended` comes `execution` once more, with the result, and after `ended` the stream ends.
          */
         get: operations["streamExecutionEvents"];
         put?: never;
