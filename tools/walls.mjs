@@ -37,7 +37,13 @@ const ROOMS = {
   temporal: { uses: [...FLOOR, 'workflows'] },
   enqueue: {
     uses: [...FLOOR, 'db'],
-    doors: ['enqueue.ts', 'enqueue-outcome.ts', 'known-workflow-types.ts', 'request-attributes.ts'],
+    doors: [
+      'enqueue.ts',
+      'enqueue-outcome.ts',
+      'enqueue-request.ts',
+      'known-workflow-types.ts',
+      'request-attributes.ts',
+    ],
   },
   activities: {
     uses: [...FLOOR, 'db', 'temporal', 'workflows'],

@@ -4,7 +4,7 @@ import { readConfig } from '../../src/config/config.ts';
 import { openDatabase } from '../../src/db/connection/database.ts';
 import type { Placed } from '../../src/enqueue/enqueue-outcome.ts';
 import type { EnqueueRequest } from '../../src/enqueue/enqueue-request.ts';
-import { pendingExecution } from '../../src/enqueue/pending-execution.ts';
+import { pendingExecution } from '../../src/enqueue/rows/pending-execution.ts';
 import { createLog } from '../../src/process/log.ts';
 import { runProcess } from '../../src/process/run-process.ts';
 import { lazyTemporalClient } from '../../src/temporal/connection/client-connection.ts';

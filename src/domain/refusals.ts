@@ -1,9 +1,10 @@
 import type { Status } from './status.ts';
 
 /** What the domain refuses. Each error carries its facts; src/api/problems/error-responses.ts says how HTTP puts them. */
+export abstract class Refusal extends Error {}
 
 /** Thrown when a workspace is named that was never created. */
-export class WorkspaceNotFoundError extends Error {
+export class WorkspaceNotFoundError extends Refusal {
   override readonly name = 'WorkspaceNotFoundError';
   readonly workspaceId: string;
 
@@ -14,7 +15,7 @@ export class WorkspaceNotFoundError extends Error {
 }
 
 /** Thrown when a tier is named that does not exist. */
-export class TierNotFoundError extends Error {
+export class TierNotFoundError extends Refusal {
   override readonly name = 'TierNotFoundError';
   readonly tier: string;
 
@@ -25,7 +26,7 @@ export class TierNotFoundError extends Error {
 }
 
 /** Thrown when a tier would keep payloads for longer than the executions that they belong to. */
-export class PayloadRetentionTooLongError extends Error {
+export class PayloadRetentionTooLongError extends Refusal {
   override readonly name = 'PayloadRetentionTooLongError';
 
   constructor(tier: string, retentionDays: number, payloadRetentionDays: number) {
@@ -38,7 +39,7 @@ export class PayloadRetentionTooLongError extends Error {
 }
 
 /** Thrown when a workspace has no execution of that id. */
-export class ExecutionNotFoundError extends Error {
+export class ExecutionNotFoundError extends Refusal {
   override readonly name = 'ExecutionNotFoundError';
   readonly workspaceId: string;
   readonly executionId: string;
@@ -51,7 +52,7 @@ export class ExecutionNotFoundError extends Error {
 }
 
 /** Thrown when something is asked for that only an execution which has ended can have done to it. */
-export class ExecutionNotEndedError extends Error {
+export class ExecutionNotEndedError extends Refusal {
   override readonly name = 'ExecutionNotEndedError';
   readonly executionId: string;
 
@@ -64,7 +65,7 @@ export class ExecutionNotEndedError extends Error {
 }
 
 /** Thrown when an idempotency key comes again with another workflow type or another input text. */
-export class IdempotencyKeyReusedError extends Error {
+export class IdempotencyKeyReusedError extends Refusal {
   override readonly name = 'IdempotencyKeyReusedError';
   /** The execution that the key already stands for. */
   readonly executionId: string;
@@ -79,7 +80,7 @@ export class IdempotencyKeyReusedError extends Error {
 }
 
 /** Thrown when no worker of the pool knows a workflow type. */
-export class WorkflowTypeUnknownError extends Error {
+export class WorkflowTypeUnknownError extends Refusal {
   override readonly name = 'WorkflowTypeUnknownError';
   readonly workflowType: string;
   readonly knownWorkflowTypes: readonly string[];
@@ -95,7 +96,7 @@ export class WorkflowTypeUnknownError extends Error {
 }
 
 /** Thrown when something that a request says of its execution cannot be done, beside what a schema can say. */
-export class InvalidAttributeError extends Error {
+export class InvalidAttributeError extends Refusal {
   override readonly name = 'InvalidAttributeError';
   /** A member of the request, or one within it: `retryPolicy/maximumInterval`. */
   readonly attribute: string;
@@ -110,7 +111,7 @@ export class InvalidAttributeError extends Error {
 }
 
 /** Thrown when an execution's input has too many bytes. */
-export class InputTooLargeError extends Error {
+export class InputTooLargeError extends Refusal {
   override readonly name = 'InputTooLargeError';
   readonly bytes: number;
   readonly maxBytes: number;
@@ -125,7 +126,7 @@ export class InputTooLargeError extends Error {
 }
 
 /** Thrown when an execution that would rather not wait could not have a slot at once. */
-export class NoFreeSlotError extends Error {
+export class NoFreeSlotError extends Refusal {
   override readonly name = 'NoFreeSlotError';
   readonly limit: number;
   readonly running: number;
@@ -145,8 +146,30 @@ export class NoFreeSlotError extends Error {
   }
 }
 
+/** Thrown for an item that nothing is wrong with, of a batch that is refused as a whole. */
+export class LeftOutOfBatchError extends Refusal {
+  override readonly name = 'LeftOutOfBatchError';
+
+  constructor() {
+    super('Other items of this atomic batch are refused, so that nothing of it was stored.');
+  }
+}
+
+/** Thrown when a batch that is to be stored as a whole has items that are refused. */
+export class BatchRefusedError extends Refusal {
+  override readonly name = 'BatchRefusedError';
+  readonly refused: readonly { readonly index: number; readonly error: Error }[];
+
+  constructor(refused: BatchRefusedError['refused']) {
+    super(
+      `${refused.length} of the executions in this atomic batch are refused, so that nothing of it was stored: \`refused\` says which and why.`,
+    );
+    this.refused = refused;
+  }
+}
+
 /** Thrown when as many executions of a workspace wait in the queue as its tier allows. */
-export class QueueFullError extends Error {
+export class QueueFullError extends Refusal {
   override readonly name = 'QueueFullError';
   readonly limit: number;
   readonly pending: number;
@@ -161,7 +184,7 @@ export class QueueFullError extends Error {
 }
 
 /** Thrown when an input does not fit beside the inputs in a workspace's queue. */
-export class QueueBytesFullError extends Error {
+export class QueueBytesFullError extends Refusal {
   override readonly name = 'QueueBytesFullError';
   readonly maxPendingBytes: number;
   readonly pendingBytes: number;
@@ -179,7 +202,7 @@ export class QueueBytesFullError extends Error {
 }
 
 /** Thrown when as many workspaces exist as may. */
-export class WorkspacesFullError extends Error {
+export class WorkspacesFullError extends Refusal {
   override readonly name = 'WorkspacesFullError';
   readonly maxWorkspaces: number;
 
@@ -192,7 +215,7 @@ export class WorkspacesFullError extends Error {
 }
 
 /** Thrown when too many requests of one workspace are waiting, or when one has waited for too long. */
-export class WorkspaceBusyError extends Error {
+export class WorkspaceBusyError extends Refusal {
   override readonly name = 'WorkspaceBusyError';
   readonly workspaceId: string;
 

@@ -10,8 +10,9 @@ import { type LockedWorkspace, lockingWorkspaces } from '../db/workspaces/lock-w
 import { WorkspaceNotFoundError } from '../domain/refusals.ts';
 import { limitOf } from './admission-rules.ts';
 import type { EnqueueOutcome, Refused, Repeated } from './enqueue-outcome.ts';
-import { type Appended, appending, findingKeys, type FoundKey } from './enqueue-statements.ts';
-import { pendingExecution } from './pending-execution.ts';
+import { type Appended, appending, findingKeys, type FoundKey } from './rows/enqueue-statements.ts';
+import { pendingExecution } from './rows/pending-execution.ts';
+import { readRepeatedOfBatches } from './read-repeated.ts';
 import { type Asked, type Decision, type Place, placeRequests, type Standing } from './place-requests.ts';
 
 /**
@@ -34,20 +35,27 @@ export async function enqueueExecutions(
     return await enqueueTogether(database, asked, whenHeld);
   } catch (error) {
     // The API lets nothing through that Postgres would refuse. Should it ever, the others of the group do not pay for it.
-    if (asked.length > 1 && isDataRefused(error)) return await enqueueOneByOne(database, asked);
+    if (isDataRefused(error) && asked.length > sizeOf(asked[0]!)) return await enqueueApart(database, asked);
     throw error;
   }
 }
 
-async function enqueueOneByOne(database: Database, asked: readonly Asked[]): Promise<EnqueueOutcome[]> {
+/** Each request by itself, and each batch. */
+async function enqueueApart(database: Database, asked: readonly Asked[]): Promise<EnqueueOutcome[]> {
   const outcomes: EnqueueOutcome[] = [];
-  for (const one of asked) {
-    const [outcome] = await enqueueTogether(database, [one], 'wait').catch((error: Error) => [
-      { kind: 'refused', error } as const,
-    ]);
-    outcomes.push(outcome!);
+  while (outcomes.length < asked.length) {
+    const from = outcomes.length;
+    const apart = asked.slice(from, from + sizeOf(asked[from]!));
+    const apartOutcomes = await enqueueTogether(database, apart, 'wait').catch((error: Error) =>
+      apart.map(() => ({ kind: 'refused', error }) as const),
+    );
+    outcomes.push(...apartOutcomes);
   }
   return outcomes;
+}
+
+function sizeOf({ batch }: Asked): number {
+  return batch?.size ?? 1;
 }
 
 async function enqueueTogether(
@@ -58,12 +66,13 @@ async function enqueueTogether(
   const written = await withPartitions(database, () =>
     onConnection(database, (client) => write(client, asked, whenHeld)),
   );
+  const ofBatches = await readRepeatedOfBatches(database.db, asked, written.decisions, written.workspaces);
   return await Promise.all(
     asked.map(async ({ request }, index): Promise<EnqueueOutcome> => {
       const workspace = written.workspaces.get(request.workspaceId);
       const decision = written.decisions.get(index);
       if (workspace !== undefined && decision !== undefined)
-        return await outcomeOf(database, decision, workspace, written);
+        return ofBatches.get(index) ?? (await outcomeOf(database, decision, workspace, written));
       return whenHeld === 'skip'
         ? { kind: 'held' }
         : { kind: 'refused', error: new WorkspaceNotFoundError(request.workspaceId) };

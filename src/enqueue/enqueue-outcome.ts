@@ -11,7 +11,7 @@ export interface Placed extends Accepted {
   readonly kind: 'placed';
 }
 
-/** The request's key already stood for this execution, and nothing was written. */
+/** The request's key already stood for this execution, and nothing was written. Of an item of a batch it has no payloads and no position. */
 export interface Repeated extends Accepted {
   readonly kind: 'repeated';
 }

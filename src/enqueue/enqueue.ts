@@ -1,9 +1,15 @@
 import type { Database } from '../db/connection/database.ts';
+import {
+  BatchRefusedError,
+  LeftOutOfBatchError,
+  Refusal,
+  WorkspaceNotFoundError,
+} from '../domain/refusals.ts';
 import { enqueueExecutions } from './enqueue-executions.ts';
-import { EnqueueGroups } from './enqueue-groups.ts';
-import type { EnqueueAnswer } from './enqueue-outcome.ts';
+import { EnqueueGroups } from './groups/enqueue-groups.ts';
+import type { EnqueueAnswer, EnqueueOutcome, Held } from './enqueue-outcome.ts';
 import { type EnqueueRequest, inputBytes } from './enqueue-request.ts';
-import { createKnownTypesCache } from './known-types-cache.ts';
+import { createKnownTypesCache, type KnownTypesCache } from './known-types-cache.ts';
 import { knownWorkflowTypes } from './known-workflow-types.ts';
 import type { Asked } from './place-requests.ts';
 
@@ -14,6 +20,18 @@ import type { Asked } from './place-requests.ts';
  */
 export type Enqueue = (request: EnqueueRequest) => Promise<EnqueueAnswer>;
 
+/**
+ * Does the same with many requests of one workspace, in one transaction and side by side: what is placed has consecutive numbers. What became of
+ * each, in their order; of an atomic batch all are accepted.
+ *
+ * @throws BatchRefusedError for an atomic batch of which something is refused, and as Enqueue.
+ */
+export type EnqueueBatch = (batch: {
+  readonly workspaceId: string;
+  readonly requests: readonly EnqueueRequest[];
+  readonly isAtomic: boolean;
+}) => Promise<readonly EnqueueAnswer[]>;
+
 export interface EnqueueOptions {
   readonly database: Database;
   readonly maxInputBytes: number;
@@ -21,17 +39,81 @@ export interface EnqueueOptions {
   readonly maxHeldBytes: number;
 }
 
+/** One request, or a batch. */
+type Item = readonly Asked[];
+
+interface Answered {
+  readonly kind: 'answered';
+  readonly answers: readonly EnqueueAnswer[];
+}
+
 /** The way of all requests of one API process: the rules that hold for it, a group, a transaction, the outcome. */
-export function createEnqueue({ database, maxInputBytes, maxHeldBytes }: EnqueueOptions): Enqueue {
+export function createEnqueue({ database, maxInputBytes, maxHeldBytes }: EnqueueOptions): {
+  enqueue: Enqueue;
+  enqueueBatch: EnqueueBatch;
+} {
   const knownTypes = createKnownTypesCache(() => knownWorkflowTypes(database.db));
-  const groups = new EnqueueGroups<Asked, EnqueueAnswer>({
-    write: (asked, whenHeld) => enqueueExecutions(database, asked, whenHeld),
-    bytesOf: ({ request }) => inputBytes(request),
+  const groups = new EnqueueGroups<Item, Answered>({
+    write: async (items, whenHeld) =>
+      byItem(items, await enqueueExecutions(database, items.flat(), whenHeld)),
+    bytesOf: (item) => item.reduce((bytes, { request }) => bytes + inputBytes(request), 0),
+    sizeOf: (item) => item.length,
     maxHeldBytes,
   });
-  return async (request) => {
-    const known = await knownTypes.read(request.workflowType);
-    const rules = { maxInputBytes, knownWorkflowTypes: known };
-    return await groups.join(request.workspaceId, { request, rules });
+  return {
+    async enqueue(request) {
+      const known = await knownTypes.read(request.workflowType);
+      const rules = { maxInputBytes, knownWorkflowTypes: known };
+      const { answers } = await groups.join(request.workspaceId, [{ request, rules }]);
+      return answers[0]!;
+    },
+    async enqueueBatch({ workspaceId, requests, isAtomic }) {
+      const rules = { maxInputBytes, knownWorkflowTypes: await knownToAll(knownTypes, requests) };
+      const batch = { size: requests.length, isAtomic };
+      const item = requests.map((request) => ({ request, rules, batch }));
+      const { answers } = await groups.join(workspaceId, item);
+      throwWhatFailed(answers);
+      if (isAtomic && answers.every(({ kind }) => kind === 'refused')) throw refusedAsWhole(answers);
+      return answers;
+    },
   };
+}
+
+/** Fresh enough to judge each of the types by. */
+async function knownToAll(
+  knownTypes: KnownTypesCache,
+  requests: readonly EnqueueRequest[],
+): Promise<ReadonlySet<string> | null> {
+  let known: ReadonlySet<string> | null = null;
+  for (const type of new Set(requests.map(({ workflowType }) => workflowType)))
+    known = await knownTypes.read(type);
+  return known;
+}
+
+function byItem(items: readonly Item[], outcomes: readonly EnqueueOutcome[]): (Answered | Held)[] {
+  let from = 0;
+  return items.map(({ length }) => {
+    const of = outcomes.slice(from, (from += length));
+    const held = of.find((outcome) => outcome.kind === 'held');
+    return held ?? { kind: 'answered', answers: of as EnqueueAnswer[] };
+  });
+}
+
+/** What failed, where nothing was decided, says nothing of its item, which may have been stored; a workspace is all items' own. */
+function throwWhatFailed(answers: readonly EnqueueAnswer[]): void {
+  for (const answer of answers) if (answer.kind === 'refused' && !isOfItem(answer.error)) throw answer.error;
+}
+
+function isOfItem(error: Error): boolean {
+  return error instanceof Refusal && !(error instanceof WorkspaceNotFoundError);
+}
+
+function refusedAsWhole(answers: readonly EnqueueAnswer[]): BatchRefusedError {
+  return new BatchRefusedError(
+    answers.flatMap((answer, index) =>
+      answer.kind !== 'refused' || answer.error instanceof LeftOutOfBatchError
+        ? []
+        : [{ index, error: answer.error }],
+    ),
+  );
 }

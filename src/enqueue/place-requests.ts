@@ -1,5 +1,5 @@
 import type { LockedWorkspace } from '../db/workspaces/lock-workspace.ts';
-import { IdempotencyKeyReusedError } from '../domain/refusals.ts';
+import { IdempotencyKeyReusedError, LeftOutOfBatchError } from '../domain/refusals.ts';
 import type { RetentionClass } from '../domain/retention.ts';
 import { isScheduled } from './start-times.ts';
 import { type AdmissionRules, refusalOf } from './admission-rules.ts';
@@ -10,6 +10,14 @@ import { type EnqueueRequest, inputBytes } from './enqueue-request.ts';
 export interface Asked {
   readonly request: EnqueueRequest;
   readonly rules: AdmissionRules;
+  /** Of an item of a batch: the same object for all of them, which stand together in their order. */
+  readonly batch?: Batch;
+}
+
+export interface Batch {
+  readonly size: number;
+  /** Whether all of it is placed or nothing. */
+  readonly isAtomic: boolean;
 }
 
 /** What a key already stood for before the group. */
@@ -38,7 +46,7 @@ export type Decision =
 
 /**
  * Decides, in the order of the requests, who gets the next place in which queue, who repeats a key, and who is refused. Nobody's refusal
- * changes what the others get. By the request's index, as is `standing`, the keys that stood before; a request of a workspace that is
+ * changes what the others get, but in an atomic batch, of which nothing is placed then. By the request's index, as is `standing`, the keys that stood before; a request of a workspace that is
  * not among the locked gets nothing.
  */
 export function placeRequests(
@@ -49,9 +57,14 @@ export function placeRequests(
 ): Map<number, Decision> {
   const ends = new Map([...workspaces].map(([id, workspace]) => [id, new QueueEnd(workspace, newId)]));
   const decisions = new Map<number, Decision>();
-  for (const [index, one] of asked.entries()) {
-    const end = ends.get(one.request.workspaceId);
-    if (end) decisions.set(index, end.decide(one, standing.get(index)));
+  for (let index = 0; index < asked.length;) {
+    const { request, batch } = asked[index]!;
+    const end = ends.get(request.workspaceId);
+    const next = index + (batch?.isAtomic ? batch.size : 1);
+    const asOne = asked.slice(index, next);
+    const decided = end?.decideAsOne(asOne, (nth) => standing.get(index + nth)) ?? [];
+    for (const [nth, decision] of decided.entries()) decisions.set(index + nth, decision);
+    index = next;
   }
   return decisions;
 }
@@ -60,7 +73,7 @@ export function placeRequests(
 class QueueEnd {
   readonly #workspace: LockedWorkspace;
   readonly #newId: () => string;
-  readonly #byKey = new Map<string, Place>();
+  readonly #byKey = new Map<string | null, Place>();
   readonly #taken = { executions: 0, queued: 0, bytes: 0 };
 
   constructor(workspace: LockedWorkspace, newId: () => string) {
@@ -68,7 +81,18 @@ class QueueEnd {
     this.#newId = newId;
   }
 
-  decide({ request, rules }: Asked, stood: Standing | undefined): Decision {
+  /** One request, or all of an atomic batch: if one of several is refused, the others are left out. */
+  decideAsOne(asked: readonly Asked[], standingOf: (nth: number) => Standing | undefined): Decision[] {
+    const { executions, queued, bytes } = this.#taken;
+    const decisions = asked.map((one, nth) => this.#decide(one, standingOf(nth)));
+    if (decisions.length === 1 || decisions.every(({ kind }) => kind !== 'refused')) return decisions;
+    Object.assign(this.#taken, { executions, queued, bytes });
+    for (const decision of decisions)
+      if (decision.kind === 'placed') this.#byKey.delete(decision.place.request.idempotencyKey);
+    return decisions.map((decision) => (decision.kind === 'refused' ? decision : LEFT_OUT));
+  }
+
+  #decide({ request, rules }: Asked, stood: Standing | undefined): Decision {
     if (stood) return stood.sameContent ? { kind: 'repeated', of: stood } : keyReused(stood);
     const first = request.idempotencyKey === null ? undefined : this.#byKey.get(request.idempotencyKey);
     if (first)
@@ -93,6 +117,8 @@ class QueueEnd {
     return place;
   }
 }
+
+const LEFT_OUT: Refused = { kind: 'refused', error: new LeftOutOfBatchError() };
 
 function keyReused({ executionId }: Standing | Place): Refused {
   return { kind: 'refused', error: new IdempotencyKeyReusedError(executionId) };

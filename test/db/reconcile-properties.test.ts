@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { isDeepStrictEqual } from 'node:util';
 import fc from 'fast-check';
-import { EnqueueGroups } from '../../src/enqueue/enqueue-groups.ts';
+import { EnqueueGroups } from '../../src/enqueue/groups/enqueue-groups.ts';
 import type { EnqueueAnswer } from '../../src/enqueue/enqueue-outcome.ts';
 import { cancelExecution } from '../../src/db/executions/cancel-execution.ts';
 import { type Database, openDatabase } from '../../src/db/connection/database.ts';

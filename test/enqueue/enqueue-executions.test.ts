@@ -3,7 +3,7 @@ import { after, afterEach, before, test } from 'node:test';
 import { type Database, openDatabase } from '../../src/db/connection/database.ts';
 import type { AdmissionRules } from '../../src/enqueue/admission-rules.ts';
 import { enqueueExecutions } from '../../src/enqueue/enqueue-executions.ts';
-import { EnqueueGroups } from '../../src/enqueue/enqueue-groups.ts';
+import { EnqueueGroups } from '../../src/enqueue/groups/enqueue-groups.ts';
 import type { EnqueueAnswer, EnqueueOutcome, Placed } from '../../src/enqueue/enqueue-outcome.ts';
 import type { EnqueueRequest } from '../../src/enqueue/enqueue-request.ts';
 import type { Asked } from '../../src/enqueue/place-requests.ts';

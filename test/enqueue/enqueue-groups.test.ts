@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { EnqueueGroups, type EnqueueGroupsOptions } from '../../src/enqueue/enqueue-groups.ts';
+import { EnqueueGroups, type EnqueueGroupsOptions } from '../../src/enqueue/groups/enqueue-groups.ts';
 import { WorkspaceBusyError } from '../../src/domain/refusals.ts';
 import { eventually } from '../support/eventually.ts';
 
@@ -9,6 +9,7 @@ interface Item {
   readonly workspace: string;
   readonly nth: number;
   readonly bytes?: number;
+  readonly size?: number;
 }
 interface Named {
   readonly kind: 'placed' | 'refused';
@@ -38,11 +39,12 @@ function heldWrites(options: Partial<EnqueueGroupsOptions<Item, Named>> = {}) {
         }),
       ),
     bytesOf: ({ bytes = 0 }) => bytes,
+    sizeOf: ({ size = 1 }) => size,
     ...options,
   });
   /** The item that was placed. */
-  const join = async (workspace: string, nth: number, bytes?: number) => {
-    const answer = await groups.join(workspace, { workspace, nth, ...(bytes !== undefined && { bytes }) });
+  const join = async (workspace: string, nth: number, bytes = 0, size = 1) => {
+    const answer = await groups.join(workspace, { workspace, nth, bytes, size });
     return answer.kind === 'placed' ? answer.item : `${answer.item} is refused`;
   };
   return { writes, join };
@@ -82,12 +84,12 @@ test('a group is bounded in items and bytes, and a storm of one workspace leaves
   const { writes, join } = heldWrites({ maxGroups: 1, maxItems: 4, maxItemsOfOne: 2, maxBytes: 10 });
   const all = [join('x', 0)];
   for (let nth = 1; nth <= 4; nth++) all.push(join('a', nth));
-  all.push(join('b', 1, 9), join('c', 1, 2), join('d', 1, 50), join('d', 2));
+  all.push(join('b', 1, 9), join('c', 1, 2), join('d', 1, 10), join('d', 2, 1));
   for (let ended = 0; ended < writes.length; ended++) {
     writes[ended]!.end();
     await settle();
   }
-  assert.deepEqual(itemsOf(writes), [['x0'], ['a1', 'a2', 'b1'], ['c1'], ['d1'], ['a3', 'a4', 'd2']]);
+  assert.deepEqual(itemsOf(writes), [['x0'], ['a1', 'a2', 'b1'], ['c1'], ['d1', 'a3', 'a4'], ['d2']]);
   await Promise.all(all);
 });
 
@@ -239,3 +241,62 @@ test('items of all workspaces together hold no more bytes than the bound, until 
 async function eventuallyWritten(writes: readonly unknown[], count: number): Promise<void> {
   await eventually(async () => assert.ok(writes.length >= count));
 }
+
+test('a batch counts as many requests as it has, and keeps its place among the others of its workspace', async () => {
+  const { writes, join } = heldWrites({ maxGroups: 1, maxItems: 10, maxItemsOfOne: 4 });
+  const all = [join('x', 0)];
+  all.push(join('a', 1, 0, 3), join('a', 2, 0, 2), join('a', 3), join('b', 1, 0, 7), join('c', 1, 0, 6));
+  for (let ended = 0; ended < writes.length; ended++) {
+    writes[ended]!.end();
+    await settle();
+  }
+  assert.deepEqual(itemsOf(writes), [['x0'], ['a1'], ['b1'], ['c1', 'a2', 'a3']]);
+  await Promise.all(all);
+});
+
+test('ISOLATION: what is too large for a group is written beside the groups, one at a time, and in the order of its workspace', async () => {
+  const { writes, join } = heldWrites({ maxGroups: 1, maxItems: 10, maxItemsOfOne: 10, maxBytes: 100 });
+  const all = [join('large-a', 1, 0, 11), join('large-b', 1, 101), join('large-a', 2), join('small', 1)];
+  assert.deepEqual(itemsOf(writes), [['large-a1'], ['small1']], 'the small one waits for neither');
+  writes[1]!.end();
+  await settle();
+  assert.equal(writes.length, 2, 'the others wait for the first of the large ones');
+  all.push(join('small', 2));
+  assert.deepEqual(itemsOf(writes).at(-1), ['small2']);
+  writes[2]!.end();
+  await settle();
+  writes[0]!.end();
+  await settle();
+  assert.deepEqual(itemsOf(writes).slice(3).flat().sort(), ['large-a2', 'large-b1']);
+  for (const { end } of writes.slice(3)) end();
+  await Promise.all(all);
+});
+
+test('a large one whose workspace is held is waited for by itself, and the next large one goes on', async () => {
+  const { writes, join } = heldWrites({ maxGroups: 1, maxItems: 10 });
+  const all = [join('a', 1, 0, 11), join('b', 1, 0, 11)];
+  writes[0]!.end([held]);
+  await settle();
+  assert.deepEqual(
+    writes
+      .slice(1)
+      .map(({ items, whenHeld }) => `${items[0]} ${whenHeld}`)
+      .sort(),
+    ['a1 wait', 'b1 skip'],
+  );
+  for (const { end } of writes.slice(1)) end();
+  await Promise.all(all);
+});
+
+test('when a large one gives up, what waited behind it is written at once', async () => {
+  const { writes, join } = heldWrites({ maxGroups: 1, maxItems: 10, maxWaitMs: 30 });
+  const first = join('a', 1, 0, 11);
+  const late = assert.rejects(join('b', 1, 0, 11), WorkspaceBusyError);
+  setTimeout(() => behind.push(join('b', 2)), 20);
+  const behind: Promise<string>[] = [];
+  await late;
+  await settle();
+  assert.deepEqual(itemsOf(writes), [['a1'], ['b2']]);
+  for (const { end } of writes) end();
+  assert.deepEqual(await Promise.all([first, ...behind]), ['a1', 'b2']);
+});

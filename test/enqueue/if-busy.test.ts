@@ -20,8 +20,8 @@ before(async () => {
   databases = [1, 2, 3].map(() =>
     openDatabase({ url: testDatabase.url, poolSize: 4, applicationName: 'test', onError: () => {} }),
   );
-  enqueues = databases.map((database) =>
-    createEnqueue({ database, maxInputBytes: 1_000, maxHeldBytes: 1_000_000 }),
+  enqueues = databases.map(
+    (database) => createEnqueue({ database, maxInputBytes: 1_000, maxHeldBytes: 1_000_000 }).enqueue,
   );
 });
 after(async () => {

@@ -13,7 +13,7 @@ export function acceptJsonBodies(app: Api): void {
     async (request: FastifyRequest, body: Buffer) => {
       if (!isUtf8Charset(request.headers['content-type'])) throw new UnsupportedCharsetError();
       if (body.length === 0) return undefined;
-      request.jsonText = readJsonText(body);
+      request.jsonText = readJsonText(body, request.routeOptions.config.jsonDepthMax);
       return request.jsonText.value;
     },
   );

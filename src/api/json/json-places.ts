@@ -6,6 +6,8 @@ export interface JsonPlace {
   readonly start: number;
   readonly end: number;
   parts?: ReadonlyMap<JsonStep, JsonPlace>;
+  /** The first name that two of its members have; known with its parts. */
+  repeated?: JsonStep;
 }
 
 /** Called with each member or element, in the order in which they are written. */
@@ -35,16 +37,12 @@ export function placeAt(text: string, from: JsonPlace, path: readonly JsonStep[]
   return place;
 }
 
-/** The members or elements of a value; none of a scalar. Throws what `refuseRepeated` throws for a member's second occurrence. */
-export function partsOf(
-  text: string,
-  place: JsonPlace,
-  refuseRepeated?: (step: JsonStep) => never,
-): ReadonlyMap<JsonStep, JsonPlace> {
+/** The members or elements of a value; none of a scalar. */
+export function partsOf(text: string, place: JsonPlace): ReadonlyMap<JsonStep, JsonPlace> {
   if (place.parts === undefined) {
     const parts = new Map<JsonStep, JsonPlace>();
     forEachPart(text, place, (step, part) => {
-      if (parts.has(step)) refuseRepeated?.(step);
+      if (parts.has(step)) place.repeated ??= step;
       parts.set(step, part);
     });
     place.parts = parts;

@@ -26,26 +26,38 @@ export interface JsonText {
    * elements: `memberText('inputs', 3, 'input')`. Below the top level, of members with one name the last counts.
    */
   memberText(...path: JsonStep[]): string | null;
+  /**
+   * Refuses two members of one name in the object at that path, as is done at the top level: who reads first and who reads last would not
+   * agree on what was sent.
+   *
+   * @throws JsonTextError
+   */
+  refuseDuplicates(...path: JsonStep[]): void;
 }
 
 /**
  * Parses JSON, and refuses what cannot be kept exactly: bytes that are not UTF-8, halves of surrogate pairs, two top-level members
- * of one name, and nesting deeper than JSON_DEPTH_MAX. A member named `__proto__` is an ordinary member of the value.
+ * of one name, and nesting deeper than `depthMax`. A member named `__proto__` is an ordinary member of the value.
  *
  * @throws JsonTextError
  */
-export function readJsonText(bytes: Uint8Array): JsonText {
+export function readJsonText(bytes: Uint8Array, depthMax = JSON_DEPTH_MAX): JsonText {
   if (!isUtf8(bytes)) throw new JsonTextError('not-utf-8', 'The body is not valid UTF-8.');
   const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8');
-  refuseWhatIsNotKept(text);
+  refuseWhatIsNotKept(text, depthMax);
   const value = parse(text);
   const whole = wholeOf(text);
-  refuseDuplicates(text, whole);
+  // A list has no names, and may have more elements than anyone will ask for.
+  if (text.charCodeAt(whole.start) === OPEN_BRACE) refuseDuplicates(text, whole, []);
   return {
     value,
     memberText(...path) {
       const place = placeAt(text, whole, path);
       return place === undefined ? null : text.slice(place.start, place.end);
+    },
+    refuseDuplicates(...path) {
+      const place = placeAt(text, whole, path);
+      if (place !== undefined) refuseDuplicates(text, place, path);
     },
   };
 }
@@ -69,7 +81,7 @@ const CLOSE_BRACE = 0x7d;
  * Finds halves of surrogate pairs, and too deep nesting before JSON.parse recurses over it. It trusts the text to be JSON: what it makes
  * of other texts does not matter, because JSON.parse refuses them next.
  */
-function refuseWhatIsNotKept(text: string): void {
+function refuseWhatIsNotKept(text: string, depthMax: number): void {
   let depth = 0;
   for (let i = 0; i < text.length; i++) {
     switch (text.charCodeAt(i)) {
@@ -79,8 +91,8 @@ function refuseWhatIsNotKept(text: string): void {
       case OPEN_BRACE:
       case OPEN_BRACKET:
         depth++;
-        if (depth > JSON_DEPTH_MAX) {
-          throw new JsonTextError('too-deep', `The body is nested deeper than ${JSON_DEPTH_MAX} levels.`);
+        if (depth > depthMax) {
+          throw new JsonTextError('too-deep', `The body is nested deeper than ${depthMax} levels.`);
         }
         break;
       case CLOSE_BRACE:
@@ -91,12 +103,14 @@ function refuseWhatIsNotKept(text: string): void {
   }
 }
 
-function refuseDuplicates(text: string, whole: JsonPlace): void {
-  // A list has no names, and may have more elements than anyone will ask for.
-  if (text.charCodeAt(whole.start) !== OPEN_BRACE) return;
-  partsOf(text, whole, (name) => {
-    throw new JsonTextError('duplicate-member', `The body has the member ${JSON.stringify(name)} twice.`);
-  });
+function refuseDuplicates(text: string, place: JsonPlace, path: readonly JsonStep[]): void {
+  partsOf(text, place);
+  if (place.repeated === undefined) return;
+  const where = path.length === 0 ? 'The body' : `/${path.join('/')} of the body`;
+  throw new JsonTextError(
+    'duplicate-member',
+    `${where} has the member ${JSON.stringify(place.repeated)} twice.`,
+  );
 }
 
 /** The index of the closing quote, or of the last character of a text that has none. */

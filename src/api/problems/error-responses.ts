@@ -1,5 +1,6 @@
 import type { FastifyError } from 'fastify';
 import {
+  BatchRefusedError,
   ExecutionNotEndedError,
   ExecutionNotFoundError,
   IdempotencyKeyReusedError,
@@ -29,7 +30,7 @@ import { ForeignOriginError } from '../boundary/foreign-origin.ts';
 import { EventsGoneError } from './events-gone.ts';
 import { InvalidRequestError } from './invalid-request.ts';
 import { JsonTextError } from '../json/json-text.ts';
-import type { Problem, ProblemName } from './problem.ts';
+import { type ItemProblem, type Problem, type ProblemName, PROBLEMS, problemType } from './problem.ts';
 
 /** How one error is answered. */
 export interface ErrorResponse {
@@ -149,6 +150,16 @@ const RESPONSES: readonly Row[] = [
     retryAfterSeconds: QUEUE_FULL_RETRY_AFTER_SECONDS,
   })),
   on(WorkspacesFullError, (e) => ({ problem: 'workspaces-full', facts: { maxWorkspaces: e.maxWorkspaces } })),
+  on(BatchRefusedError, ({ refused }) => ({
+    problem: 'batch-refused',
+    facts: {
+      refused: refused.map(({ index, error }) => ({
+        path: `/executions/${index}`,
+        problem: itemProblem(error),
+      })),
+    },
+    ...soonestRetry(refused.map(({ error }) => error)),
+  })),
   on(WorkspaceBusyError, () => ({ problem: 'workspace-busy', retryAfterSeconds: BUSY_RETRY_AFTER_SECONDS })),
 ];
 
@@ -177,6 +188,21 @@ const FRAMEWORK_RESPONSES: Readonly<Record<string, ErrorResponse>> = {
     retryAfterSeconds: DATABASE_RETRY_AFTER_SECONDS,
   },
 };
+
+/** What an item of a batch is refused for. Lists are left out, which would be there up to a thousand times; `detail` has what matters of them. */
+export function itemProblem(error: Error): ItemProblem {
+  const { problem, detail, facts } = errorResponse(error);
+  const { knownWorkflowTypes: _types, errors: _errors, refused: _refused, ...ofItem } = facts ?? {};
+  const { status, title } = PROBLEMS[problem];
+  return { type: problemType(problem), title, status, detail, ...ofItem };
+}
+
+/** When a batch may be accepted: not before each of these errors may be gone, and never when one of them stays. */
+function soonestRetry(errors: readonly Error[]): { retryAfterSeconds?: number } {
+  const seconds = errors.map((error) => errorResponse(error).retryAfterSeconds ?? Infinity);
+  const longest = Math.max(...seconds);
+  return Number.isFinite(longest) ? { retryAfterSeconds: longest } : {};
+}
 
 /** The one place where an error becomes a problem. Whatever is not listed is a defect of ours. */
 export function errorResponse(error: unknown): ErrorResponse {

@@ -20,6 +20,7 @@ export const PROBLEMS = {
   'request-too-slow': { status: 408, title: 'The request did not arrive in time' },
   'no-free-slot': { status: 409, title: 'The execution would have to wait' },
   'key-not-alive': { status: 409, title: 'The key no longer holds, or is rotated already' },
+  'batch-refused': { status: 409, title: 'Executions of an atomic batch are refused' },
   'execution-not-ended': { status: 409, title: 'The execution has not ended' },
   'events-gone': { status: 410, title: 'Events after this id cannot be told' },
   'payload-too-large': { status: 413, title: 'The request is too large' },
@@ -71,70 +72,98 @@ const ValidationError = Type.Object(
   { description: 'One thing that does not match the schema.' },
 );
 
+/** What a problem is, whether a request ended in it or an item of a batch. Optional are the facts of its type. */
+const what = {
+  type: textEnum(PROBLEM_TYPES, {
+    description: 'Names the problem and never changes: decide by this, not by the texts.',
+    examples: [problemType('queue-full')],
+  }),
+  title: Type.String({ description: 'What the type means, in words.' }),
+  status: Type.Integer({ description: 'The HTTP status, again.' }),
+  detail: Type.String({ description: 'What happened here, and what to do about it.' }),
+};
+
+const facts = {
+  limit: Type.Optional(
+    Type.Integer({
+      description:
+        'Of `queue-full`: how many executions may wait. Of `no-free-slot`: how many may run at once.',
+    }),
+  ),
+  pending: Type.Optional(Type.Integer({ description: 'Of `queue-full` and `no-free-slot`: how many wait.' })),
+  running: Type.Optional(Type.Integer({ description: 'Of `no-free-slot`: how many run.' })),
+  bytes: Type.Optional(
+    Type.Integer({ description: "Of `payload-too-large` and `queue-bytes-full`: the input's size." }),
+  ),
+  pendingBytes: Type.Optional(
+    Type.Integer({ description: 'Of `queue-bytes-full`: the size of all inputs in the queue.' }),
+  ),
+  maxPendingBytes: Type.Optional(
+    Type.Integer({ description: 'Of `queue-bytes-full`: how large all of them may be.' }),
+  ),
+  maxWorkspaces: Type.Optional(Type.Integer({ description: 'Of `workspaces-full`: how many there may be.' })),
+  maxBytes: Type.Optional(Type.Integer({ description: 'Of `payload-too-large`: the largest size taken.' })),
+  executionId: Type.Optional(
+    Type.String({
+      description:
+        'Of `idempotency-key-reused`: what the key stands for. Of `execution-not-ended`: what has not ended.',
+    }),
+  ),
+  missingRight: Type.Optional(textEnum(RIGHTS, { description: 'Of `forbidden`: what the key lacks.' })),
+  after: Type.Optional(
+    Type.String({ description: 'Of `events-gone`: the id of an event after which they can be told.' }),
+  ),
+  workflowType: Type.Optional(Type.String({ description: 'Of `workflow-type-unknown`.' })),
+  knownWorkflowTypes: Type.Optional(
+    Type.Array(Type.String(), {
+      description: 'Of `workflow-type-unknown`: what the workers know, at most 50 of them.',
+    }),
+  ),
+  reason: Type.Optional(
+    textEnum(['not-utf-8', 'malformed', 'too-deep', 'lone-surrogate', 'duplicate-member'], {
+      description: 'Of `malformed-json`.',
+    }),
+  ),
+};
+
+export const ItemProblem = Type.Object(
+  { ...what, ...facts },
+  {
+    $id: 'ItemProblem',
+    description: 'Why an item of a batch is refused: a problem document without the request.',
+  },
+);
+export type ItemProblem = Static<typeof ItemProblem>;
+
 /** An RFC 9457 problem document. Beside these members it carries the facts of its type. */
 export const Problem = Type.Object(
   {
-    type: textEnum(PROBLEM_TYPES, {
-      description: 'Names the problem and never changes: decide by this, not by the texts.',
-      examples: [problemType('queue-full')],
-    }),
-    title: Type.String({ description: 'What the type means, in words.' }),
-    status: Type.Integer({ description: 'The HTTP status, again.' }),
-    detail: Type.String({ description: 'What happened here, and what to do about it.' }),
+    ...what,
     instance: Type.String({ description: 'The path that was asked for.' }),
     requestId: Type.String({ description: 'The X-Request-Id under which the logs have it.' }),
     errors: Type.Optional(
       Type.Array(ValidationError, { description: 'Of `invalid-request`: all that does not match.' }),
     ),
-    limit: Type.Optional(
-      Type.Integer({
-        description:
-          'Of `queue-full`: how many executions may wait. Of `no-free-slot`: how many may run at once.',
-      }),
+    refused: Type.Optional(
+      Type.Array(
+        Type.Object({
+          path: Type.String({
+            description: 'JSON Pointer into the body: the item.',
+            examples: ['/executions/3'],
+          }),
+          problem: Type.Ref('ItemProblem'),
+        }),
+        { description: 'Of `batch-refused`: all items that are refused, and why.' },
+      ),
     ),
-    pending: Type.Optional(
-      Type.Integer({ description: 'Of `queue-full` and `no-free-slot`: how many wait.' }),
-    ),
-    running: Type.Optional(Type.Integer({ description: 'Of `no-free-slot`: how many run.' })),
-    bytes: Type.Optional(
-      Type.Integer({ description: "Of `payload-too-large` and `queue-bytes-full`: the input's size." }),
-    ),
-    pendingBytes: Type.Optional(
-      Type.Integer({ description: 'Of `queue-bytes-full`: the size of all inputs in the queue.' }),
-    ),
-    maxPendingBytes: Type.Optional(
-      Type.Integer({ description: 'Of `queue-bytes-full`: how large all of them may be.' }),
-    ),
-    maxWorkspaces: Type.Optional(
-      Type.Integer({ description: 'Of `workspaces-full`: how many there may be.' }),
-    ),
-    maxBytes: Type.Optional(Type.Integer({ description: 'Of `payload-too-large`: the largest size taken.' })),
-    executionId: Type.Optional(
-      Type.String({
-        description:
-          'Of `idempotency-key-reused`: what the key stands for. Of `execution-not-ended`: what has not ended.',
-      }),
-    ),
-    missingRight: Type.Optional(textEnum(RIGHTS, { description: 'Of `forbidden`: what the key lacks.' })),
-    after: Type.Optional(
-      Type.String({ description: 'Of `events-gone`: the id of an event after which they can be told.' }),
-    ),
-    workflowType: Type.Optional(Type.String({ description: 'Of `workflow-type-unknown`.' })),
-    knownWorkflowTypes: Type.Optional(
-      Type.Array(Type.String(), {
-        description: 'Of `workflow-type-unknown`: what the workers know, at most 50 of them.',
-      }),
-    ),
-    reason: Type.Optional(
-      textEnum(['not-utf-8', 'malformed', 'too-deep', 'lone-surrogate', 'duplicate-member'], {
-        description: 'Of `malformed-json`.',
-      }),
-    ),
+    ...facts,
   },
   { $id: 'Problem', description: 'An RFC 9457 problem document.' },
 );
 
-export type Problem = Static<typeof Problem>;
+export type Problem = Omit<Static<typeof Problem>, 'refused'> & {
+  refused?: { path: string; problem: ItemProblem }[];
+};
 
 /** Whatever the path, a request may end in these before its route is asked, or with a defect. */
 const EVERYWHERE = [

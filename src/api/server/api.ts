@@ -12,7 +12,7 @@ import type { Config } from '../../config/config.ts';
 import type { Database } from '../../db/connection/database.ts';
 import type { EventFeed } from '../../db/events/event-feed.ts';
 import type { ExecutionEvents } from '../../db/events/execution-events.ts';
-import type { Enqueue } from '../../enqueue/enqueue.ts';
+import type { Enqueue, EnqueueBatch } from '../../enqueue/enqueue.ts';
 import type { KeyRing } from '../../keys/key-ring.ts';
 import type { Log } from '../../process/log.ts';
 import type { GateWaker } from '../../temporal/gates/gate-waker.ts';
@@ -69,6 +69,7 @@ export interface ApiDeps {
 /** What routes share beside that: one of each per server. */
 export interface RouteDeps extends ApiDeps {
   readonly enqueue: Enqueue;
+  readonly enqueueBatch: EnqueueBatch;
   readonly keys: KeyRing;
   /** By workspace: see createWorkspaceTurns. */
   readonly turns: Semaphore;
@@ -82,6 +83,10 @@ export interface RouteDeps extends ApiDeps {
 }
 
 declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** How deep the route's bodies may be nested. Defaults to JSON_DEPTH_MAX. */
+    jsonDepthMax?: number;
+  }
   interface FastifyRequest {
     /** The JSON body as it was written; null when there was none. */
     jsonText: JsonText | null;

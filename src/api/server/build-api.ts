@@ -18,7 +18,7 @@ import { acceptJsonBodies } from '../json/json-body.ts';
 import { measureAnswers, measureWaits, metricsRoutes } from '../ops/metrics.routes.ts';
 import { type ApiMetrics, createApiMetrics } from '../ops/api-metrics.ts';
 import { describeApi } from '../openapi/describe-api.ts';
-import { Problem } from '../problems/problem.ts';
+import { ItemProblem, Problem } from '../problems/problem.ts';
 import {
   createMethodNotAllowedHandler,
   createNotFoundHandler,
@@ -70,6 +70,7 @@ export async function buildApi(deps: ApiDeps, times: Partial<ApiTimes> = {}): Pr
   wireErrors.attach(app.server);
   drainAtClose(app);
   acceptJsonBodies(app);
+  app.addSchema(ItemProblem);
   app.addSchema(Problem);
 
   await describeApi(app);
@@ -144,7 +145,7 @@ function createRouteDeps(
 ): RouteDeps {
   const { database, config } = deps;
   return {
-    enqueue: createEnqueue({
+    ...createEnqueue({
       database,
       maxInputBytes: config.MAX_INPUT_BYTES,
       maxHeldBytes: config.MAX_WAITING_BYTES,

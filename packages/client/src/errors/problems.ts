@@ -75,6 +75,13 @@ export class ExecutionNotEndedError extends ProblemError {
   readonly executionId = this.problem.executionId!;
 }
 
+/** Thrown when executions of an atomic batch are refused; nothing of it was stored. */
+export class BatchRefusedError extends ProblemError {
+  override readonly name = 'BatchRefusedError';
+  /** All that are refused: where they stand in the batch, and why. */
+  readonly refused = this.problem.refused ?? [];
+}
+
 /** Thrown when an execution with `ifBusy: 'reject'` could not have a slot at once; nothing was stored. */
 export class NoFreeSlotError extends ProblemError {
   override readonly name = 'NoFreeSlotError';
@@ -218,6 +225,7 @@ const CLASSES: Record<ProblemType, typeof ProblemError> = {
   'urn:sluice:problem:method-not-allowed': MethodNotAllowedError,
   'urn:sluice:problem:request-too-slow': RequestTooSlowError,
   'urn:sluice:problem:no-free-slot': NoFreeSlotError,
+  'urn:sluice:problem:batch-refused': BatchRefusedError,
   'urn:sluice:problem:execution-not-ended': ExecutionNotEndedError,
   'urn:sluice:problem:events-gone': EventsGoneError,
   'urn:sluice:problem:payload-too-large': PayloadTooLargeError,

@@ -99,6 +99,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/workspaces/{workspaceId}/executions/batch": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Run many workflows, in their order, as the workspace has slots
+         * @description Up to 1,000 executions and 16 MiB in one transaction. Each is judged as a single request at its place would be, and has an outcome of its own: one that is refused changes nothing for the others, unless the batch is `atomic`. What does not match the schema refuses the whole batch and names the item. The answer says nothing of inputs and positions.
+         */
+        post: operations["enqueueBatch"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/workspaces/{workspaceId}/executions/{executionId}": {
         parameters: {
             query?: never;
@@ -378,6 +398,55 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** @description Why an item of a batch is refused: a problem document without the request. */
+        ItemProblem: {
+            /**
+             * @description Names the problem and never changes: decide by this, not by the texts.
+             * @example urn:sluice:problem:queue-full
+             * @enum {string}
+             */
+            type: "urn:sluice:problem:malformed-json" | "urn:sluice:problem:invalid-request" | "urn:sluice:problem:unauthenticated" | "urn:sluice:problem:forbidden" | "urn:sluice:problem:key-beyond-own" | "urn:sluice:problem:foreign-origin" | "urn:sluice:problem:workspaces-full" | "urn:sluice:problem:key-not-found" | "urn:sluice:problem:tier-not-found" | "urn:sluice:problem:workspace-not-found" | "urn:sluice:problem:execution-not-found" | "urn:sluice:problem:route-not-found" | "urn:sluice:problem:method-not-allowed" | "urn:sluice:problem:request-too-slow" | "urn:sluice:problem:no-free-slot" | "urn:sluice:problem:key-not-alive" | "urn:sluice:problem:batch-refused" | "urn:sluice:problem:execution-not-ended" | "urn:sluice:problem:events-gone" | "urn:sluice:problem:payload-too-large" | "urn:sluice:problem:unsupported-media-type" | "urn:sluice:problem:expectation-unknown" | "urn:sluice:problem:misdirected-request" | "urn:sluice:problem:idempotency-key-reused" | "urn:sluice:problem:payload-retention-too-long" | "urn:sluice:problem:workflow-type-unknown" | "urn:sluice:problem:too-many-requests" | "urn:sluice:problem:queue-full" | "urn:sluice:problem:queue-bytes-full" | "urn:sluice:problem:headers-too-large" | "urn:sluice:problem:internal-error" | "urn:sluice:problem:database-unavailable" | "urn:sluice:problem:database-full" | "urn:sluice:problem:wrong-installation" | "urn:sluice:problem:workspace-busy" | "urn:sluice:problem:request-timed-out";
+            /** @description What the type means, in words. */
+            title: string;
+            /** @description The HTTP status, again. */
+            status: number;
+            /** @description What happened here, and what to do about it. */
+            detail: string;
+            /** @description Of `queue-full`: how many executions may wait. Of `no-free-slot`: how many may run at once. */
+            limit?: number;
+            /** @description Of `queue-full` and `no-free-slot`: how many wait. */
+            pending?: number;
+            /** @description Of `no-free-slot`: how many run. */
+            running?: number;
+            /** @description Of `payload-too-large` and `queue-bytes-full`: the input's size. */
+            bytes?: number;
+            /** @description Of `queue-bytes-full`: the size of all inputs in the queue. */
+            pendingBytes?: number;
+            /** @description Of `queue-bytes-full`: how large all of them may be. */
+            maxPendingBytes?: number;
+            /** @description Of `workspaces-full`: how many there may be. */
+            maxWorkspaces?: number;
+            /** @description Of `payload-too-large`: the largest size taken. */
+            maxBytes?: number;
+            /** @description Of `idempotency-key-reused`: what the key stands for. Of `execution-not-ended`: what has not ended. */
+            executionId?: string;
+            /**
+             * @description Of `forbidden`: what the key lacks.
+             * @enum {string}
+             */
+            missingRight?: "enqueue" | "read" | "cancel" | "operate" | "admin";
+            /** @description Of `events-gone`: the id of an event after which they can be told. */
+            after?: string;
+            /** @description Of `workflow-type-unknown`. */
+            workflowType?: string;
+            /** @description Of `workflow-type-unknown`: what the workers know, at most 50 of them. */
+            knownWorkflowTypes?: string[];
+            /**
+             * @description Of `malformed-json`.
+             * @enum {string}
+             */
+            reason?: "not-utf-8" | "malformed" | "too-deep" | "lone-surrogate" | "duplicate-member";
+        };
         /** @description An RFC 9457 problem document. */
         Problem: {
             /**
@@ -385,7 +454,7 @@ export interface components {
              * @example urn:sluice:problem:queue-full
              * @enum {string}
              */
-            type: "urn:sluice:problem:malformed-json" | "urn:sluice:problem:invalid-request" | "urn:sluice:problem:unauthenticated" | "urn:sluice:problem:forbidden" | "urn:sluice:problem:key-beyond-own" | "urn:sluice:problem:foreign-origin" | "urn:sluice:problem:workspaces-full" | "urn:sluice:problem:key-not-found" | "urn:sluice:problem:tier-not-found" | "urn:sluice:problem:workspace-not-found" | "urn:sluice:problem:execution-not-found" | "urn:sluice:problem:route-not-found" | "urn:sluice:problem:method-not-allowed" | "urn:sluice:problem:request-too-slow" | "urn:sluice:problem:no-free-slot" | "urn:sluice:problem:key-not-alive" | "urn:sluice:problem:execution-not-ended" | "urn:sluice:problem:events-gone" | "urn:sluice:problem:payload-too-large" | "urn:sluice:problem:unsupported-media-type" | "urn:sluice:problem:expectation-unknown" | "urn:sluice:problem:misdirected-request" | "urn:sluice:problem:idempotency-key-reused" | "urn:sluice:problem:payload-retention-too-long" | "urn:sluice:problem:workflow-type-unknown" | "urn:sluice:problem:too-many-requests" | "urn:sluice:problem:queue-full" | "urn:sluice:problem:queue-bytes-full" | "urn:sluice:problem:headers-too-large" | "urn:sluice:problem:internal-error" | "urn:sluice:problem:database-unavailable" | "urn:sluice:problem:database-full" | "urn:sluice:problem:wrong-installation" | "urn:sluice:problem:workspace-busy" | "urn:sluice:problem:request-timed-out";
+            type: "urn:sluice:problem:malformed-json" | "urn:sluice:problem:invalid-request" | "urn:sluice:problem:unauthenticated" | "urn:sluice:problem:forbidden" | "urn:sluice:problem:key-beyond-own" | "urn:sluice:problem:foreign-origin" | "urn:sluice:problem:workspaces-full" | "urn:sluice:problem:key-not-found" | "urn:sluice:problem:tier-not-found" | "urn:sluice:problem:workspace-not-found" | "urn:sluice:problem:execution-not-found" | "urn:sluice:problem:route-not-found" | "urn:sluice:problem:method-not-allowed" | "urn:sluice:problem:request-too-slow" | "urn:sluice:problem:no-free-slot" | "urn:sluice:problem:key-not-alive" | "urn:sluice:problem:batch-refused" | "urn:sluice:problem:execution-not-ended" | "urn:sluice:problem:events-gone" | "urn:sluice:problem:payload-too-large" | "urn:sluice:problem:unsupported-media-type" | "urn:sluice:problem:expectation-unknown" | "urn:sluice:problem:misdirected-request" | "urn:sluice:problem:idempotency-key-reused" | "urn:sluice:problem:payload-retention-too-long" | "urn:sluice:problem:workflow-type-unknown" | "urn:sluice:problem:too-many-requests" | "urn:sluice:problem:queue-full" | "urn:sluice:problem:queue-bytes-full" | "urn:sluice:problem:headers-too-large" | "urn:sluice:problem:internal-error" | "urn:sluice:problem:database-unavailable" | "urn:sluice:problem:database-full" | "urn:sluice:problem:wrong-installation" | "urn:sluice:problem:workspace-busy" | "urn:sluice:problem:request-timed-out";
             /** @description What the type means, in words. */
             title: string;
             /** @description The HTTP status, again. */
@@ -410,6 +479,15 @@ export interface components {
                 path: string;
                 /** @example must be <= 1000 */
                 message: string;
+            }[];
+            /** @description Of `batch-refused`: all items that are refused, and why. */
+            refused?: {
+                /**
+                 * @description JSON Pointer into the body: the item.
+                 * @example /executions/3
+                 */
+                path: string;
+                problem: components["schemas"]["ItemProblem"];
             }[];
             /** @description Of `queue-full`: how many executions may wait. Of `no-free-slot`: how many may run at once. */
             limit?: number;
@@ -988,6 +1066,36 @@ export interface components {
             items: components["schemas"]["ExecutionSummary"][];
             /** @description Ask for the next page with it; null when this is the last. */
             nextCursor: string | null;
+        };
+        /** @description What became of a batch. */
+        BatchAnswer: {
+            /**
+             * @description How many are stored. Their `seq` are consecutive, in the order of the items.
+             * @example 1
+             */
+            placed: number;
+            /**
+             * @description How many keys already stood for an execution.
+             * @example 1
+             */
+            repeated: number;
+            /**
+             * @description How many are refused.
+             * @example 1
+             */
+            refused: number;
+            /** @description One for each item, in their order. */
+            outcomes: {
+                /**
+                 * @description `placed`: it is stored. `repeated`: its key already stood for this execution. `refused`: nothing of it is stored, for what `problem` says.
+                 * @enum {string}
+                 */
+                outcome: "placed" | "repeated" | "refused";
+                /** @description Null when it is refused. */
+                execution: components["schemas"]["ExecutionSummary"] | null;
+                /** @description What a single request would have ended in; null when it is not refused. */
+                problem: components["schemas"]["ItemProblem"] | null;
+            }[];
         };
         /** @description Which copies of input and result are gone, and when the others go. */
         PayloadsDeleted: {
@@ -2661,6 +2769,283 @@ export interface operations {
                 };
             };
             /** @description `queue-full`: The queue of this workspace is full. `queue-bytes-full`: The inputs in the queue of this workspace are too large together. `too-many-requests`: The key sends too many requests. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait before the next try. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `headers-too-large`: The headers are too large. */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal-error`: Sluice has a defect. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `database-unavailable`: The database does not answer. `database-full`: The database has no room. `workspace-busy`: Too many requests of this workspace at once. `request-timed-out`: The request took too long. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before the next try. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    enqueueBatch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The workspace: 1 to 64 letters, digits, `_` or `-`.
+                 * @example acme
+                 */
+                workspaceId: string;
+            };
+            cookie?: never;
+        };
+        /** @description Executions of one workspace, at most 1000 and 16 MiB. */
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "executions": [
+                 *         {
+                 *           "workflowType": "httpRequest",
+                 *           "input": {
+                 *             "method": "GET",
+                 *             "url": "http://127.0.0.1:8080/health/live"
+                 *           },
+                 *           "idempotencyKey": "order 4711"
+                 *         }
+                 *       ]
+                 *     }
+                 */
+                "application/json": {
+                    /** @description What to run, in this order: each as the body of a single request, with its key. */
+                    executions: {
+                        /**
+                         * @description The Temporal workflow type to run: a name that the workspace's workers know, without control characters.
+                         * @example httpRequest
+                         */
+                        workflowType: string;
+                        /**
+                         * @description Any JSON: the workflow's one argument. It is kept exactly as written, with its number formats, its order of members and its white space. Left out, the workflow gets no argument.
+                         * @example {
+                         *       "method": "GET",
+                         *       "url": "http://127.0.0.1:8080/health/live"
+                         *     }
+                         */
+                        input?: unknown;
+                        /**
+                         * @description A name that the caller's own system has for it, such as an order's number; kept and answered, and unique only if the caller makes it so. Without control characters.
+                         * @example order 4711
+                         */
+                        reference?: string;
+                        /**
+                         * Format: date-time
+                         * @description When it enters the queue, at most 366 days ahead: until then it is `scheduled`, has no `seq` and no position, and counts against the bounds of the queue. It enters within some two seconds, behind what is in the queue then; of several that were due while no worker ran, in the order of their `startAfter`. A time that has passed means at once. RFC 3339, to the millisecond.
+                         * @example 2026-12-24T18:00:00Z
+                         */
+                        startAfter?: string;
+                        /**
+                         * Format: date-time
+                         * @description It is not admitted at or after this time: it then ends as `expired`, within some two seconds, and never starts. Later than now and than `startAfter`, at most 366 days ahead. An execution that has a slot is not affected. RFC 3339, to the millisecond.
+                         * @example 2026-12-24T19:00:00Z
+                         */
+                        startBefore?: string;
+                        /**
+                         * @description Seconds that its workflow may stay open, with all attempts; Temporal then times it out. At most the tier's `maxDurationSeconds`, which holds when it is left out.
+                         * @example 600
+                         */
+                        executionTimeout?: number;
+                        /** @description Temporal's: a workflow that fails, or whose single run times out, is run again from its beginning. A cancelled or terminated one is not. It holds its slot through all attempts and the pauses between them, and ends as its last attempt. Without a policy there is one attempt. What an activity retries is its own policy. */
+                        retryPolicy?: {
+                            /**
+                             * @description Seconds before the second attempt. Defaults to 1.
+                             * @example 1
+                             */
+                            initialInterval?: number;
+                            /**
+                             * @description By how much each pause is longer than the one before. Defaults to 2.
+                             * @example 2
+                             */
+                            backoffCoefficient?: number;
+                            /**
+                             * @description Seconds of the longest pause, not less than `initialInterval`. Defaults to 100 times that.
+                             * @example 60
+                             */
+                            maximumInterval?: number;
+                            /**
+                             * @description Attempts in all; 1 is none but the first. Left out: as many as there is time for.
+                             * @example 5
+                             */
+                            maximumAttempts?: number;
+                            /**
+                             * @description A failure of one of these types ends it: the `type` of an ApplicationFailure.
+                             * @example [
+                             *       "CardDeclined"
+                             *     ]
+                             */
+                            nonRetryableErrorTypes?: string[];
+                        };
+                        /**
+                         * @description Names and values for people and for searching, at most 16: shown on the page of its workflow in the Temporal Web UI, and in its memo as `sluiceLabels`. A name has 1 to 63 letters, digits, `.`, `_`, `/` or `-`, and begins with a letter or a digit; a value has up to 255 characters, none of control. Put no secrets there.
+                         * @example {
+                         *       "customer": "acme",
+                         *       "report/kind": "monthly"
+                         *     }
+                         */
+                        labels?: {
+                            [key: string]: string;
+                        };
+                        /**
+                         * @description `queue`, the default: it waits for a slot. `reject`: it is stored only if it can have a slot at once, beside all that run and all that wait; otherwise the answer is a problem `no-free-slot`, and a repeat of the key asks anew. A key that already stands for an execution answers with that, either way.
+                         * @enum {string}
+                         */
+                        ifBusy?: "queue" | "reject";
+                        /** @description Makes a repeat safe: the same key with the same content answers with the first execution, however long ago. Content is the same when `workflowType` is, the text of `input` character for character, and what else the execution keeps. Printable ASCII. */
+                        idempotencyKey?: string;
+                    }[];
+                    /**
+                     * @description Whether all of them are accepted or none is: if one would be refused nothing is stored, and the answer is a problem `batch-refused`.
+                     * @default false
+                     */
+                    atomic?: boolean;
+                };
+            };
+        };
+        responses: {
+            /** @description Nothing new is stored. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BatchAnswer"];
+                };
+            };
+            /** @description At least one is stored; `outcomes` says which. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BatchAnswer"];
+                };
+            };
+            /** @description `malformed-json`: The body is not JSON that can be kept exactly. `invalid-request`: The request does not match its schema. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated`: A key is needed. */
+            401: {
+                headers: {
+                    /** @description Bearer, as in RFC 6750. */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `foreign-origin`: A web page of another origin may not do this. `forbidden`: The key may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `workspace-not-found`: There is no such workspace. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `request-too-slow`: The request did not arrive in time. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `batch-refused`: Executions of an atomic batch are refused. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `payload-too-large`: The request is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported-media-type`: The body must be application/json. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `expectation-unknown`: The header Expect asks for something unknown. */
+            417: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `misdirected-request`: The request is for another host. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-many-requests`: The key sends too many requests. */
             429: {
                 headers: {
                     /** @description Seconds to wait before the next try. */

@@ -1,8 +1,4 @@
-import type { FastifyBaseLogger } from 'fastify';
 import Type from 'typebox';
-import type { Placed, Repeated } from '../../../enqueue/enqueue-outcome.ts';
-import { executionLog } from '../../../process/execution-log.ts';
-import type { GateWaker } from '../../../temporal/gates/gate-waker.ts';
 import { answer, locationHeader } from '../../openapi/documented-answer.ts';
 import { problemAnswers } from '../../problems/problem.ts';
 import type { Api, RouteDeps } from '../../server/api.ts';
@@ -15,8 +11,9 @@ import {
 } from '../waiting/asked-wait.ts';
 import { beginWait } from '../waiting/begin-wait.ts';
 import { WorkspaceParams } from '../workspaces/workspaces.schemas.ts';
+import { logAccepted, wakeGateFor } from './enqueue/after-enqueue.ts';
 import { attributesOf } from './attributes.ts';
-import { EnqueueBody, EnqueueHeaders } from './enqueue.schemas.ts';
+import { EnqueueBody, EnqueueHeaders } from './enqueue/enqueue.schemas.ts';
 
 /** Room for everything in a body that is not its input: the longest workflow type, escaped, and white space. */
 const BODY_BESIDE_INPUT_MAX_BYTES = 16 * 1024;
@@ -82,7 +79,7 @@ export function enqueueRoute(app: Api, deps: RouteDeps): void {
       ifBusy: request.body.ifBusy ?? 'queue',
     });
     if (outcome.kind === 'refused') throw outcome.error;
-    wakeGateFor(outcome, deps.waker);
+    wakeGateFor(workspaceId, [outcome], deps.waker);
     if (outcome.kind === 'placed') logAccepted(request.log, outcome);
     deps.metrics.accepted(outcome.kind === 'placed' ? 'new' : 'repeated');
     return reply
@@ -90,16 +87,4 @@ export function enqueueRoute(app: Api, deps: RouteDeps): void {
       .header('location', `/v1/workspaces/${workspaceId}/executions/${outcome.execution.id}`)
       .send(await untilEnded(outcome));
   });
-}
-
-/** Also for a repeated key: the process that accepted it may have died before it woke the gate. */
-function wakeGateFor({ execution, waitsForAnEnd }: Placed | Repeated, waker: GateWaker): void {
-  const { workspaceId, status } = execution;
-  if (waitsForAnEnd || status === 'running') waker.wakeSoon(workspaceId);
-  else if (status === 'pending') waker.wake(workspaceId);
-}
-
-function logAccepted(log: FastifyBaseLogger, { execution }: Placed): void {
-  const { workspaceId, id: executionId, seq, workflowType } = execution;
-  executionLog.accepted(log, { workspaceId, executionId, seq }, workflowType);
 }

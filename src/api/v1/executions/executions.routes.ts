@@ -1,4 +1,5 @@
 import type { Api, RouteDeps } from '../../server/api.ts';
+import { enqueueBatchRoute } from './enqueue/enqueue-batch.route.ts';
 import { deletePayloadsRoute } from './delete-payloads.route.ts';
 import { cancelRoute, terminateRoute } from './end-execution.routes.ts';
 import { enqueueRoute } from './enqueue-execution.route.ts';
@@ -10,6 +11,7 @@ import { listExecutionsRoute } from './list-executions.route.ts';
 export function executionRoutes(app: Api, deps: RouteDeps): void {
   for (const schema of [Execution, ExecutionSummary, ExecutionPage]) app.addSchema(schema);
   enqueueRoute(app, deps);
+  enqueueBatchRoute(app, deps);
   getExecutionRoute(app, deps);
   listExecutionsRoute(app, deps);
   cancelRoute(app, deps);

@@ -1,6 +1,8 @@
 /** A request that waits for a group, in words that hold for any item. */
 export interface Waiting<Item, Answer> {
   readonly item: Item;
+  /** How many requests it is: 1, or as many as a batch has. */
+  readonly size: number;
   readonly bytes: number;
   readonly timer: NodeJS.Timeout;
   answer(answer: Answer): void;
@@ -23,8 +25,14 @@ export class Backlog<Item, Answer> {
     this.workspaceId = workspaceId;
   }
 
+  /** How many items wait. */
   get size(): number {
     return this.#waiting.size;
+  }
+
+  /** The one whose turn is next. */
+  get first(): Waiting<Item, Answer> | undefined {
+    return this.#waiting.values().next().value;
   }
 
   add(waiting: Waiting<Item, Answer>): void {
@@ -36,15 +44,17 @@ export class Backlog<Item, Answer> {
   }
 
   /**
-   * Takes the oldest items that there is room for, and at most so many of them; takes up the room. The first of a group is taken
+   * Takes the oldest items that there is room for, and at most so many requests; takes up the room. The first of a group is taken
    * whatever its size.
    */
-  take(maxItems: number, room: Room, isFirst: boolean): readonly Waiting<Item, Answer>[] {
+  take(maxOfOne: number, room: Room, isFirst: boolean): readonly Waiting<Item, Answer>[] {
     const taken: Waiting<Item, Answer>[] = [];
+    let size = 0;
     for (const waiting of this.#waiting) {
-      const fits = taken.length < maxItems && room.items > 0 && waiting.bytes <= room.bytes;
+      size += waiting.size;
+      const fits = size <= maxOfOne && waiting.size <= room.items && waiting.bytes <= room.bytes;
       if (!fits && !(isFirst && taken.length === 0)) break;
-      room.items -= 1;
+      room.items -= waiting.size;
       room.bytes -= waiting.bytes;
       clearTimeout(waiting.timer);
       this.#waiting.delete(waiting);

@@ -1,8 +1,8 @@
-import type { Statement } from '../db/connection/pipelined-transaction.ts';
-import { contentDigest } from './content-digest.ts';
-import { type EnqueueRequest, inputBytes } from './enqueue-request.ts';
-import type { Place, Standing } from './place-requests.ts';
-import { attributesText } from './request-attributes.ts';
+import type { Statement } from '../../db/connection/pipelined-transaction.ts';
+import { contentDigest } from '../content-digest.ts';
+import { type EnqueueRequest, inputBytes } from '../enqueue-request.ts';
+import type { Place, Standing } from '../place-requests.ts';
+import { attributesText } from '../request-attributes.ts';
 
 /** A row of findingKeys. */
 export interface FoundKey extends Standing {

@@ -1,5 +1,5 @@
-import type { ExecutionRow } from '../db/executions/execution-row.ts';
-import { type EnqueueRequest, inputBytes } from './enqueue-request.ts';
+import type { ExecutionRow } from '../../db/executions/execution-row.ts';
+import { type EnqueueRequest, inputBytes } from '../enqueue-request.ts';
 
 /** The row of an execution that was just put into the queue, or scheduled, as Postgres has it: all columns but the given ones have their defaults. */
 export function pendingExecution(

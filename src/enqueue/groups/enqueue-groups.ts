@@ -1,6 +1,6 @@
-import { WorkspaceBusyError } from '../domain/refusals.ts';
+import { WorkspaceBusyError } from '../../domain/refusals.ts';
 import { Backlog, type Waiting } from './backlog.ts';
-import type { Held } from './enqueue-outcome.ts';
+import type { Held } from '../enqueue-outcome.ts';
 
 export interface EnqueueGroupsOptions<Item, Answer> {
   /**
@@ -9,13 +9,15 @@ export interface EnqueueGroupsOptions<Item, Answer> {
    */
   write(items: readonly Item[], whenHeld: 'wait' | 'skip'): Promise<readonly (Answer | Held)[]>;
   bytesOf(item: Item): number;
-  /** How many groups of many workspaces are written at once. Defaults to 2: one is made while another is written to disk. */
+  /** How many requests an item is. Defaults to 1 of each. */
+  sizeOf?(item: Item): number;
+  /** How many groups of many workspaces are written at once, beside one item that is too large for a group. Defaults to 2: one is made while another is written to disk. */
   readonly maxGroups?: number;
-  /** Most items of one workspace in one group. Defaults to 50, so that a storm leaves room for others. */
+  /** Most requests of one workspace in one group. Defaults to 50, so that a storm leaves room for others. */
   readonly maxItemsOfOne?: number;
-  /** Most items of one group. Defaults to 200: its locks are held for a short time. */
+  /** Most requests of one group. Defaults to 200: its locks are held for a short time. */
   readonly maxItems?: number;
-  /** Most bytes of one group, unless a single item has more. Defaults to 1 MiB, for the same reason. */
+  /** Most bytes of one group. Defaults to 1 MiB, for the same reason. */
   readonly maxBytes?: number;
   /** Longest wait for a group. Defaults to 3 s: with the pool's and the lock's own bounds a request ends within its time. */
   readonly maxWaitMs?: number;
@@ -26,6 +28,7 @@ export interface EnqueueGroupsOptions<Item, Answer> {
 }
 
 const DEFAULTS = {
+  sizeOf: () => 1,
   maxGroups: 2,
   maxItemsOfOne: 50,
   maxItems: 200,
@@ -44,14 +47,18 @@ interface Share<Item, Answer> {
 /**
  * Writes what comes at about the same time in one transaction, whatever workspaces it is for: so many of them are under way, and all
  * that comes meanwhile is the next. Who comes alone waits for nobody. Each workspace's order is the one in which they came. A workspace
- * that is held by somebody else keeps nobody but itself waiting: the group goes on without it.
+ * that is held by somebody else keeps nobody but itself waiting: the group goes on without it. An item that is larger than a group may be, such
+ * as a batch, is written by itself and beside the groups, one at a time: so nobody but the other large ones waits for it.
  */
 export class EnqueueGroups<Item, Answer extends { readonly kind: string }> {
   readonly #options: Required<EnqueueGroupsOptions<Item, Answer>>;
   readonly #backlogs = new Map<string, Backlog<Item, Answer>>();
   /** Those of which something waits and nothing is being written; the one whose turn is next first. */
   readonly #ready = new Set<Backlog<Item, Answer>>();
+  /** The same of those whose next item is too large for a group. */
+  readonly #readyLarge = new Set<Backlog<Item, Answer>>();
   #groups = 0;
+  #isWritingLarge = false;
   #heldBytes = 0;
 
   constructor(options: EnqueueGroupsOptions<Item, Answer>) {
@@ -84,6 +91,7 @@ export class EnqueueGroups<Item, Answer extends { readonly kind: string }> {
     const release = () => (this.#heldBytes -= bytes);
     const waiting: Waiting<Item, Answer> = {
       item,
+      size: this.#options.sizeOf(item),
       bytes,
       timer: setTimeout(() => this.#giveUp(backlog, waiting), this.#options.maxWaitMs),
       answer(answer) {
@@ -98,21 +106,29 @@ export class EnqueueGroups<Item, Answer extends { readonly kind: string }> {
     this.#heldBytes += bytes;
     backlog.add(waiting);
     this.#backlogs.set(backlog.workspaceId, backlog);
-    if (!backlog.isBeingWritten) this.#ready.add(backlog);
+    if (!backlog.isBeingWritten) this.#makeReady(backlog);
+  }
+
+  /** Where it stands already it keeps its turn. */
+  #makeReady(backlog: Backlog<Item, Answer>): void {
+    const { size, bytes } = backlog.first!;
+    const isLarge = size > this.#options.maxItems || bytes > this.#options.maxBytes;
+    (isLarge ? this.#ready : this.#readyLarge).delete(backlog);
+    (isLarge ? this.#readyLarge : this.#ready).add(backlog);
   }
 
   #giveUp(backlog: Backlog<Item, Answer>, waiting: Waiting<Item, Answer>): void {
     backlog.remove(waiting);
-    if (backlog.size === 0 && !backlog.isBeingWritten) {
-      this.#ready.delete(backlog);
-      this.#backlogs.delete(backlog.workspaceId);
-    }
+    if (!backlog.isBeingWritten) this.#goOnWith(backlog);
     waiting.fail(new WorkspaceBusyError(backlog.workspaceId));
+    this.#begin();
   }
 
   #begin(): void {
     while (this.#groups < this.#options.maxGroups && this.#ready.size > 0)
       void this.#writeGroup(this.#takeGroup());
+    const [large] = this.#readyLarge;
+    if (large !== undefined && !this.#isWritingLarge) void this.#writeLarge(large);
   }
 
   #takeGroup(): readonly Share<Item, Answer>[] {
@@ -135,6 +151,18 @@ export class EnqueueGroups<Item, Answer extends { readonly kind: string }> {
     this.#groups--;
     for (const share of shares) if (!held.includes(share)) this.#finish(share.backlog);
     for (const share of held) void this.#writeHeld(share);
+    this.#begin();
+  }
+
+  async #writeLarge(backlog: Backlog<Item, Answer>): Promise<void> {
+    this.#isWritingLarge = true;
+    this.#readyLarge.delete(backlog);
+    backlog.isBeingWritten = true;
+    const share = { backlog, taken: backlog.take(1, { items: 1, bytes: 0 }, true) };
+    const held = await this.#write([share], 'skip');
+    this.#isWritingLarge = false;
+    if (held.length > 0) void this.#writeHeld(share);
+    else this.#finish(backlog);
     this.#begin();
   }
 
@@ -170,8 +198,14 @@ export class EnqueueGroups<Item, Answer extends { readonly kind: string }> {
 
   #finish(backlog: Backlog<Item, Answer>): void {
     backlog.isBeingWritten = false;
-    if (backlog.size > 0) this.#ready.add(backlog);
-    else this.#backlogs.delete(backlog.workspaceId);
+    this.#goOnWith(backlog);
+  }
+
+  #goOnWith(backlog: Backlog<Item, Answer>): void {
+    if (backlog.size > 0) return this.#makeReady(backlog);
+    this.#ready.delete(backlog);
+    this.#readyLarge.delete(backlog);
+    this.#backlogs.delete(backlog.workspaceId);
   }
 }
 

@@ -1,0 +1,27 @@
+import type { FastifyBaseLogger } from 'fastify';
+import type { EnqueueAnswer, Placed } from '../../../../enqueue/enqueue-outcome.ts';
+import { executionLog } from '../../../../process/execution-log.ts';
+import type { GateWaker } from '../../../../temporal/gates/gate-waker.ts';
+
+/**
+ * One wake for all that was asked for together: at once if one of it may have a slot, soon if none can before an end. Also for repeated keys: the
+ * process that accepted them may have died before it woke the gate.
+ */
+export function wakeGateFor(
+  workspaceId: string,
+  answers: readonly EnqueueAnswer[],
+  waker: Pick<GateWaker, 'wake' | 'wakeSoon'>,
+): void {
+  let isSoonEnough = false;
+  for (const answer of answers) {
+    if (answer.kind === 'refused') continue;
+    if (answer.waitsForAnEnd || answer.execution.status === 'running') isSoonEnough = true;
+    else if (answer.execution.status === 'pending') return waker.wake(workspaceId);
+  }
+  if (isSoonEnough) waker.wakeSoon(workspaceId);
+}
+
+export function logAccepted(log: FastifyBaseLogger, { execution }: Placed): void {
+  const { workspaceId, id: executionId, seq, workflowType } = execution;
+  executionLog.accepted(log, { workspaceId, executionId, seq }, workflowType);
+}
