@@ -51,7 +51,7 @@ const CALLER = `import { ExecutionFailedError, QueueFullError, Sluice } from '@s
 async function orderReport(input: { title: string }): Promise<{ orders: number }> { return { orders: input.title.length }; }
 export async function report(sluice: Sluice): Promise<number> {
   const started = await sluice.executions.start<typeof orderReport>('acme', { workflowType: 'orderReport', input: { title: 'x' } });
-  for await (const { seq, status } of sluice.executions.list('acme')) { const n: number = seq; if (status === 'running') return n; }
+  for await (const { seq, status } of sluice.executions.list('acme')) { const n: number | null = seq; if (status === 'running') return n ?? 0; }
   try { return (await started.result({ timeout: 1_000 })).orders; }
   catch (error) {
     if (error instanceof ExecutionFailedError) return error.failure?.message.length ?? 0;

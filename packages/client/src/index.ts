@@ -19,6 +19,7 @@ export type {
 } from './executions/executions.ts';
 export type { ExecutionHandle, ResultOptions } from './executions/handle.ts';
 export type { AnyWorkflow, InputOf, ResultOf, Workflow } from './executions/workflow.ts';
+export type { EventsOptions, WorkspaceEvent } from './events/follow-events.ts';
 export type { ListOptions } from './pages.ts';
 export { Sluice, type SluiceOptions } from './sluice.ts';
 export type { Tier, TierName, Tiers, TierSettings } from './tiers.ts';

@@ -1,5 +1,6 @@
-import { createCalls } from './calls/calls.ts';
+import { createCalls, type Send } from './calls/calls.ts';
 import type { Retry } from './calls/retry.ts';
+import { type EventsOptions, followEvents, type WorkspaceEvent } from './events/follow-events.ts';
 import { createExecutions, type Executions } from './executions/executions.ts';
 import { createTiers, type Tiers } from './tiers.ts';
 import { createWorkspaces, type Workspaces } from './workspaces.ts';
@@ -30,6 +31,7 @@ export class Sluice {
   readonly tiers: Tiers;
   readonly workspaces: Workspaces;
   readonly executions: Executions;
+  readonly #send: Send;
 
   constructor({
     retryFor = RETRY_FOR_DEFAULT_MS,
@@ -37,8 +39,19 @@ export class Sluice {
     ...options
   }: SluiceOptions) {
     const send = createCalls({ retryFor, requestTimeout, ...options });
+    this.#send = send;
     this.tiers = createTiers(send);
     this.workspaces = createWorkspaces(send);
     this.executions = createExecutions(send);
+  }
+
+  /**
+   * What happens in a workspace, from now on or after the id of an event: each change once, in order. It connects again when the connection breaks,
+   * as long as `retryFor` each time, and goes on until the loop is left or the signal is aborted.
+   *
+   * @throws EventsGoneError when events after the last id cannot be told any more: read the state that you need, then go on with its `after`
+   */
+  events(workspaceId: string, options: EventsOptions = {}): AsyncGenerator<WorkspaceEvent, never, void> {
+    return followEvents(this.#send, workspaceId, options);
   }
 }

@@ -36,8 +36,11 @@ export interface Sent<T> {
 
 /** Sends a request, as often as it takes, and throws any answer but success. Retry rules that are not given are the client's. */
 export type Send = <T>(
-  attempt: (api: Api, signal: AbortSignal) => Promise<Answer<T>>,
-  options?: CallOptions & Partial<RetryRules>,
+  attempt: (api: Api, signal: AbortSignal, tries: number) => Promise<Answer<T>>,
+  options?: CallOptions &
+    Partial<RetryRules> & {
+      /** Beside the time that one try may take anyway. */ readonly mayWaitMs?: number;
+    },
 ) => Promise<Sent<T>>;
 
 /** Some of a text that is not ours: enough to tell whose it is. */
@@ -46,9 +49,8 @@ const SHOWN_MAX_CHARS = 200;
 export function createCalls(settings: CallSettings): Send {
   const { baseUrl, apiKey, requestTimeout, fetch = globalThis.fetch } = settings;
   const headers = apiKey === undefined ? {} : { authorization: `Bearer ${apiKey}` };
-  const tookTooLong = () => new Error(`no answer within ${requestTimeout} ms`);
 
-  return async (attempt, { signal, ...rules } = {}) =>
+  return async (attempt, { signal, mayWaitMs = 0, ...rules } = {}) =>
     retrying(
       async (tries) => {
         let sent = false;
@@ -56,10 +58,12 @@ export function createCalls(settings: CallSettings): Send {
           sent = true;
           return fetch(request);
         };
+        const timeoutMs = requestTimeout + mayWaitMs;
+        const tookTooLong = () => new Error(`no answer within ${timeoutMs} ms`);
         const api = createClient<paths>({ baseUrl, headers, fetch: send });
         try {
-          const answer = await withDeadline(requestTimeout, tookTooLong, signal, (limited) =>
-            attempt(api, limited),
+          const answer = await withDeadline(timeoutMs, tookTooLong, signal, (limited) =>
+            attempt(api, limited, tries),
           );
           return successOf(answer, baseUrl);
         } catch (error) {

@@ -1,9 +1,9 @@
 import type { CallOptions, Send } from '../calls/calls.ts';
 import type { Retry } from '../calls/retry.ts';
-import { wait, withDeadline } from '../calls/waiting.ts';
+import { withDeadline } from '../calls/waiting.ts';
 import { ResultTimeoutError } from '../errors/execution-errors.ts';
 import type { Execution, PayloadsDeleted } from './execution.ts';
-import { resultOf } from './result.ts';
+import { untilEnded } from './until-ended.ts';
 import type { ResultOf, Workflow } from './workflow.ts';
 
 export interface ResultOptions extends CallOptions {
@@ -37,11 +37,6 @@ export interface ExecutionHandle<W extends Workflow> {
   deletePayloads(options?: CallOptions): Promise<PayloadsDeleted>;
 }
 
-/** A short workflow's end is seen soon after it, and a long one costs a poll in five seconds. */
-const POLL_MIN_MS = 200;
-const POLL_MAX_MS = 5_000;
-const POLL_GROWTH = 1.5;
-
 export function createHandle<W extends Workflow>(
   send: Send,
   workspaceId: string,
@@ -57,26 +52,14 @@ export function createHandle<W extends Workflow>(
     return data as Execution<W>;
   };
 
-  /** Reads it until it has ended; `each` is called with what was read. */
-  const poll = async (
-    options: Parameters<Send>[1] & object,
-    each: (execution: Execution<W>) => void,
-  ): Promise<ResultOf<W>> => {
-    for (let waitMs = POLL_MIN_MS; ; waitMs = Math.min(waitMs * POLL_GROWTH, POLL_MAX_MS)) {
-      const execution = await read(options);
-      each(execution);
-      const ended = resultOf(execution);
-      if (ended !== null) return ended.result;
-      await wait(waitMs, options.signal);
-    }
-  };
-
   return {
     workspaceId,
     id,
     get: read,
-    async result({ timeout, signal } = {}) {
-      if (timeout === undefined) return poll({ signal }, () => {});
+    async result({ timeout, signal } = {}): Promise<ResultOf<W>> {
+      if (timeout === undefined)
+        return untilEnded<W>(send, params.path, { endMs: Infinity, each: () => {}, call: { signal } });
+      const endMs = performance.now() + timeout;
       let seen: Execution<W> | null = null;
       let outage: Retry['error'] | undefined;
       return withDeadline(
@@ -84,13 +67,14 @@ export function createHandle<W extends Workflow>(
         () => new ResultTimeoutError(id, timeout, seen, outage),
         signal,
         (limited) =>
-          poll(
-            { signal: limited, retryFor: Infinity, onRetry: ({ error }) => (outage = error) },
-            (execution) => {
-              seen = execution;
+          untilEnded<W>(send, params.path, {
+            endMs,
+            each: (execution) => {
+              seen = execution as Execution<W>;
               outage = undefined;
             },
-          ),
+            call: { signal: limited, retryFor: Infinity, onRetry: ({ error }) => (outage = error) },
+          }),
       );
     },
     async cancel(options) {
