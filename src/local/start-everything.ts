@@ -24,6 +24,7 @@ import { startLocalTemporal } from './temporal/temporal-server.ts';
 /** What runs, for the person who started it. */
 export interface Everything extends Running {
   readonly apiUrl: string;
+  readonly asksForKeys: boolean;
   readonly echoUrl: string;
   readonly temporalUiUrl: string;
   readonly dataDir: string;
@@ -81,6 +82,7 @@ export async function startEverything(
     );
     return {
       apiUrl,
+      asksForKeys: config.AUTH === 'keys',
       echoUrl: echo.url,
       temporalUiUrl: config.TEMPORAL_UI_URL,
       dataDir,

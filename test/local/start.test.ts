@@ -84,6 +84,7 @@ test('npm start runs everything, says where it is, and SIGTERM to npm leaves no 
     assert.equal(await status(place === apiUrl ? `${apiUrl}/health/ready` : place), 200, place);
   }
   assert.ok(printed.includes(dataDir), 'the block says where data lives');
+  assert.match(printed, /Access +open: no key is asked for/);
   assert.match(printed, new RegExp(`Echo +http://127.0.0.1:${settings['LOCAL_ECHO_PORT']} `));
   await tryIt(started);
   await eventually(async () => assert.deepEqual(await executionStatuses(), ['completed']), 30_000);

@@ -14,6 +14,7 @@ export interface ComposeService {
   readonly user?: string;
   readonly command?: readonly string[];
   readonly environment?: Values;
+  readonly secrets?: readonly string[];
   readonly ports?: readonly unknown[];
   readonly healthcheck?: { readonly test?: readonly string[] };
   readonly depends_on?: Readonly<Record<string, { readonly condition: string }>>;
@@ -49,6 +50,7 @@ export function composeProblems(text: string): string[] {
       ...lifeProblems(service, services),
       ...commandProblems(service),
       ...environmentProblems(service),
+      ...accessProblems(service),
       ...privilegeProblems(service),
       ...boundProblems(service),
       ...imageProblems(service),
@@ -126,6 +128,16 @@ function environmentProblems(service: ComposeService): string[] {
     problems.push(...error.problems);
   }
   return problems;
+}
+
+/** The API asks for keys, and is given the first in a file. */
+function accessProblems({ command = [], environment = {}, secrets = [] }: ComposeService): string[] {
+  if (command.at(-1) !== 'server') return [];
+  const file = String(environment['ADMIN_KEY_FILE']);
+  return [
+    ...(environment['AUTH'] === 'keys' ? [] : ['asks nobody for a key']),
+    ...(secrets.some((name) => file === `/run/secrets/${name}`) ? [] : ['has no file with its first key']),
+  ];
 }
 
 function holdsLiteralSecret(name: string, value: string): boolean {

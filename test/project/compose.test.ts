@@ -137,6 +137,18 @@ describe('the check of docker-compose.yml', () => {
       problem: /worker: is killed after 45 s/,
     },
     {
+      claim: 'an API that asks nobody for a key',
+      from: 'AUTH: keys',
+      to: 'AUTH: none',
+      problem: /api: asks nobody for a key/,
+    },
+    {
+      claim: 'an API without its first key',
+      from: '    secrets: [admin_key]\n',
+      to: '',
+      problem: /api: has no file with its first key/,
+    },
+    {
       claim: 'capabilities',
       from: 'cap_drop: [ALL]\n  security',
       to: 'cap_drop: [MKNOD]\n  security',

@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { onServer } from '../../src/db/server/on-server.ts';
 import { type EchoService, startEchoService } from '../../src/local/echo/echo-service.ts';
@@ -35,12 +38,14 @@ describe('the services of docker-compose.yml, as processes', () => {
     await echo.stop();
     await database.drop();
     image.remove();
+    rmSync(adminKeyFile, { force: true });
   });
 
   it('migrate makes the schema as a role that owns nothing but its database', async () => {
     const { code, output } = await start('migrate').ended;
     assert.equal(code, 0, output);
     assert.deepEqual(await database.tables(), [
+      'api_keys',
       'deployment',
       'ended_executions',
       'events',
@@ -54,6 +59,16 @@ describe('the services of docker-compose.yml, as processes', () => {
       'workflow_types',
       'workspaces',
     ]);
+  });
+
+  it('the key that the set-up of docker-compose.yml makes needs nothing but the image', async () => {
+    const command = /^#.*-T migrate (node .*) > secrets\/admin\.key$/m.exec(
+      readRepositoryFile('docker-compose.yml'),
+    )![1]!;
+    const { code, output } = await startProcess(command.split(' '), image.folder, {}).ended;
+    assert.equal(code, 0, output);
+    assert.match(output, /^slc_\w+\n$/);
+    writeFileSync(adminKeyFile, output);
   });
 
   it('migrate changes nothing when it runs again', async () => {
@@ -73,6 +88,12 @@ describe('the services of docker-compose.yml, as processes', () => {
       healthy,
       ...started.map(({ ended }) => ended.then(({ output }) => assert.fail(output))),
     ]);
+  });
+
+  it('nobody gets in without a key', async () => {
+    const url = `http://127.0.0.1:${ports.api}/v1/workspaces`;
+    assert.equal((await fetch(url)).status, 401);
+    assert.equal((await send('GET', url)).status, 200);
   });
 
   it("an execution of Sluice's own workflow goes all the way", async () => {
@@ -120,7 +141,7 @@ describe('the services of docker-compose.yml, as processes', () => {
       TEMPORAL_ADDRESS: process.env['TEMPORAL_ADDRESS']!,
       TEMPORAL_NAMESPACE: testNamespace(import.meta.url),
       HOST: '127.0.0.1',
-      ...(name === 'api' && { PORT: String(ports.api) }),
+      ...(name === 'api' && { PORT: String(ports.api), ADMIN_KEY_FILE: adminKeyFile }),
       ...(name === 'worker' && {
         WORKER_HEALTH_PORT: String(ports.worker),
         EXTERNAL_API_ALLOW: `127.0.0.1/32:${new URL(echo.url).port}`,
@@ -161,6 +182,8 @@ function startProcess(command: readonly string[], cwd: string, environment: Reco
   return { process: child, output: () => output, ended };
 }
 
+const adminKeyFile = join(tmpdir(), `sluice-admin-${process.pid}.key`);
+
 async function send(
   method: string,
   url: string,
@@ -168,10 +191,11 @@ async function send(
 ): Promise<{ status: number; body: Record<string, unknown> }> {
   const answer = await fetch(url, {
     method,
-    ...(body !== undefined && {
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify(body),
-    }),
+    headers: {
+      authorization: `Bearer ${readFileSync(adminKeyFile, 'utf8').trim()}`,
+      ...(body !== undefined && { 'content-type': 'application/json' }),
+    },
+    ...(body !== undefined && { body: JSON.stringify(body) }),
   });
   return { status: answer.status, body: (await answer.json()) as Record<string, unknown> };
 }

@@ -3,9 +3,13 @@ import type { Everything } from '../start-everything.ts';
 /** Sluice's own workflow, which WORKFLOWS_PATH replaces. */
 const HTTP_REQUEST = 'httpRequest';
 
+const OPEN = 'open: no key is asked for, because only this machine reaches the API; AUTH=keys asks for one';
+
+const ASKS_FOR_KEYS = 'by key: `npx sluice keys create --admin` prints one; export it as SLUICE_KEY to try';
+
 /** What `npm start` prints once all runs: where things are, one line to try, how to stop. */
 export function banner(
-  { apiUrl, echoUrl, temporalUiUrl, dataDir, logFile, workflowTypes }: Everything,
+  { apiUrl, asksForKeys, echoUrl, temporalUiUrl, dataDir, logFile, workflowTypes }: Everything,
   tookMs: number,
 ): string {
   const own = workflowTypes.includes(HTTP_REQUEST) ? undefined : workflowTypes[0];
@@ -14,6 +18,7 @@ export function banner(
 
     API          ${apiUrl}
     API docs     ${apiUrl}/docs
+    Access       ${asksForKeys ? ASKS_FOR_KEYS : OPEN}
     Temporal UI  ${temporalUiUrl}
     Data         ${dataDir}
     Logs         ${logFile} (warnings and errors show here, too)
@@ -21,15 +26,16 @@ export function banner(
 
   Try it${own === undefined ? '' : ', with an input of yours'}:
 
-    ${tryIt(apiUrl, own === undefined ? httpCall(echoUrl) : ownWorkflow(own))}
+    ${tryIt(apiUrl, asksForKeys, own === undefined ? httpCall(echoUrl) : ownWorkflow(own))}
 
   Ctrl-C stops it. All that was accepted is kept, and goes on at the next start.
 `;
 }
 
 /** Makes a workspace and enqueues one execution in it. */
-function tryIt(apiUrl: string, execution: TriedExecution): string {
-  const json = `-H 'content-type: application/json'`;
+function tryIt(apiUrl: string, asksForKeys: boolean, execution: TriedExecution): string {
+  const key = asksForKeys ? ` -H "authorization: Bearer $SLUICE_KEY"` : '';
+  const json = `-H 'content-type: application/json'${key}`;
   const workspace = `${apiUrl}/v1/workspaces/acme`;
   return `curl -sX PUT ${workspace} ${json} -d '{"tier":"pro"}' && curl -s ${workspace}/executions ${json} -d '${JSON.stringify(execution)}'`;
 }
