@@ -17,6 +17,7 @@ import { compileValidator, formatSchemaErrors } from '../problems/invalid-reques
 import { acceptJsonBodies } from '../json/json-body.ts';
 import { measureAnswers, measureWaits, metricsRoutes } from '../ops/metrics.routes.ts';
 import { type ApiMetrics, createApiMetrics } from '../ops/api-metrics.ts';
+import { openMetricsPort } from '../ops/metrics-port.ts';
 import { describeApi } from '../openapi/describe-api.ts';
 import { ItemProblem, Problem } from '../problems/problem.ts';
 import {
@@ -83,6 +84,7 @@ export async function buildApi(deps: ApiDeps, times: Partial<ApiTimes> = {}): Pr
   await registerV1(app, routeDeps);
   for (const routes of [healthRoutes, metricsRoutes, ...(deps.moreRoutes ?? [])]) routes(app, routeDeps);
   refuseOtherMethods(app, methodsByPath, refusing);
+  await openMetricsPort(app, deps.config, metrics.registry);
   await app.ready();
   return app;
 }

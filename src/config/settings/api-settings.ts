@@ -23,6 +23,12 @@ export const apiSettings = {
     1_000_000,
     'How many requests a second one key may send to one API process; more are answered 429.',
   ),
+  METRICS_PORT: integer(
+    0,
+    0,
+    65535,
+    'Port on which the API serves `/metrics` to whoever reaches it, and nothing else; 0 is none. On the port of the API it needs a key with `read` in all workspaces.',
+  ),
   ALLOWED_HOSTS: Type.String({
     default: '',
     pattern: `^$|^${HOST_NAME}(,${HOST_NAME})*$`,
