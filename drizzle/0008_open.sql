@@ -33,6 +33,20 @@ CREATE INDEX "executions_scheduled" ON "executions" USING btree ("start_after") 
 CREATE INDEX "executions_scheduled_by_workspace" ON "executions" USING btree ("workspace_id","start_after","id") WHERE "executions"."seq" is null;--> statement-breakpoint
 CREATE INDEX "executions_start_before" ON "executions" USING btree ("start_before") WHERE "executions"."status" = 'pending' and "executions"."start_before" is not null;--> statement-breakpoint
 CREATE INDEX "executions_start_before_by_workspace" ON "executions" USING btree ("workspace_id","start_before") WHERE "executions"."status" = 'pending' and "executions"."start_before" is not null;--> statement-breakpoint
+-- Lists go by id, which ascends with time and stays when a row moves. Indexes for indexes: a handoff writes no more than before.
+DROP INDEX "executions_seq";--> statement-breakpoint
+DROP INDEX "executions_pending";--> statement-breakpoint
+DROP INDEX "executions_running";--> statement-breakpoint
+CREATE UNIQUE INDEX "executions_pending" ON "executions" USING btree ("workspace_id","seq") WHERE "executions"."status" = 'pending';--> statement-breakpoint
+CREATE UNIQUE INDEX "executions_running" ON "executions" USING btree ("workspace_id","seq") WHERE "executions"."status" = 'running';--> statement-breakpoint
+CREATE INDEX "executions_by_workspace" ON "executions" USING btree ("workspace_id","id");--> statement-breakpoint
+CREATE INDEX "executions_reference" ON "executions" USING btree ("reference","workspace_id","id") WHERE "executions"."reference" is not null;--> statement-breakpoint
+DROP INDEX "ended_executions_seq";--> statement-breakpoint
+DROP INDEX "ended_executions_by_status";--> statement-breakpoint
+CREATE INDEX "ended_executions_by_workspace" ON "ended_executions" USING btree ("workspace_id","id");--> statement-breakpoint
+CREATE INDEX "ended_executions_by_status" ON "ended_executions" USING btree ("workspace_id","status","id") WHERE "ended_executions"."status" <> 'completed';--> statement-breakpoint
+CREATE INDEX "ended_executions_not_completed" ON "ended_executions" USING btree ("id") WHERE "ended_executions"."status" <> 'completed';--> statement-breakpoint
+CREATE INDEX "ended_executions_reference" ON "ended_executions" USING btree ("reference","workspace_id","id") WHERE "ended_executions"."reference" is not null;--> statement-breakpoint
 -- By its text: the value is new where 0007 runs in the same transaction.
 ALTER TABLE "executions" ADD CONSTRAINT "executions_queued_has_seq" CHECK (("executions"."status"::text = 'scheduled') = ("executions"."seq" is null));--> statement-breakpoint
 -- For people; columns can be added at its end alone.

@@ -25,16 +25,19 @@ import { namespaceOf } from './support/temporal.ts';
 /** Two cores: more at once only makes tests wait for each other. */
 const FILES_AT_ONCE = 2;
 
-/** Far beyond the slowest file; a test that hangs is to fail, not to hang the run. Fuzzers that are told to run longer have longer. */
-const FILE_TIMEOUT_MS = (process.env['FUZZ_RUNS'] ? 120 : 5) * 60_000;
+/** Far beyond the slowest file; a test that hangs is to fail, not to hang the run. Fuzzers that are told to run longer have longer, and so have large ones. */
+const FILE_TIMEOUT_MINUTES = 5;
+const LONG_FILE_TIMEOUT_MINUTES = 120;
 
 const FOREIGN = `foreign${sep}`;
+const LARGE = `large${sep}`;
 
-/** The browser's tests need a browser, those of foreign workers Go, those of callers Go, Python and the Internet; the recorders write files. */
+/** The browser's tests need a browser, those of foreign workers Go, those of callers Go, Python and the Internet; large ones minutes and gigabytes; recorders write files. */
 const ONLY_WHEN_NAMED = [
   `callers${sep}`,
   `browser${sep}`,
   FOREIGN,
+  LARGE,
   join('replay', 'record-histories.test.js'),
   join('upgrade', 'record-database.test.js'),
 ];
@@ -188,7 +191,9 @@ interface Count {
 
 async function runFiles(files: string[], signal: AbortSignal): Promise<Count> {
   const count: Count = { passed: 0, failed: 0, skipped: 0 };
-  const events = run({ files, concurrency: FILES_AT_ONCE, timeout: FILE_TIMEOUT_MS, signal });
+  const isLong = process.env['FUZZ_RUNS'] || files.some((file) => file.startsWith(join(TEST_ROOT, LARGE)));
+  const timeout = (isLong ? LONG_FILE_TIMEOUT_MINUTES : FILE_TIMEOUT_MINUTES) * 60_000;
+  const events = run({ files, concurrency: FILES_AT_ONCE, timeout, signal });
   events.on('test:pass', ({ skip, todo, details }) => {
     if ((details as { type?: string }).type === 'suite') return;
     if (skip !== undefined || todo !== undefined) count.skipped += 1;

@@ -19,6 +19,7 @@ const PARTS = {
   tests: { what: `all tests, on Node ${process.versions.node}`, run: ['tools/test.mjs'] },
   browser: { what: 'the Web UI in headless Chromium', run: ['tools/test.mjs', 'test/browser'] },
   go: { what: 'a worker in Go', run: ['tools/test.mjs', 'test/foreign'] },
+  large: { what: 'plans at 1 M live and 10 M ended rows', run: ['tools/test.mjs', 'test/large'] },
   'node-20.12': { what: 'the oldest Node, in short', run: ['tools/test-node.mjs', '20.12', '--short'] },
   'node-24': { what: 'all tests, on Node 24, the version in the image', run: ['tools/test-node.mjs', '24'] },
   temporal: {

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import type { Database } from '../../src/db/connection/database.ts';
 import { findExecution } from '../../src/db/executions/find-execution.ts';
-import { listExecutions } from '../../src/db/executions/list-executions.ts';
+import { listExecutions } from '../../src/db/executions/list/list-executions.ts';
+import { EVERY_EXECUTION } from '../../src/db/executions/list/execution-filter.ts';
 import { DAY_MS } from '../../src/db/partitions/grid.ts';
 import { percentile } from '../../src/domain/percentile.ts';
 import { insertEndedRows, insertWorkspaces } from '../parts/ended-rows.ts';
@@ -137,8 +138,9 @@ async function callsOn(database: Database): Promise<Calls> {
     'GET of an old ended one': find(old.length > 0 ? old : recent),
     'GET of a live one': find(live.map(({ id }) => id)),
     'first page': async () => {
-      const page = await listExecutions(database.db, read, { beforeSeq: null, status: null, limit: PAGE });
-      assert.equal(page.length, PAGE);
+      const filter = { ...EVERY_EXECUTION, workspaceId: read };
+      const { rows } = await listExecutions(database, { filter, beforeId: null, limit: PAGE });
+      assert.equal(rows.length, PAGE);
     },
   };
 }

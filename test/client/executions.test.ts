@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import {
   type ExecutionStatus,
+  type ExecutionSummary,
   type Workflow,
   ExecutionCancelledError,
   ExecutionEndedError,
@@ -207,6 +208,31 @@ test('a list goes through all pages, or through those of one status, and reads n
   assert.equal(requests.length, 1);
   for await (const { id } of watched.executions.list(workspace))
     await sluice.executions.terminate(workspace, id);
+});
+
+test('a list goes by every filter, over one workspace and over all', async () => {
+  const [one, other] = [await world.workspace(), await world.workspace()];
+  const reference = `of ${one}`;
+  const ids: string[] = [];
+  for (const workspace of [one, other])
+    ids.unshift((await sluice.executions.start(workspace, { workflowType: 'untilTold', reference })).id);
+  await sluice.executions.start(one, { workflowType: 'untilTold' });
+  const found = async (executions: AsyncIterable<ExecutionSummary>) => {
+    const listed: string[] = [];
+    for await (const { id } of executions) listed.push(id);
+    return listed;
+  };
+  const { executions } = sluice;
+  assert.deepEqual(await found(executions.listAll({ reference, pageSize: 1 })), ids);
+  assert.deepEqual(await found(executions.list(one, { reference, workflowType: 'untilTold' })), [ids[1]]);
+  assert.deepEqual(await found(executions.list(one, { reference, workflowType: 'another' })), []);
+  assert.deepEqual(await found(executions.list(one, { reference, labels: { team: 'a', env: 'b' } })), []);
+  const { createdAt } = await executions.get(other, ids[0]!);
+  const time = new Date(createdAt);
+  assert.deepEqual(await found(executions.listAll({ reference, createdAfter: time })), [ids[0]]);
+  assert.deepEqual(await found(executions.listAll({ reference, createdBefore: time })), [ids[1]]);
+  for (const workspace of [one, other])
+    for await (const { id } of executions.list(workspace)) await executions.terminate(workspace, id);
 });
 
 test('payloads are deleted on request, and what waits for the result is told so', async () => {

@@ -19,25 +19,29 @@ export class InvalidRequestError extends Error {
 
 /**
  * Validates a request by its TypeBox schema. Nothing is removed and nothing is coerced, but that a whole number in a query string is
- * read as one: everything there is text.
+ * read as one, and a single value as a list where there may be several: everything there is text.
  */
 export const compileValidator: FastifySchemaCompiler<TSchema> = ({ schema, httpPart }) => {
   const validator = Compile(schema);
   return (data: unknown) => {
-    const value = httpPart === 'querystring' ? withIntegers(schema, data) : data;
+    const value = httpPart === 'querystring' ? withTypes(schema, data) : data;
     return validator.Check(value) ? { value } : { error: validator.Errors(value) };
   };
 };
 
-function withIntegers(schema: TSchema, query: unknown): unknown {
+function withTypes(schema: TSchema, query: unknown): unknown {
   const properties = (schema as { properties?: Record<string, { type?: string }> }).properties ?? {};
   return Object.fromEntries(
-    Object.entries(query as object).map(([name, value]) => {
-      const isInteger =
-        properties[name]?.type === 'integer' && typeof value === 'string' && /^-?\d{1,15}$/.test(value);
-      return [name, isInteger ? Number(value) : value];
-    }),
+    Object.entries(query as object).map(([name, value]: [string, unknown]) => [
+      name,
+      typeof value === 'string' ? typed(properties[name]?.type, value) : value,
+    ]),
   );
+}
+
+function typed(type: string | undefined, text: string): unknown {
+  if (type === 'array') return [text];
+  return type === 'integer' && /^-?\d{1,15}$/.test(text) ? Number(text) : text;
 }
 
 /** Makes one error of all that the validator found in one part of a request. */

@@ -1,6 +1,6 @@
 import type pg from 'pg';
-import { NIL } from 'uuid';
 import type { Status } from '../../domain/status.ts';
+import { HIGHEST_ID, LOWEST_ID } from '../executions/id-time.ts';
 import { micros } from './micros.ts';
 
 /** A row, times by Postgres' clock but for `startedAt`, and `closedAt` where Temporal told it. */
@@ -58,16 +58,15 @@ interface Row {
 
 const COMMON = `id, seq, status, idempotency_key, ${micros('created_at')} as created_at, ${micros('admitted_at')} as admitted_at,
   ${micros('start_after')} as start_after, ${micros('start_before')} as start_before, ${micros('started_at')} as started_at, run_id`;
-/** Pages go by seq, and then by id through the rows without one. */
-const BY_SEQ = `workspace_id = $1 and seq > $2 order by seq limit ${PAGE_ROWS}`;
-const BY_ID = `workspace_id = $1 and seq is null and id > $2 order by id limit ${PAGE_ROWS}`;
+/** A range of one index, as lists have it: by an equation with the workspace the index of all ids could be read instead. */
+const NEXT = `(workspace_id, id) > ($1, $2::uuid) and (workspace_id, id) <= ($1, '${HIGHEST_ID}') order by workspace_id, id limit ${PAGE_ROWS}`;
 
-const readLive = (next: string) => `(
+const LIVE = `(
   select ${COMMON}, null as closed_at, null as moved_at, null as result_md5, null as result_omitted_reason, null::integer as result_omitted_bytes,
     false as result_may_be_gone, false as payloads_deleted, null as failure_type
-  from executions where ${next})`;
+  from executions where ${NEXT})`;
 
-const readEnded = (next: string) => `(
+const ENDED = `(
   select ${COMMON}, ${micros('closed_at')} as closed_at, ${micros('moved_at')} as moved_at,
     case when result_bytes is not null then (
       select md5(p.data) from payloads p
@@ -78,38 +77,24 @@ const readEnded = (next: string) => `(
       moved_at < clock_timestamp() - make_interval(days => coalesce(nullif(payload_retention_days, 0), (
         select case when min(payload_retention_days) > 0 then max(payload_retention_days) end from tiers))), false)) as result_may_be_gone,
     payloads_deleted_at is not null as payloads_deleted, failure_type
-  from ended_executions e where ${next})`;
+  from ended_executions e where ${NEXT})`;
 
 /** All executions of a workspace, in the transaction of the client: by seq, and then the ones without. */
 export async function readAuditedExecutions(
   client: pg.PoolClient,
   workspaceId: string,
 ): Promise<AuditedExecution[]> {
-  const withSeq = await readPages(client, workspaceId, {
-    pages: `${readLive(BY_SEQ)} union all ${readEnded(BY_SEQ)} order by seq limit ${PAGE_ROWS}`,
-    first: Number.MIN_SAFE_INTEGER,
-    after: ({ seq }) => seq!,
-  });
-  const withoutSeq = await readPages(client, workspaceId, {
-    pages: `${readLive(BY_ID)} union all ${readEnded(BY_ID)} order by id limit ${PAGE_ROWS}`,
-    first: NIL,
-    after: ({ id }) => id,
-  });
-  return [...withSeq, ...withoutSeq];
-}
-
-async function readPages(
-  client: pg.PoolClient,
-  workspaceId: string,
-  { pages, first, after }: { pages: string; first: unknown; after: (last: Row) => unknown },
-): Promise<AuditedExecution[]> {
   const executions: AuditedExecution[] = [];
-  for (let from = first; ;) {
-    const { rows } = await client.query<Row>(pages, [workspaceId, from]);
+  for (let after = LOWEST_ID; ;) {
+    const { rows } = await client.query<Row>(`${LIVE} union all ${ENDED} order by id limit ${PAGE_ROWS}`, [
+      workspaceId,
+      after,
+    ]);
     executions.push(...rows.map(executionOf));
-    if (rows.length < PAGE_ROWS) return executions;
-    from = after(rows.at(-1)!);
+    if (rows.length < PAGE_ROWS) break;
+    after = rows.at(-1)!.id;
   }
+  return executions.sort((one, other) => (one.seq ?? Infinity) - (other.seq ?? Infinity) || 0);
 }
 
 function executionOf(row: Row): AuditedExecution {

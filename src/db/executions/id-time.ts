@@ -1,6 +1,9 @@
 /** A process that makes ids may have a clock that is ahead of Postgres' by so much. */
 const CLOCK_TOLERANCE_MS = 24 * 3600 * 1000;
 
+export const LOWEST_ID = '00000000-0000-0000-0000-000000000000';
+export const HIGHEST_ID = 'ffffffff-ffff-ffff-ffff-ffffffffffff';
+
 const BEGINNING = new Date(0);
 
 /**
@@ -15,4 +18,12 @@ export function earliestTimeOf(executionIds: readonly string[]): Date {
 
 function madeAtMs(id: string): number {
   return id[14] === '7' ? Number.parseInt(id.slice(0, 8) + id.slice(9, 13), 16) : 0;
+}
+
+/** The lowest id of version 7 that can have been made at that time. */
+export function lowestIdAt(ms: number): string {
+  const hex = Math.min(Math.max(Math.trunc(ms), 0), 2 ** 48 - 1)
+    .toString(16)
+    .padStart(12, '0');
+  return `${hex.slice(0, 8)}-${hex.slice(8)}${LOWEST_ID.slice(13)}`;
 }

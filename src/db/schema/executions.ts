@@ -88,16 +88,20 @@ export const executions = pgTable(
       .default(sql`clock_timestamp()`),
   },
   (t) => [
-    uniqueIndex('executions_seq').on(t.workspaceId, t.seq),
     uniqueIndex('executions_idempotency_key')
       .on(t.workspaceId, t.idempotencyKey)
       .where(sql`${t.idempotencyKey} is not null`),
-    index('executions_pending')
+    uniqueIndex('executions_pending')
       .on(t.workspaceId, t.seq)
       .where(sql`${t.status} = 'pending'`),
-    index('executions_running')
+    uniqueIndex('executions_running')
       .on(t.workspaceId, t.seq)
       .where(sql`${t.status} = 'running'`),
+    // For lists, which go by id.
+    index('executions_by_workspace').on(t.workspaceId, t.id),
+    index('executions_reference')
+      .on(t.reference, t.workspaceId, t.id)
+      .where(sql`${t.reference} is not null`),
     index('executions_start_time_unknown')
       .on(t.admittedAt)
       .where(sql`${t.admittedAt} is not null and ${t.startedAt} is null`),
@@ -146,8 +150,17 @@ export const endedExecutions = pgTable(
   },
   (t) => [
     index('ended_executions_id').on(t.id),
-    index('ended_executions_seq').on(t.workspaceId, t.seq),
-    index('ended_executions_by_status').on(t.workspaceId, t.status, t.seq),
+    index('ended_executions_by_workspace').on(t.workspaceId, t.id),
+    // Of what did not complete alone: nearly every end writes neither.
+    index('ended_executions_by_status')
+      .on(t.workspaceId, t.status, t.id)
+      .where(sql`${t.status} <> 'completed'`),
+    index('ended_executions_not_completed')
+      .on(t.id)
+      .where(sql`${t.status} <> 'completed'`),
+    index('ended_executions_reference')
+      .on(t.reference, t.workspaceId, t.id)
+      .where(sql`${t.reference} is not null`),
     index('ended_executions_idempotency_key')
       .on(t.workspaceId, t.idempotencyKey)
       .where(sql`${t.idempotencyKey} is not null`),

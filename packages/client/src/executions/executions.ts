@@ -1,5 +1,5 @@
 import type { CallOptions, Send } from '../calls/calls.ts';
-import type { components, paths } from '../generated/api.ts';
+import type { components, operations, paths } from '../generated/api.ts';
 import { type ListOptions, listPages } from '../pages.ts';
 import type { Execution, ExecutionStatus, ExecutionSummary, PayloadsDeleted } from './execution.ts';
 import { createHandle, type ExecutionHandle } from './handle.ts';
@@ -7,6 +7,8 @@ import type { AnyWorkflow, InputMember, Workflow } from './workflow.ts';
 
 type EnqueueBody =
   paths['/v1/workspaces/{workspaceId}/executions']['post']['requestBody']['content']['application/json'];
+
+type ExecutionPage = components['schemas']['ExecutionPage'];
 
 interface StartMembers extends CallOptions {
   /** The name under which workers know the workflow: its function's, as a rule. */
@@ -45,8 +47,18 @@ export interface StartedExecution<W extends Workflow> extends ExecutionHandle<W>
   readonly repeated: boolean;
 }
 
+/** Which executions a list has: the ones that match all that is given. */
 export interface ExecutionFilter extends ListOptions {
   readonly status?: ExecutionStatus | undefined;
+  readonly workflowType?: string | undefined;
+  /** Exactly this one. */
+  readonly reference?: string | undefined;
+  /** Accepted then or later. */
+  readonly createdAfter?: Date | undefined;
+  /** Accepted before then. */
+  readonly createdBefore?: Date | undefined;
+  /** Each of them with this value. */
+  readonly labels?: Readonly<Record<string, string>> | undefined;
 }
 
 export interface Executions {
@@ -66,13 +78,17 @@ export interface Executions {
   terminate(workspaceId: string, executionId: string, options?: CallOptions): Promise<Execution>;
   /** Deletes input, result and the failure's message of an execution that has ended; the execution stays. */
   deletePayloads(workspaceId: string, executionId: string, options?: CallOptions): Promise<PayloadsDeleted>;
-  /** All executions of a workspace, or those of one status, newest first; pages are read as they are needed. */
+  /** The executions of a workspace, newest first; pages are read as they are needed. */
   list(workspaceId: string, filter?: ExecutionFilter): AsyncIterable<ExecutionSummary>;
+  /** The executions of all workspaces, newest first. */
+  listAll(filter?: ExecutionFilter): AsyncIterable<ExecutionSummary>;
 }
 
 export function createExecutions(send: Send): Executions {
   const handle: Executions['handle'] = (workspaceId, executionId) =>
     createHandle(send, workspaceId, executionId);
+  const read = async (request: Parameters<typeof send<ExecutionPage>>[0], signal: AbortSignal | undefined) =>
+    (await send<ExecutionPage>(request, { signal })).data;
   return {
     async start<W extends Workflow>(workspaceId: string, start: Start<W>) {
       const { idempotencyKey = newKey(), signal: given } = start;
@@ -95,20 +111,47 @@ export function createExecutions(send: Send): Executions {
     terminate: (workspaceId, executionId, options) => handle(workspaceId, executionId).terminate(options),
     deletePayloads: (workspaceId, executionId, options) =>
       handle(workspaceId, executionId).deletePayloads(options),
-    list: (workspaceId, { status, pageSize, signal } = {}) =>
-      listPages<ExecutionSummary>(pageSize, async (page) => {
-        const query = { ...page, ...(status !== undefined && { status }) };
-        const { data } = await send<components['schemas']['ExecutionPage']>(
+    list: (workspaceId, { pageSize, signal, ...filter } = {}) =>
+      listPages(pageSize, (page) =>
+        read(
           (api, limited) =>
             api.GET('/v1/workspaces/{workspaceId}/executions', {
-              params: { path: { workspaceId }, query },
+              params: { path: { workspaceId }, query: { ...page, ...queryOf(filter) } },
               signal: limited,
             }),
-          { signal },
-        );
-        return data;
-      }),
+          signal,
+        ),
+      ),
+    listAll: ({ pageSize, signal, ...filter } = {}) =>
+      listPages(pageSize, (page) =>
+        read(
+          (api, limited) =>
+            api.GET('/v1/executions', {
+              params: { query: { ...page, ...queryOf(filter) } },
+              signal: limited,
+            }),
+          signal,
+        ),
+      ),
   };
+}
+
+type Query = NonNullable<operations['listAllExecutions']['parameters']['query']>;
+
+function queryOf({
+  createdAfter,
+  createdBefore,
+  labels = {},
+  ...same
+}: Omit<ExecutionFilter, keyof ListOptions>): Query {
+  const label = Object.entries(labels).map(([key, value]) => `${key}=${value}`);
+  const given = {
+    ...same,
+    createdAfter: createdAfter?.toISOString(),
+    createdBefore: createdBefore?.toISOString(),
+    label: label.length > 0 ? label : undefined,
+  };
+  return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
 }
 
 function bodyOf<W extends Workflow>(start: Start<W>): EnqueueBody {

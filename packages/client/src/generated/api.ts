@@ -139,6 +139,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/executions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the executions of all workspaces */
+        get: operations["listAllExecutions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/workspaces/{workspaceId}/executions/{executionId}/cancel": {
         parameters: {
             query?: never;
@@ -1061,11 +1078,13 @@ export interface components {
             /** @description It in the Temporal Web UI; null until it is admitted, because before that there is no workflow. */
             webUrl: string | null;
         };
-        /** @description Executions, newest first. */
+        /** @description Executions, newest first. A page may have fewer than `limit`, also none, and go on: only `nextCursor` says whether it is the last. */
         ExecutionPage: {
             items: components["schemas"]["ExecutionSummary"][];
             /** @description Ask for the next page with it; null when this is the last. */
             nextCursor: string | null;
+            /** @description Set when the page ends before it is full because it has looked through enough executions: of those accepted since then all that match have been listed. Few or none match; go on with `nextCursor`. */
+            scannedBackTo: string | null;
         };
         /** @description What became of a batch. */
         BatchAnswer: {
@@ -2388,6 +2407,28 @@ export interface operations {
                 cursor?: string;
                 /** @description Only executions of this status. */
                 status?: "scheduled" | "pending" | "running" | "completed" | "failed" | "cancelled" | "terminated" | "timed_out" | "expired";
+                /**
+                 * @description Only executions of this workflow type.
+                 * @example httpRequest
+                 */
+                workflowType?: string;
+                /**
+                 * @description Only executions with exactly this reference.
+                 * @example order 4711
+                 */
+                reference?: string;
+                /**
+                 * @description Only executions that were accepted then or later. RFC 3339; the + of an offset is written %2B.
+                 * @example 2026-11-28T12:00:00Z
+                 */
+                createdAfter?: string;
+                /**
+                 * @description Only executions that were accepted before then. RFC 3339; the + of an offset is written %2B.
+                 * @example 2026-11-28T12:00:00Z
+                 */
+                createdBefore?: string;
+                /** @description Only executions with this label, as `key=value`. Given more than once: only executions with each of them. */
+                label?: string[];
             };
             header?: never;
             path: {
@@ -3225,6 +3266,151 @@ export interface operations {
                 };
             };
             /** @description `database-unavailable`: The database does not answer. `request-timed-out`: The request took too long. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before the next try. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listAllExecutions: {
+        parameters: {
+            query?: {
+                /** @description The most items to return. */
+                limit?: number;
+                /** @description Where to go on: the `nextCursor` of the page before, as it is. */
+                cursor?: string;
+                /** @description Only executions of this status. */
+                status?: "scheduled" | "pending" | "running" | "completed" | "failed" | "cancelled" | "terminated" | "timed_out" | "expired";
+                /**
+                 * @description Only executions of this workflow type.
+                 * @example httpRequest
+                 */
+                workflowType?: string;
+                /**
+                 * @description Only executions with exactly this reference.
+                 * @example order 4711
+                 */
+                reference?: string;
+                /**
+                 * @description Only executions that were accepted then or later. RFC 3339; the + of an offset is written %2B.
+                 * @example 2026-11-28T12:00:00Z
+                 */
+                createdAfter?: string;
+                /**
+                 * @description Only executions that were accepted before then. RFC 3339; the + of an offset is written %2B.
+                 * @example 2026-11-28T12:00:00Z
+                 */
+                createdBefore?: string;
+                /** @description Only executions with this label, as `key=value`. Given more than once: only executions with each of them. */
+                label?: string[];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One page, newest first. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExecutionPage"];
+                };
+            };
+            /** @description `invalid-request`: The request does not match its schema. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated`: A key is needed. */
+            401: {
+                headers: {
+                    /** @description Bearer, as in RFC 6750. */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: The key may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `request-too-slow`: The request did not arrive in time. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `expectation-unknown`: The header Expect asks for something unknown. */
+            417: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `misdirected-request`: The request is for another host. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-many-requests`: The key sends too many requests. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait before the next try. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `headers-too-large`: The headers are too large. */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal-error`: Sluice has a defect. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `database-unavailable`: The database does not answer. */
             503: {
                 headers: {
                     /** @description Seconds to wait before the next try. */

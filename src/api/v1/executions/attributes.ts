@@ -5,13 +5,17 @@ import { timing, timingOf } from './attributes/timing.ts';
 
 const REFERENCE_MAX_CHARS = 256;
 
+export const REFERENCE_FORM = {
+  minLength: 1,
+  maxLength: REFERENCE_MAX_CHARS,
+  pattern: `^[^\\u0000-\\u001f\\u007f-\\u009f]{1,${REFERENCE_MAX_CHARS}}$`,
+};
+
 /** What a body may say of its execution beside what it runs; the same for one request and for each item of a batch. */
 export const attributes = {
   reference: Type.Optional(
     Type.String({
-      minLength: 1,
-      maxLength: REFERENCE_MAX_CHARS,
-      pattern: `^[^\\u0000-\\u001f\\u007f-\\u009f]{1,${REFERENCE_MAX_CHARS}}$`,
+      ...REFERENCE_FORM,
       description:
         "A name that the caller's own system has for it, such as an order's number; kept and answered, and unique only if the caller makes it so. " +
         'Without control characters.',

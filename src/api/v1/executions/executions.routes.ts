@@ -3,17 +3,18 @@ import { enqueueBatchRoute } from './enqueue/enqueue-batch.route.ts';
 import { deletePayloadsRoute } from './delete-payloads.route.ts';
 import { cancelRoute, terminateRoute } from './end-execution.routes.ts';
 import { enqueueRoute } from './enqueue-execution.route.ts';
-import { Execution, ExecutionPage, ExecutionSummary } from './executions.schemas.ts';
+import { Execution, ExecutionSummary } from './executions.schemas.ts';
 import { getExecutionRoute } from './get-execution.route.ts';
 import { readTokenRoute } from './read-token.route.ts';
-import { listExecutionsRoute } from './list-executions.route.ts';
+import { listExecutionsRoutes } from './lists/list-executions.routes.ts';
+import { ExecutionPage } from './lists/list-executions.schemas.ts';
 
 export function executionRoutes(app: Api, deps: RouteDeps): void {
   for (const schema of [Execution, ExecutionSummary, ExecutionPage]) app.addSchema(schema);
   enqueueRoute(app, deps);
   enqueueBatchRoute(app, deps);
   getExecutionRoute(app, deps);
-  listExecutionsRoute(app, deps);
+  listExecutionsRoutes(app, deps);
   cancelRoute(app, deps);
   terminateRoute(app, deps);
   deletePayloadsRoute(app, deps);

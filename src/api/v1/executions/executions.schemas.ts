@@ -1,6 +1,5 @@
 import Type, { type Static } from 'typebox';
 import { STATUSES } from '../../../domain/status.ts';
-import { pageOf, pageQuery } from '../pages/pages.schemas.ts';
 import { answeredLabels } from './attributes/labels.ts';
 import { executionStall } from './stalls.schemas.ts';
 import { answeredTiming } from './attributes/timing.ts';
@@ -14,14 +13,6 @@ export const ExecutionParams = Type.Object({
     examples: ['0199f3a2-7c1e-7000-8000-5f0c8f5a7b11'],
   }),
 });
-
-export const ListExecutionsQuery = Type.Object(
-  {
-    ...pageQuery,
-    status: Type.Optional(textEnum(STATUSES, { description: 'Only executions of this status.' })),
-  },
-  { additionalProperties: false },
-);
 
 const instant = (description: string) =>
   Type.Union([Type.String({ format: 'date-time' }), Type.Null()], { description });
@@ -195,12 +186,6 @@ export const Execution = Type.Object(
   },
 );
 export type Execution = Static<typeof Execution>;
-
-export const ExecutionPage = pageOf(
-  Type.Ref('ExecutionSummary'),
-  'Executions, newest first.',
-  'ExecutionPage',
-);
 
 export const PayloadsDeleted = Type.Object(
   {

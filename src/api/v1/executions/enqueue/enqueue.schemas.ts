@@ -16,14 +16,18 @@ const idempotencyKey = Type.String({
     'same when `workflowType` is, the text of `input` character for character, and what else the execution keeps. Printable ASCII.',
 });
 
+export const WORKFLOW_TYPE_FORM = {
+  minLength: 1,
+  maxLength: WORKFLOW_TYPE_MAX_CHARS,
+  pattern: `^[^\\u0000-\\u001f\\u007f-\\u009f]{1,${WORKFLOW_TYPE_MAX_CHARS}}$`,
+};
+
 export const EnqueueHeaders = Type.Object({ 'idempotency-key': Type.Optional(idempotencyKey) });
 
 export const EnqueueBody = Type.Object(
   {
     workflowType: Type.String({
-      minLength: 1,
-      maxLength: WORKFLOW_TYPE_MAX_CHARS,
-      pattern: `^[^\\u0000-\\u001f\\u007f-\\u009f]{1,${WORKFLOW_TYPE_MAX_CHARS}}$`,
+      ...WORKFLOW_TYPE_FORM,
       description:
         "The Temporal workflow type to run: a name that the workspace's workers know, without control characters.",
       examples: ['httpRequest'],

@@ -1,0 +1,115 @@
+import Type, { type Static } from 'typebox';
+import type { ExecutionFilter } from '../../../../db/executions/list/execution-filter.ts';
+import { STATUSES } from '../../../../domain/status.ts';
+import { textEnum } from '../../../openapi/text-enum.ts';
+import { InvalidRequestError } from '../../../problems/invalid-request.ts';
+import { pageOf, pageQuery } from '../../pages/pages.schemas.ts';
+import { REFERENCE_FORM } from '../attributes.ts';
+import { WORKFLOW_TYPE_FORM } from '../enqueue/enqueue.schemas.ts';
+
+const LABELS_MAX = 10;
+const LABEL_MAX_CHARS = 400;
+
+const instant = (description: string) =>
+  Type.Optional(
+    Type.String({
+      format: 'date-time',
+      description: `${description} RFC 3339; the + of an offset is written %2B.`,
+      examples: ['2026-11-28T12:00:00Z'],
+    }),
+  );
+
+export const ListExecutionsQuery = Type.Object(
+  {
+    ...pageQuery,
+    status: Type.Optional(textEnum(STATUSES, { description: 'Only executions of this status.' })),
+    workflowType: Type.Optional(
+      Type.String({
+        ...WORKFLOW_TYPE_FORM,
+        description: 'Only executions of this workflow type.',
+        examples: ['httpRequest'],
+      }),
+    ),
+    reference: Type.Optional(
+      Type.String({
+        ...REFERENCE_FORM,
+        description: 'Only executions with exactly this reference.',
+        examples: ['order 4711'],
+      }),
+    ),
+    createdAfter: instant('Only executions that were accepted then or later.'),
+    createdBefore: instant('Only executions that were accepted before then.'),
+    label: Type.Optional(
+      Type.Array(
+        Type.String({
+          pattern: `^[^=\\u0000-\\u001f\\u007f-\\u009f][^\\u0000-\\u001f\\u007f-\\u009f]*$`,
+          maxLength: LABEL_MAX_CHARS,
+          examples: ['team=billing'],
+        }),
+        {
+          maxItems: LABELS_MAX,
+          description:
+            'Only executions with this label, as `key=value`. Given more than once: only executions with each of them.',
+        },
+      ),
+    ),
+  },
+  { additionalProperties: false },
+);
+export type ListExecutionsQuery = Static<typeof ListExecutionsQuery>;
+
+/** @throws InvalidRequestError for what no schema can say */
+export function filterOf(workspaceId: string | null, query: ListExecutionsQuery): ExecutionFilter {
+  const { status = null, workflowType = null, reference = null, label = [] } = query;
+  return {
+    workspaceId,
+    status,
+    workflowType,
+    reference,
+    createdAfter: timeOf('createdAfter', query),
+    createdBefore: timeOf('createdBefore', query),
+    labels: labelsOf(label),
+  };
+}
+
+function timeOf(name: 'createdAfter' | 'createdBefore', query: ListExecutionsQuery): Date | null {
+  const text = query[name];
+  if (text === undefined) return null;
+  const time = new Date(text);
+  if (Number.isNaN(time.getTime())) throw refused(name, 'is no time that there is');
+  return time;
+}
+
+function labelsOf(texts: readonly string[]): Record<string, string> {
+  const labels = new Map<string, string>();
+  for (const text of texts) {
+    const end = text.indexOf('=');
+    if (end < 0) throw refused('label', 'must have the form key=value');
+    const [key, value] = [text.slice(0, end), text.slice(end + 1)];
+    if (labels.has(key)) throw refused('label', `names ${key} twice: an execution has one value for it`);
+    labels.set(key, value);
+  }
+  return Object.fromEntries(labels);
+}
+
+function refused(name: string, message: string): InvalidRequestError {
+  return new InvalidRequestError([{ in: 'querystring', path: `/${name}`, message }]);
+}
+
+const page = pageOf(Type.Ref('ExecutionSummary'), 'Executions, newest first.', 'ExecutionPage');
+
+export const ExecutionPage = Type.Object(
+  {
+    ...page.properties,
+    scannedBackTo: Type.Union([Type.String({ format: 'date-time' }), Type.Null()], {
+      description:
+        'Set when the page ends before it is full because it has looked through enough executions: of those accepted since then all that ' +
+        'match have been listed. Few or none match; go on with `nextCursor`.',
+    }),
+  },
+  {
+    $id: 'ExecutionPage',
+    description:
+      'Executions, newest first. A page may have fewer than `limit`, also none, and go on: only `nextCursor` says whether it is the last.',
+  },
+);

@@ -1,0 +1,439 @@
+import assert from 'node:assert/strict';
+import type pg from 'pg';
+import { v7 as uuidv7 } from 'uuid';
+import { findAdmissions } from '../../../src/db/audit/find-admissions.ts';
+import type { Database } from '../../../src/db/connection/database.ts';
+import { readEventsAfter } from '../../../src/db/events/read-events-after.ts';
+import { findStart, readNew, readStanding } from '../../../src/db/events/read-events.ts';
+import { cancelExecution } from '../../../src/db/executions/cancel-execution.ts';
+import { lastCountedExecutions } from '../../../src/db/executions/count-executions.ts';
+import { deletePayloads } from '../../../src/db/executions/delete-payloads.ts';
+import { findExecution } from '../../../src/db/executions/find-execution.ts';
+import { EVERY_EXECUTION, type ExecutionFilter } from '../../../src/db/executions/list/execution-filter.ts';
+import { listExecutions } from '../../../src/db/executions/list/list-executions.ts';
+import {
+  findStartTimesUnknown,
+  findWithoutStartTime,
+  recordStartTimes,
+} from '../../../src/db/executions/record-start-times.ts';
+import { findDuePartitions } from '../../../src/db/partitions/find-due-partitions.ts';
+import { DAY_MS } from '../../../src/db/partitions/grid.ts';
+import { moveNeededPayloads } from '../../../src/db/partitions/move-needed-payloads.ts';
+import { reconcileWorkspace } from '../../../src/db/reconcile/reconcile-workspace.ts';
+import { findKeys } from '../../../src/db/keys/find-keys.ts';
+import { recordUses } from '../../../src/db/keys/record-uses.ts';
+import { advanceSchedule } from '../../../src/db/schedule/advance-schedule.ts';
+import { findDueWorkspaces } from '../../../src/db/schedule/find-due-workspaces.ts';
+import { countRestoring, findRestoring } from '../../../src/db/restore/find-restoring.ts';
+import { countStalled, findStalls, findWorkspaceStalls } from '../../../src/db/stalls/find-stalls.ts';
+import { recordStalls } from '../../../src/db/stalls/record-stalls.ts';
+import {
+  findRunningAfter,
+  findStalledRunning,
+  moveStallRound,
+  takeStallRound,
+} from '../../../src/db/stalls/stall-round.ts';
+import { findOverdueWorkspaces } from '../../../src/db/sweep/find-overdue-workspaces.ts';
+import { recordSweepWake } from '../../../src/db/sweep/record-sweep-wake.ts';
+import { findFreedWorkspaces } from '../../../src/db/tiers/find-freed-workspaces.ts';
+import { STATUSES } from '../../../src/domain/status.ts';
+import { listWorkspaces } from '../../../src/db/workspaces/list-workspaces.ts';
+import { servedByPool, workspacesWithWork } from '../../../src/db/workspaces/workspaces-with-work.ts';
+import { enqueueOne, enqueueRequest } from '../../support/enqueue.ts';
+import { completedReport, requestOf } from '../../support/rows.ts';
+import { problemsOf, type Ran, type Watched } from './watch.ts';
+
+/** Reads by index of a page of rows and what the limit allows to run stay below it, and a tenth of a queue does not. */
+const PAGES_MAX = 1_000;
+/** Positions up to 10,000 are counted: this many entries of an index at most, each perhaps with its row. */
+const COUNTED_PAGES_MAX = 10_500;
+
+/** A look of a list passes up to 1,000 rows of each table, each perhaps on a page of its own. */
+const LOOKED_THROUGH_PAGES_MAX = 2_500;
+
+export type Path = readonly [name: string, run: () => Promise<unknown>, pagesMax?: number];
+
+/**
+ * Runs every path and gives what is wrong with its statements. `others` are workspaces that are asked for together with this one; what is
+ * picked for a path is picked by `setUp`, which is not watched.
+ */
+export async function problemsIn(
+  { database, taken }: Watched,
+  setUp: pg.Pool,
+  workspaceId: string,
+  others: readonly string[],
+  onRan: (path: string, ran: Ran) => void = () => {},
+): Promise<string[]> {
+  const problems: string[] = [];
+  taken();
+  for (const [name, run, pagesMax] of pathsOf(database, setUp, workspaceId, others)) {
+    await run();
+    const ran = taken();
+    assert.ok(ran.length > 0, `${name} of ${workspaceId} was not seen to run anything`);
+    for (const statement of ran) {
+      onRan(`${name} of ${workspaceId}`, statement);
+      for (const problem of problemsOf(statement, pagesMax ?? PAGES_MAX))
+        problems.push(`${name} of ${workspaceId}: ${problem}\n${statement['Query Text']}`);
+    }
+  }
+  return problems;
+}
+
+/** In the order in which they can be run: each leaves the queue about as long as it was. */
+function pathsOf(database: Database, setUp: pg.Pool, workspaceId: string, others: readonly string[]): Path[] {
+  const picks = new Picks(setUp, workspaceId);
+  return [
+    ...pathsOfGate(database, workspaceId),
+    ...pathsOfRequests(database, workspaceId, picks),
+    ...pathsOfEnded(database, workspaceId, picks),
+    ...pathsOfLists(database, workspaceId, picks),
+    ...pathsOfRounds(database, workspaceId, others, picks),
+    ...pathsOfEvents(database, workspaceId, others),
+    ...pathsOfRetention(database, picks),
+  ];
+}
+
+function pathsOfGate(database: Database, workspaceId: string): Path[] {
+  const { db } = database;
+  const options = { gateRunId: 'run', verifyAfterSeconds: 3600 };
+  let running: string[] = [];
+  const reconcile = async (fields: Parameters<typeof requestOf>[1]) => {
+    const { admitted } = await reconcileWorkspace(database, requestOf(workspaceId, fields), options);
+    return admitted.map(({ executionId }) => executionId);
+  };
+  return [
+    ['reconcile by a new gate', async () => (running = await reconcile({}))],
+    [
+      'reconcile with reports of starts',
+      () =>
+        reconcile({
+          known: running,
+          started: running.map((executionId) => ({ executionId, runId: 'run' })),
+          cancelsDelivered: running.slice(1, 2),
+          terminationsDelivered: running.slice(2, 3),
+          overrideWishes: [{ key: `wish-${Math.random()}`, limitOverride: null }],
+        }),
+    ],
+    [
+      'handoff',
+      async () => {
+        const [ended, ...rest] = running;
+        const claimed = await reconcile({ known: rest, closed: [completedReport(ended!, '"result"')] });
+        assert.equal(claimed.length, 1);
+        running = [...rest, ...claimed];
+      },
+    ],
+    [
+      'start times',
+      () =>
+        recordStartTimes(
+          db,
+          running.map((executionId) => ({ executionId, runId: 'run', startedAt: new Date() })),
+        ),
+    ],
+    ['start times of some', () => findWithoutStartTime(db, running)],
+    ['start times unknown', () => findStartTimesUnknown(db, { admittedBeforeSeconds: 0, limit: 100 })],
+    ['cancel of a running one', () => cancelExecution(database, workspaceId, running[0]!)],
+  ];
+}
+
+function pathsOfRequests(database: Database, workspaceId: string, picks: Picks): Path[] {
+  const { db } = database;
+  const rules = { maxInputBytes: 100, knownWorkflowTypes: null };
+  const enqueued = enqueueRequest({ workspaceId, workflowType: 't', input: '1' });
+  const key = `key-${Math.random()}`;
+  let last = '';
+  let atFront = '';
+  return [
+    ['enqueue', async () => (last = (await enqueueOne(database, enqueued, rules)).execution.id)],
+    ['enqueue by key', () => enqueueOne(database, { ...enqueued, idempotencyKey: key }, rules)],
+    // A repeat's answer has the position of the last row, which is counted.
+    [
+      'enqueue by the same key',
+      () => enqueueOne(database, { ...enqueued, idempotencyKey: key }, rules),
+      COUNTED_PAGES_MAX,
+    ],
+    ['position of the last', () => findExecution(db, workspaceId, last), COUNTED_PAGES_MAX],
+    [
+      'position near the front',
+      async () => findExecution(db, workspaceId, (atFront = await picks.pendingNearFront())),
+    ],
+    ['cancel in the queue', () => cancelExecution(database, workspaceId, atFront)],
+    ['an execution that does not exist', () => findExecution(db, workspaceId, uuidv7()).catch(() => {})],
+  ];
+}
+
+function pathsOfEnded(database: Database, workspaceId: string, picks: Picks): Path[] {
+  const { db } = database;
+  const rules = { maxInputBytes: 100, knownWorkflowTypes: null };
+  const request = enqueueRequest({ workspaceId, workflowType: 't', input: null });
+  return (['newest', 'oldest'] as const).flatMap((which): Path[] => [
+    [`the ${which} ended one`, async () => findExecution(db, workspaceId, await picks.ended(which))],
+    [`admission of the ${which} ended one`, async () => findAdmissions(database, [await picks.ended(which)])],
+    [
+      `start time of the ${which} ended one`,
+      async () => {
+        const executionId = await picks.ended(which);
+        await recordStartTimes(db, [{ executionId, runId: 'run', startedAt: new Date() }]);
+      },
+    ],
+    [
+      `enqueue by the key of the ${which} ended one`,
+      async () =>
+        enqueueOne(database, { ...request, idempotencyKey: await picks.keyOfEnded(which) }, rules).catch(
+          () => {},
+        ),
+    ],
+    [
+      `delete payloads of the ${which} ended one`,
+      async () => deletePayloads(db, workspaceId, await picks.ended(which)),
+    ],
+  ]);
+}
+
+/** Each with what the first page says of the second. */
+function pathsOfLists(database: Database, workspaceId: string, picks: Picks): Path[] {
+  const day = new Date(Date.now() - DAY_MS);
+  const filters: Readonly<Record<string, Partial<ExecutionFilter>>> = {
+    all: {},
+    ...Object.fromEntries(STATUSES.map((status) => [status, { status }])),
+    'a type': { workflowType: 't3' },
+    'a type that none has': { workflowType: 'none' },
+    'failed ones of a type that none has': { workflowType: 'none', status: 'failed' },
+    'a reference that none has': { reference: 'none' },
+    'a label': { labels: { team: 'b' } },
+    'a label that none has': { labels: { team: 'none' } },
+    'a day': { createdAfter: new Date(day.getTime() - DAY_MS), createdBefore: day },
+    'a time long ago': { createdBefore: new Date(Date.now() - 400 * DAY_MS) },
+    'the last minutes': { createdAfter: new Date(Date.now() - 600_000) },
+  };
+  // Over all workspaces once for each set of them, which has one small one.
+  return [workspaceId, ...(workspaceId.startsWith('small') ? [null] : [])].flatMap((of) => {
+    const where = of === null ? ' in all workspaces' : '';
+    const listing = (given: Partial<ExecutionFilter>) => {
+      const filter = { ...EVERY_EXECUTION, ...given, workspaceId: of };
+      let beforeId: string | null = null;
+      return async () => {
+        beforeId = (await listExecutions(database, { filter, beforeId, limit: 100 })).nextBeforeId;
+      };
+    };
+    return [
+      ...Object.entries(filters).flatMap(([name, filter]): Path[] => {
+        const list = listing(filter);
+        const pagesMax = filter.status === 'running' ? COUNTED_PAGES_MAX : LOOKED_THROUGH_PAGES_MAX;
+        return [
+          [`list of ${name}${where}`, list, pagesMax],
+          [`list of ${name}${where}, further on`, list, pagesMax],
+        ];
+      }),
+      [
+        `list of a reference${where}`,
+        async () => listing({ reference: await picks.reference() })(),
+      ] satisfies Path,
+    ];
+  });
+}
+
+function pathsOfRounds(
+  database: Database,
+  workspaceId: string,
+  others: readonly string[],
+  picks: Picks,
+): Path[] {
+  const { db } = database;
+  const since = new Date();
+  return [
+    ['sweep', () => findOverdueWorkspaces(db, { after: null, intervalSeconds: 0, limit: 100 })],
+    ['sweep', () => findOverdueWorkspaces(db, { after: 'a', intervalSeconds: 3_600, limit: 100 })],
+    [
+      "sweep's wake",
+      () =>
+        recordSweepWake(
+          db,
+          { id: workspaceId, sweepWakes: 0, reconciledAt: since.toISOString() },
+          { intervalSeconds: 60 },
+        ),
+    ],
+    ['pool', () => workspacesWithWork(db, { after: '', limit: 2_000 })],
+    ['pool', () => servedByPool(db, [workspaceId, ...others])],
+    ['freed by a raised tier', () => findFreedWorkspaces(db, 'pro').next()],
+    ['workspaces', () => listWorkspaces(db, { afterId: null, limit: 100 })],
+    ['counts', () => lastCountedExecutions(db)],
+    [
+      'schedule: whose time has come',
+      async () => {
+        await picks.makeDue();
+        await findDueWorkspaces(db, { except: [] });
+      },
+    ],
+    ['schedule: into the queue', () => advanceSchedule(database, workspaceId)],
+    ['keys', () => findKeys(db, ['aaaaaaaaaaaa'])],
+    ['uses of keys', () => recordUses(db, ['aaaaaaaaaaaa'])],
+    ['restoring', () => findRestoring(db)],
+    ['restoring', () => countRestoring(db)],
+    ['stall round', () => takeStallRound(db, { intervalSeconds: 0 })],
+    [
+      'stall round',
+      () => findRunningAfter(db, { workspaceId: '', seq: 0 }, { admittedBeforeSeconds: 0, limit: 400 }),
+    ],
+    [
+      'stall round further on',
+      () => findRunningAfter(db, { workspaceId, seq: 1 }, { admittedBeforeSeconds: 0, limit: 400 }),
+    ],
+    ['stall round', () => moveStallRound(db, { workspaceId, seq: 1 })],
+    [
+      'stalls',
+      async () =>
+        recordStalls(database, {
+          stalled: (await picks.running()).map((executionId) => ({
+            executionId,
+            stall: { reason: 'no-worker', message: 'm', since, taskFailure: null },
+          })),
+          moving: [],
+        }),
+    ],
+    ['stalled ones', () => findStalledRunning(db, { limit: 100 })],
+    ['stalls of some', async () => findStalls(db, await picks.running())],
+    ['stalls of workspaces', () => findWorkspaceStalls(db, [workspaceId, ...others])],
+    ['stalls by reason', () => countStalled(db)],
+    [
+      'no stalls any longer',
+      async () => recordStalls(database, { stalled: [], moving: await picks.running() }),
+    ],
+  ];
+}
+
+function pathsOfEvents(database: Database, workspaceId: string, others: readonly string[]): Path[] {
+  let start: Awaited<ReturnType<typeof findStart>>;
+  let last = 0;
+  const look = (back: number, missing: number[]) =>
+    readNew(
+      database,
+      { through: start.through - back, missing },
+      { lookedAtMs: start.nowMs - 20, nowMs: start.nowMs },
+    );
+  return [
+    // It compares the newest 20,000 ids with all that there could be.
+    ['events: beginning', async () => (start = await findStart(database)), 20_500],
+    ['events: a look that finds nothing', () => look(0, [])],
+    ['events: a look that finds some', () => look(50, [1, start.through - 60])],
+    [
+      'events: numbers of workspaces',
+      async () => {
+        const { lastEvents } = await readStanding(database, [workspaceId, ...others]);
+        last = lastEvents.get(workspaceId)!;
+      },
+    ],
+    [
+      'events after a position',
+      () => readEventsAfter(database, workspaceId, { epoch: 1, number: Math.max(0, last - 100) }),
+    ],
+    [
+      'events after one that is too old',
+      () => readEventsAfter(database, workspaceId, { epoch: 1, number: 0 }),
+    ],
+  ];
+}
+
+function pathsOfRetention({ pool }: Database, picks: Picks): Path[] {
+  return [
+    ['retention: what is due', () => withClient(pool, (client) => findDuePartitions(client, new Date()))],
+    [
+      'retention: payloads that are needed',
+      async () => {
+        const leaf = await picks.oldestPayloads();
+        await withClient(pool, (client) =>
+          moveNeededPayloads(client, leaf, new Date(Date.now() - 34.9 * DAY_MS)),
+        );
+      },
+      // Five hundred of them, each found, moved and written by index.
+      20_000,
+    ],
+  ];
+}
+
+async function withClient<T>(pool: pg.Pool, work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
+  const client = await pool.connect();
+  try {
+    return await work(client);
+  } finally {
+    client.release();
+  }
+}
+
+/** Rows of a workspace to try the paths on. */
+class Picks {
+  readonly #setUp: pg.Pool;
+  readonly #workspaceId: string;
+
+  constructor(setUp: pg.Pool, workspaceId: string) {
+    this.#setUp = setUp;
+    this.#workspaceId = workspaceId;
+  }
+
+  async pendingNearFront(): Promise<string> {
+    return (
+      await this.#one<{ id: string }>(
+        `select id from executions where workspace_id = $1 and status = 'pending' order by seq offset 2 limit 1`,
+      )
+    ).id;
+  }
+
+  async running(): Promise<string[]> {
+    const { rows } = await this.#setUp.query<{ id: string }>(
+      `select id from executions where workspace_id = $1 and status = 'running' order by seq limit 10`,
+      [this.#workspaceId],
+    );
+    return rows.map(({ id }) => id);
+  }
+
+  async ended(which: 'newest' | 'oldest'): Promise<string> {
+    return (await this.#ended(which)).id;
+  }
+
+  async keyOfEnded(which: 'newest' | 'oldest'): Promise<string> {
+    return (await this.#ended(which)).idempotency_key ?? 'none';
+  }
+
+  /** Two scheduled rows, one of them never to be admitted, and one of the queue; where there are any. */
+  async makeDue(): Promise<void> {
+    for (const [which, change] of [
+      ['seq is null order by id limit 2', `start_after = now() - interval '1 second'`],
+      ['seq is null order by start_after, id limit 1', `start_before = now() - interval '1 second'`],
+      [`status = 'pending' order by seq desc limit 1`, `start_before = now() - interval '1 second'`],
+    ])
+      await this.#setUp.query(
+        `update executions set ${change} where id = any(array(select id from executions where workspace_id = $1 and ${which}))`,
+        [this.#workspaceId],
+      );
+  }
+
+  async reference(): Promise<string> {
+    const { rows } = await this.#setUp.query<{ reference: string }>(
+      `select reference from ended_executions where workspace_id = $1 and reference is not null limit 1`,
+      [this.#workspaceId],
+    );
+    return rows[0]?.reference ?? 'none';
+  }
+
+  /** The leaf of payloads that has the oldest. */
+  async oldestPayloads(): Promise<string> {
+    return (
+      await this.#one<{ leaf: string }>(
+        `select tableoid::regclass::text as leaf from payloads where $1 <> '' order by kept_from limit 1`,
+      )
+    ).leaf;
+  }
+
+  async #ended(which: 'newest' | 'oldest'): Promise<{ id: string; idempotency_key: string | null }> {
+    return await this.#one(
+      `select id, idempotency_key from ended_executions where workspace_id = $1
+       order by id ${which === 'newest' ? 'desc' : ''} limit 1`,
+    );
+  }
+
+  async #one<Row extends object>(text: string): Promise<Row> {
+    const { rows } = await this.#setUp.query<Row>(text, [this.#workspaceId]);
+    return rows[0]!;
+  }
+}
