@@ -9,6 +9,7 @@ export type {
   ExecutionStatus,
   ExecutionSummary,
   PayloadsDeleted,
+  ReadToken,
 } from './executions/execution.ts';
 export type {
   ExecutionFilter,

@@ -15,4 +15,6 @@ export type Execution<W extends Workflow = AnyWorkflow> = Omit<Schemas['Executio
 export type ExecutionSummary = Schemas['ExecutionSummary'];
 /** Which copies of an execution's input and result are gone, and when the others go. */
 export type PayloadsDeleted = Schemas['PayloadsDeleted'];
+/** Reads one execution until `expiresAt`. */
+export type ReadToken = Schemas['ReadToken'];
 export type ExecutionStatus = Execution['status'];

@@ -2,7 +2,7 @@ import type { CallOptions, Send } from '../calls/calls.ts';
 import type { Retry } from '../calls/retry.ts';
 import { withDeadline } from '../calls/waiting.ts';
 import { ResultTimeoutError } from '../errors/execution-errors.ts';
-import type { Execution, PayloadsDeleted } from './execution.ts';
+import type { Execution, PayloadsDeleted, ReadToken } from './execution.ts';
 import { untilEnded } from './until-ended.ts';
 import type { ResultOf, Workflow } from './workflow.ts';
 
@@ -28,6 +28,8 @@ export interface ExecutionHandle<W extends Workflow> {
   cancel(options?: CallOptions): Promise<Execution<W>>;
   /** For an execution that does not respond to a cancellation: its workflow cannot clean up. */
   terminate(options?: CallOptions): Promise<Execution<W>>;
+  /** A token for a browser's page, which reads this execution and its events by it and nothing else: `?token=` in the address. It lives for five minutes. */
+  readToken(options?: CallOptions): Promise<ReadToken>;
   /**
    * Deletes input, result and the failure's message of an execution that has ended; the execution stays. The answer says when Temporal's
    * copies go.
@@ -92,6 +94,18 @@ export function createHandle<W extends Workflow>(
         options,
       );
       return data as Execution<W>;
+    },
+    async readToken(options) {
+      const { data } = await send<ReadToken>(
+        (api, signal) =>
+          api.POST('/v1/workspaces/{workspaceId}/executions/{executionId}/tokens', {
+            params,
+            body: {},
+            signal,
+          }),
+        options,
+      );
+      return data;
     },
     async deletePayloads(options) {
       const { data } = await send<PayloadsDeleted>(
