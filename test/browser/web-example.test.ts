@@ -84,8 +84,7 @@ test('the page of the web example shows the place in the queue, that it runs, an
   await second.getByText('done: ').waitFor({ timeout: 5 * DELAY_MS });
   assert.match(await second.innerText(), /done: \{.*"status":200/);
   assert.deepEqual([accepted, errors], [[202, 202], []]);
-  if (process.env['SCREENSHOTS'])
-    await page.screenshot({ path: join(process.env['SCREENSHOTS'], 'web-example.png') });
+  await screenshot(page, 'web-example');
 });
 
 test('a request that names no order is refused by the server of the example with what is wrong', async () => {

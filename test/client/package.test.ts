@@ -15,6 +15,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { gzipSync } from 'node:zlib';
+import { build } from 'esbuild';
 
 const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
 
@@ -45,6 +47,22 @@ test('the package runs in Node with its own dependencies alone, which are none o
     'openapi-fetch',
     'openapi-typescript-helpers',
   ]);
+});
+
+/** With all that it needs, gzipped: what a page's bundler makes of it. */
+const BROWSER_MAX_BYTES = 10_000;
+
+test('a bundle of the whole package for browsers is smaller than 10 kB when it is gzipped', async () => {
+  const { outputFiles } = await build({
+    stdin: { contents: `export * from '@sluice/client';`, resolveDir: folder },
+    bundle: true,
+    minify: true,
+    format: 'esm',
+    platform: 'browser',
+    write: false,
+  });
+  const size = gzipSync(outputFiles[0]!.contents).length;
+  assert.ok(size < BROWSER_MAX_BYTES, `${size} bytes`);
 });
 
 const CALLER = `import { ExecutionFailedError, QueueFullError, Sluice } from '@sluice/client';
