@@ -13,6 +13,7 @@ import { DEFAULT_TIER_CONFIGS } from '../src/domain/tier.ts';
 import { SEARCH_ATTRIBUTES } from '../src/domain/names.ts';
 import { freePort } from '../src/local/processes/ports.ts';
 import { startLocalPostgres } from '../src/local/postgres/local-postgres.ts';
+import type { PostgresBinaries } from '../src/local/postgres/postgres-binaries.ts';
 import { isAbandoned, takeDataDir } from '../src/local/processes/run-file.ts';
 import type { Service } from '../src/local/processes/service.ts';
 import { startLocalTemporal } from '../src/local/temporal/temporal-server.ts';
@@ -32,10 +33,11 @@ const LONG_FILE_TIMEOUT_MINUTES = 120;
 const FOREIGN = `foreign${sep}`;
 const LARGE = `large${sep}`;
 
-/** The browser's tests need a browser, those of foreign workers Go, those of callers Go, Python and the Internet; large ones minutes and gigabytes; recorders write files. */
+/** The browser's tests need a browser, those of foreign workers Go, those of callers Go, Python and the Internet, those of dumps pg_dump; large ones minutes and gigabytes; recorders write files. */
 const ONLY_WHEN_NAMED = [
   `callers${sep}`,
   `browser${sep}`,
+  `dump${sep}`,
   FOREIGN,
   LARGE,
   join('replay', 'record-histories.test.js'),
@@ -64,7 +66,9 @@ async function main(): Promise<Count> {
       ? await buildGoWorker(dataDir, interrupted.signal, progress)
       : null;
     const options = { dataDir, onSpawn: runFile.add, progress, signal: interrupted.signal };
-    const postgres = await startLocalPostgres({ ...options, port: await freePort(), forgetful: true });
+    const binaries = postgresBinaries();
+    const port = await freePort();
+    const postgres = await startLocalPostgres({ ...options, port, forgetful: true, binaries });
     services.unshift(postgres);
     await makeTemplate(postgres.url);
     const namespaces = files.map(namespaceOf);
@@ -90,6 +94,12 @@ async function main(): Promise<Count> {
     runFile.release();
     rmSync(dataDir, { recursive: true, force: true });
   }
+}
+
+/** With SLUICE_TEST_POSTGRES_BIN=/usr/lib/postgresql/15/bin the programs in that folder; else the usual ones. */
+function postgresBinaries(): PostgresBinaries | undefined {
+  const folder = process.env['SLUICE_TEST_POSTGRES_BIN'];
+  return folder ? { initdb: join(folder, 'initdb'), postgres: join(folder, 'postgres') } : undefined;
 }
 
 /** The dev server; with SLUICE_TEST_TEMPORAL_SERVER=1.32.2 that version of the server as clusters run it, which has no Web UI. */

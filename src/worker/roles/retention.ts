@@ -5,11 +5,12 @@ import { RETENTION_QUEUE } from '../../domain/names.ts';
 import { logRepeated } from '../../process/repeated-failures.ts';
 import { runWorker, type StoredParts, type WorkerParts } from '../worker-parts.ts';
 import { createRetentionWorker } from './retention-worker.ts';
+import { watchVacuum } from './vacuum-watch.ts';
 
 /** A partition that is missing is made when a row needs it, so nobody has to hear of it within minutes. */
 const LOOK_INTERVAL_MS = 10 * 60_000;
 
-/** The part of the role `gates` that keeps partitions: makes those of the coming weeks, then runs retention's activities. */
+/** The part of the role `gates` that keeps partitions: makes those of the coming weeks, runs retention's activities, and watches what lets tables grow. */
 export async function startRetention(parts: WorkerParts, stored: StoredParts): Promise<void> {
   const { config, log, client, connection, metrics } = parts;
   const { database } = stored;
@@ -25,6 +26,7 @@ export async function startRetention(parts: WorkerParts, stored: StoredParts): P
     createRetentionWorker({ connection, namespace, config, deps, polls }),
   );
   watchAhead(parts, stored);
+  watchVacuum(parts, stored);
 }
 
 /** A start goes on without them: they are made where they are needed, and the watch says when there are few. */

@@ -1,10 +1,11 @@
 import type { RetentionReport } from './contract.ts';
 
-/** A run's page in the Web UI, in Markdown. */
+/** A run's page in the Web UI, in Markdown: what wants somebody's eye first, because text after a table needs scrolling. */
 export function retentionPage(report: RetentionReport, dropping: string | null): string {
   const { made, aheadDays, dropped, problems } = report;
   return [
     aheadDays === null ? null : `Partitions reach **${Math.floor(aheadDays)} days** ahead.`,
+    ...problems.map((problem) => `**Not done**, and tried again by the next run: ${problem}`),
     made.length === 0 ? null : `Made: ${made.map((name) => `\`${name}\``).join(', ')}.`,
     dropping === null
       ? null
@@ -19,7 +20,6 @@ export function retentionPage(report: RetentionReport, dropping: string | null):
               `| \`${name}\` | ${rows} | ${(bytes / 2 ** 20).toFixed(1)} | ${movedPayloads} |`,
           ),
         ].join('\n'),
-    ...problems.map((problem) => `**Not done**, and tried again by the next run: ${problem}`),
   ]
     .filter((part) => part !== null)
     .join('\n\n');
