@@ -14,7 +14,7 @@ export interface Refusing {
 /** Answers an error with its problem document, and logs errors that are ours to repair. */
 export function createProblemHandler(refusing: Refusing) {
   return (error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply => {
-    const response = errorResponse(error);
+    const response = forCaller(errorResponse(error), request);
     if (isStillArriving(request) && response.problem === 'request-timed-out') {
       return sendProblem(TOO_SLOW, request, reply.header('connection', 'close'), refusing);
     }
@@ -25,6 +25,13 @@ export function createProblemHandler(refusing: Refusing) {
     else request.log.debug({ err: error }, response.detail);
     return sendProblem(response, request, reply, refusing);
   };
+}
+
+/** The types of the pool tell of all tenants' work: only whoever operates it gets them. */
+function forCaller(response: ErrorResponse, { principal }: FastifyRequest): ErrorResponse {
+  if (response.facts?.knownWorkflowTypes === undefined || principal.rights.has('operate')) return response;
+  const { knownWorkflowTypes: _types, ...facts } = response.facts;
+  return { ...response, facts };
 }
 
 /** The time ran out while we waited for the client, and not the client for us. */

@@ -116,7 +116,8 @@ const facts = {
   workflowType: Type.Optional(Type.String({ description: 'Of `workflow-type-unknown`.' })),
   knownWorkflowTypes: Type.Optional(
     Type.Array(Type.String(), {
-      description: 'Of `workflow-type-unknown`: what the workers know, at most 50 of them.',
+      description:
+        'Of `workflow-type-unknown`: what the workers know, at most 50 of them; only for a key that may `operate`.',
     }),
   ),
   reason: Type.Optional(

@@ -47,6 +47,7 @@ const NEEDED: Readonly<Record<string, Right | 'none'>> = {
   'GET /v1/workspaces/{workspaceId}/executions/{executionId}/events': 'read',
   'GET /v1/workspaces/{workspaceId}/executions': 'read',
   'POST /v1/workspaces/{workspaceId}/executions': 'enqueue',
+  'POST /v1/workspaces/{workspaceId}/executions/batch': 'enqueue',
   'GET /v1/workspaces/{workspaceId}/executions/{executionId}': 'read',
   'POST /v1/workspaces/{workspaceId}/executions/{executionId}/cancel': 'cancel',
   'POST /v1/workspaces/{workspaceId}/executions/{executionId}/terminate': 'cancel',
@@ -272,5 +273,24 @@ test('a page of an allowed origin may send a key', async () => {
     assert.match(String(headers['access-control-allow-headers']), /Authorization/);
   } finally {
     await open.stop();
+  }
+});
+
+test('what workflow types the pool knows is told to whoever operates it, and to no tenant', async () => {
+  const { pool } = api.database;
+  await pool.query(
+    `insert into workflow_types (name, seen_at) values ('another-tenants', clock_timestamp())`,
+  );
+  const fresh = await startApiUnderTest({ AUTH: 'keys', DATABASE_URL: api.databaseUrl });
+  try {
+    const tenant = await insertTestKey(api.database, { workspaceId: 'own' });
+    const refused = (key: TestKey) => fresh.enqueue('own', { workflowType: 'unheard-of' }, key.headers);
+    assert.deepEqual((await refused(all)).body.knownWorkflowTypes, ['another-tenants']);
+    const { status, text } = await refused(tenant);
+    assert.equal(status, 422);
+    assert.ok(!text.includes('another-tenants'));
+  } finally {
+    await fresh.stop();
+    await pool.query('delete from workflow_types');
   }
 });

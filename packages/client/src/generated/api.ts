@@ -456,7 +456,7 @@ export interface components {
             after?: string;
             /** @description Of `workflow-type-unknown`. */
             workflowType?: string;
-            /** @description Of `workflow-type-unknown`: what the workers know, at most 50 of them. */
+            /** @description Of `workflow-type-unknown`: what the workers know, at most 50 of them; only for a key that may `operate`. */
             knownWorkflowTypes?: string[];
             /**
              * @description Of `malformed-json`.
@@ -533,7 +533,7 @@ export interface components {
             after?: string;
             /** @description Of `workflow-type-unknown`. */
             workflowType?: string;
-            /** @description Of `workflow-type-unknown`: what the workers know, at most 50 of them. */
+            /** @description Of `workflow-type-unknown`: what the workers know, at most 50 of them; only for a key that may `operate`. */
             knownWorkflowTypes?: string[];
             /**
              * @description Of `malformed-json`.
