@@ -42,7 +42,7 @@ function answer(response, status, body) {
   response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
 }
 
-const server = createServer(async (request, response) => {
+async function serve(request, response) {
   try {
     if (request.method === 'GET' && request.url === '/')
       response.writeHead(200, { 'content-type': 'text/html; charset=utf-8' }).end(page);
@@ -56,5 +56,7 @@ const server = createServer(async (request, response) => {
     const status = error instanceof ProblemError && error.status === 429 ? 429 : 502;
     answer(response, status, { error: 'The report cannot be started now. Try again in a minute.' });
   }
-});
+}
+
+const server = createServer((request, response) => void serve(request, response));
 server.listen(PORT, '127.0.0.1', () => console.log(`Open http://127.0.0.1:${server.address().port}`));
