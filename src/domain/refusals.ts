@@ -58,8 +58,20 @@ export class ExecutionNotEndedError extends Refusal {
 
   constructor(executionId: string, status: Status) {
     super(
-      `Execution ${executionId} is ${status}, and needs its payloads until it has ended. Cancel or terminate it, or wait for its end.`,
+      `Execution ${executionId} is ${status}, and this is for one that has ended. Cancel or terminate it, or wait for its end.`,
     );
+    this.executionId = executionId;
+  }
+}
+
+/** Thrown when an execution is to be run again whose input is no longer kept. */
+export class InputGoneError extends Refusal {
+  override readonly name = 'InputGoneError';
+  readonly executionId: string;
+
+  constructor(executionId: string, why: 'deleted' | 'expired') {
+    const gone = why === 'deleted' ? 'was deleted on request' : "is past its tier's `payloadRetentionDays`";
+    super(`The input of execution ${executionId} ${gone}. Send it again as a new execution.`);
     this.executionId = executionId;
   }
 }

@@ -1,3 +1,4 @@
+import type { ExecutionSummaryRow } from '../db/executions/execution-row.ts';
 import type { RetryPolicy } from '../domain/start/retry-policy.ts';
 
 /**
@@ -17,6 +18,18 @@ export interface RequestAttributes {
   readonly labels?: Readonly<Record<string, string>>;
   /** The execution that this one repeats. No body says it: the route knows. */
   readonly rerunOf?: string;
+}
+
+/** What an execution says that runs this one, which has ended, again: the same, but for its times, which have passed. */
+export function rerunAttributes(row: ExecutionSummaryRow): RequestAttributes {
+  const { id, reference, executionTimeoutSeconds, retryPolicy, labels } = row;
+  return {
+    rerunOf: id,
+    ...(reference !== null && { reference }),
+    ...(executionTimeoutSeconds !== null && { executionTimeout: executionTimeoutSeconds }),
+    ...(retryPolicy !== null && { retryPolicy }),
+    ...(labels !== null && { labels }),
+  };
 }
 
 /** As JSON, with the members of each object in one order: the same attributes have the same text. */

@@ -9,6 +9,7 @@ import {
   ExecutionFailedError,
   ExecutionTerminatedError,
   ExecutionTimedOutError,
+  BatchRefusedError,
   IdempotencyKeyReusedError,
   NoFreeSlotError,
   ResultOmittedError,
@@ -181,6 +182,52 @@ test('an execution keeps its reference, and one that would rather not wait is an
     return true;
   });
   await first.terminate();
+});
+
+test('many are started in one request, and what is refused says why', async () => {
+  const workspace = await world.workspace();
+  const order = { workflowType: 'echo', input: 7, idempotencyKey: 'order 7' };
+  const outcomes = await sluice.executions.startMany(workspace, [
+    order,
+    order,
+    { ...order, input: 8 },
+    { workflowType: 'echo', input: 9, reference: 'nine' },
+  ]);
+  assert.deepEqual(
+    outcomes.map(({ started, problem }) => problem?.status ?? [started!.execution.seq, started!.repeated]),
+    [[1, false], [1, true], 422, [2, false]],
+  );
+  assert.equal(outcomes[3]!.started!.execution.reference, 'nine');
+  const results = await Promise.all([0, 3].map((nth) => outcomes[nth]!.started!.result()));
+  assert.deepEqual(
+    results.map((result) => (result as { args: unknown[] }).args),
+    [[7], [9]],
+  );
+  await assert.rejects(
+    sluice.executions.startMany(workspace, [{ workflowType: 'echo' }, { ...order, input: 8 }], {
+      atomic: true,
+    }),
+    (error: unknown) => {
+      assert.ok(error instanceof BatchRefusedError);
+      assert.deepEqual(
+        error.refused.map(({ path, problem }) => [path, problem.executionId]),
+        [['/executions/1', outcomes[0]!.started!.id]],
+      );
+      return true;
+    },
+  );
+});
+
+test('an execution that has ended is run again as a new one, once for each key', async () => {
+  const workspace = await world.workspace();
+  const started = await sluice.executions.start(workspace, { workflowType: 'echo', input: 7 });
+  await started.result();
+  const again = await started.rerun({ idempotencyKey: 'again' });
+  assert.deepEqual([again.execution.rerunOf, again.repeated], [started.id, false]);
+  assert.deepEqual(((await again.result()) as { args: unknown[] }).args, [7]);
+  const repeated = await started.rerun({ idempotencyKey: 'again' });
+  assert.deepEqual([repeated.id, repeated.repeated], [again.id, true]);
+  assert.notEqual((await started.rerun()).id, (await started.rerun()).id);
 });
 
 test('a list goes through all pages, or through those of one status, and reads no page that nobody needs', async () => {

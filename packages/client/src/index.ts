@@ -14,11 +14,15 @@ export type {
 export type {
   ExecutionFilter,
   Executions,
+  ItemProblem,
+  OutcomeOfMany,
   RetryPolicy,
   Start,
-  StartedExecution,
+  StartedOfMany,
+  StartManyOptions,
+  StartOfMany,
 } from './executions/executions.ts';
-export type { ExecutionHandle, ResultOptions } from './executions/handle.ts';
+export type { ExecutionHandle, RerunOptions, ResultOptions, StartedExecution } from './executions/handle.ts';
 export type { AnyWorkflow, InputOf, ResultOf, Workflow } from './executions/workflow.ts';
 export type { EventsOptions, WorkspaceEvent } from './events/follow-events.ts';
 export type { ListOptions } from './pages.ts';

@@ -4,6 +4,7 @@ import {
   ExecutionNotEndedError,
   ExecutionNotFoundError,
   IdempotencyKeyReusedError,
+  InputGoneError,
   InputTooLargeError,
   InvalidAttributeError,
   NoFreeSlotError,
@@ -114,6 +115,7 @@ const RESPONSES: readonly Row[] = [
     facts: { executionId: e.executionId },
   })),
   on(EventsGoneError, (e) => ({ problem: 'events-gone', facts: { after: e.after } })),
+  on(InputGoneError, ({ executionId }) => ({ problem: 'input-gone', facts: { executionId } })),
   on(InputTooLargeError, (e) => ({
     problem: 'payload-too-large',
     facts: { bytes: e.bytes, maxBytes: e.maxBytes },

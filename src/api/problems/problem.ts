@@ -22,6 +22,7 @@ export const PROBLEMS = {
   'key-not-alive': { status: 409, title: 'The key no longer holds, or is rotated already' },
   'batch-refused': { status: 409, title: 'Executions of an atomic batch are refused' },
   'execution-not-ended': { status: 409, title: 'The execution has not ended' },
+  'input-gone': { status: 410, title: 'The input is no longer kept' },
   'events-gone': { status: 410, title: 'Events after this id cannot be told' },
   'payload-too-large': { status: 413, title: 'The request is too large' },
   'unsupported-media-type': { status: 415, title: 'The body must be application/json' },
@@ -106,7 +107,8 @@ const facts = {
   executionId: Type.Optional(
     Type.String({
       description:
-        'Of `idempotency-key-reused`: what the key stands for. Of `execution-not-ended`: what has not ended.',
+        'Of `idempotency-key-reused`: what the key stands for. Of `execution-not-ended`: what has not ended. Of `input-gone`: what has no input ' +
+        'any more.',
     }),
   ),
   missingRight: Type.Optional(textEnum(RIGHTS, { description: 'Of `forbidden`: what the key lacks.' })),

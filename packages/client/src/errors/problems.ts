@@ -75,6 +75,12 @@ export class ExecutionNotEndedError extends ProblemError {
   readonly executionId = this.problem.executionId!;
 }
 
+/** Thrown when an execution is to be run again whose input is no longer kept. */
+export class InputGoneError extends ProblemError {
+  override readonly name = 'InputGoneError';
+  readonly executionId = this.problem.executionId!;
+}
+
 /** Thrown when executions of an atomic batch are refused; nothing of it was stored. */
 export class BatchRefusedError extends ProblemError {
   override readonly name = 'BatchRefusedError';
@@ -225,6 +231,7 @@ const CLASSES: Record<ProblemType, typeof ProblemError> = {
   'urn:sluice:problem:method-not-allowed': MethodNotAllowedError,
   'urn:sluice:problem:request-too-slow': RequestTooSlowError,
   'urn:sluice:problem:no-free-slot': NoFreeSlotError,
+  'urn:sluice:problem:input-gone': InputGoneError,
   'urn:sluice:problem:batch-refused': BatchRefusedError,
   'urn:sluice:problem:execution-not-ended': ExecutionNotEndedError,
   'urn:sluice:problem:events-gone': EventsGoneError,

@@ -2,13 +2,15 @@ import type { CallOptions, Send } from '../calls/calls.ts';
 import type { components, operations, paths } from '../generated/api.ts';
 import { type ListOptions, listPages } from '../pages.ts';
 import type { Execution, ExecutionStatus, ExecutionSummary, PayloadsDeleted } from './execution.ts';
-import { createHandle, type ExecutionHandle } from './handle.ts';
+import { createHandle, type ExecutionHandle, type StartedExecution } from './handle.ts';
+import { newKey } from './new-key.ts';
 import type { AnyWorkflow, InputMember, Workflow } from './workflow.ts';
 
 type EnqueueBody =
   paths['/v1/workspaces/{workspaceId}/executions']['post']['requestBody']['content']['application/json'];
 
 type ExecutionPage = components['schemas']['ExecutionPage'];
+type BatchAnswer = components['schemas']['BatchAnswer'];
 
 interface StartMembers extends CallOptions {
   /** The name under which workers know the workflow: its function's, as a rule. */
@@ -39,13 +41,27 @@ export type RetryPolicy = NonNullable<EnqueueBody['retryPolicy']>;
 /** What to run, and how. */
 export type Start<W extends Workflow> = StartMembers & InputMember<W>;
 
-/** An execution that was accepted. */
-export interface StartedExecution<W extends Workflow> extends ExecutionHandle<W> {
-  /** As it was accepted. */
-  readonly execution: Execution<W>;
+/** One of many to start. The signal is that of the call. */
+export type StartOfMany<W extends Workflow> = Omit<StartMembers, 'signal'> & InputMember<W>;
+
+export interface StartManyOptions extends CallOptions {
+  /** Whether all are stored or none is: if one is refused the call throws BatchRefusedError. Defaults to false. */
+  readonly atomic?: boolean | undefined;
+}
+
+/** An execution that was accepted with others: without its input and its position. */
+export interface StartedOfMany<W extends Workflow> extends ExecutionHandle<W> {
+  readonly execution: ExecutionSummary;
   /** True when the key stood for this execution already, and nothing new was stored. */
   readonly repeated: boolean;
 }
+
+/** What became of one of many: it was accepted, or `problem` says why it was refused. */
+export type OutcomeOfMany<W extends Workflow> =
+  | { readonly started: StartedOfMany<W>; readonly problem: null }
+  | { readonly started: null; readonly problem: ItemProblem };
+
+export type ItemProblem = components['schemas']['ItemProblem'];
 
 /** Which executions a list has: the ones that match all that is given. */
 export interface ExecutionFilter extends ListOptions {
@@ -67,6 +83,16 @@ export interface Executions {
    * have input and result typed: `start<typeof orderReport>(...)`.
    */
   start<W extends Workflow = AnyWorkflow>(workspaceId: string, start: Start<W>): Promise<StartedExecution<W>>;
+  /**
+   * Puts up to 1,000 executions into their workspace's queue, in their order and in one transaction; gives the outcome of each, in the same order.
+   *
+   * @throws BatchRefusedError when `atomic` and one is refused
+   */
+  startMany<W extends Workflow = AnyWorkflow>(
+    workspaceId: string,
+    starts: readonly StartOfMany<W>[],
+    options?: StartManyOptions,
+  ): Promise<readonly OutcomeOfMany<W>[]>;
   /** A handle of an execution that was started before, by its id. Asks nobody. */
   handle<W extends Workflow = AnyWorkflow>(workspaceId: string, executionId: string): ExecutionHandle<W>;
   get<W extends Workflow = AnyWorkflow>(
@@ -103,6 +129,37 @@ export function createExecutions(send: Send): Executions {
       );
       const execution = data as Execution<W>;
       return { ...createHandle<W>(send, workspaceId, execution.id), execution, repeated: status === 200 };
+    },
+    async startMany<W extends Workflow>(
+      workspaceId: string,
+      starts: readonly StartOfMany<W>[],
+      { atomic = false, signal: given }: StartManyOptions = {},
+    ) {
+      const executions = starts.map((start) => ({
+        ...bodyOf<W>(start as Start<W>),
+        idempotencyKey: start.idempotencyKey ?? newKey(),
+      }));
+      const { data } = await send<BatchAnswer>(
+        (api, signal) =>
+          api.POST('/v1/workspaces/{workspaceId}/executions/batch', {
+            params: { path: { workspaceId } },
+            body: { executions, atomic },
+            signal,
+          }),
+        { signal: given },
+      );
+      return data.outcomes.map(({ outcome, execution, problem }): OutcomeOfMany<W> =>
+        execution === null
+          ? { started: null, problem: problem! }
+          : {
+              started: {
+                ...createHandle<W>(send, workspaceId, execution.id),
+                execution,
+                repeated: outcome === 'repeated',
+              },
+              problem: null,
+            },
+      );
     },
     handle,
     get: <W extends Workflow>(workspaceId: string, executionId: string, options?: CallOptions) =>
@@ -172,11 +229,4 @@ function bodyOf<W extends Workflow>(start: Start<W>): EnqueueBody {
 
 function textOf(time: Date | string): string {
   return typeof time === 'string' ? time : time.toISOString();
-}
-
-/** Not crypto.randomUUID, which browsers have on pages by HTTPS only. */
-function newKey(): string {
-  return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) =>
-    byte.toString(16).padStart(2, '0'),
-  ).join('');
 }

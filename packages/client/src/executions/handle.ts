@@ -3,12 +3,26 @@ import type { Retry } from '../calls/retry.ts';
 import { withDeadline } from '../calls/waiting.ts';
 import { ResultTimeoutError } from '../errors/execution-errors.ts';
 import type { Execution, PayloadsDeleted, ReadToken } from './execution.ts';
+import { newKey } from './new-key.ts';
 import { untilEnded } from './until-ended.ts';
 import type { ResultOf, Workflow } from './workflow.ts';
 
 export interface ResultOptions extends CallOptions {
   /** Milliseconds to wait for the end, in the queue and while it runs. Defaults to no limit. */
   readonly timeout?: number | undefined;
+}
+
+/** An execution that was accepted. */
+export interface StartedExecution<W extends Workflow> extends ExecutionHandle<W> {
+  /** As it was accepted. */
+  readonly execution: Execution<W>;
+  /** True when the key stood for this execution already, and nothing new was stored. */
+  readonly repeated: boolean;
+}
+
+export interface RerunOptions extends CallOptions {
+  /** Makes a rerun safe to repeat. Defaults to one of this call's own, which covers its retries and nothing else. */
+  readonly idempotencyKey?: string | undefined;
 }
 
 /** One execution of a workspace, by its id. */
@@ -37,6 +51,12 @@ export interface ExecutionHandle<W extends Workflow> {
    * @throws ExecutionNotEndedError
    */
   deletePayloads(options?: CallOptions): Promise<PayloadsDeleted>;
+  /**
+   * Runs an execution that has ended again, as a new one of the same type, input and attributes; its `rerunOf` is this one.
+   *
+   * @throws ExecutionNotEndedError, InputGoneError
+   */
+  rerun(options?: RerunOptions): Promise<StartedExecution<W>>;
 }
 
 export function createHandle<W extends Workflow>(
@@ -114,6 +134,18 @@ export function createHandle<W extends Workflow>(
         options,
       );
       return data;
+    },
+    async rerun({ idempotencyKey = newKey(), signal: given } = {}) {
+      const { data, status } = await send(
+        (api, signal) =>
+          api.POST('/v1/workspaces/{workspaceId}/executions/{executionId}/rerun', {
+            params: { ...params, header: { 'idempotency-key': idempotencyKey } },
+            signal,
+          }),
+        { signal: given },
+      );
+      const execution = data as Execution<W>;
+      return { ...createHandle<W>(send, workspaceId, execution.id), execution, repeated: status === 200 };
     },
   };
 }

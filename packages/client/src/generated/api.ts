@@ -196,6 +196,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/workspaces/{workspaceId}/executions/{executionId}/rerun": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Run an ended execution again, as a new one
+         * @description A new execution at the end of the queue, with the workflow type, the input, the reference, the labels, the time-out and the retry policy of one that has ended, however it ended; `startAfter` and `startBefore` are not repeated. Its `rerunOf` names the old one, which stays as it is. It needs the input, which is kept for as long as the tier says. With an Idempotency-Key a repeat answers with the first rerun; without one each is another execution. A key without the right to read gets the answer without the input and the result. No body is needed.
+         */
+        post: operations["rerunExecution"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/workspaces/{workspaceId}/executions/{executionId}/payloads": {
         parameters: {
             query?: never;
@@ -422,7 +442,7 @@ export interface components {
              * @example urn:sluice:problem:queue-full
              * @enum {string}
              */
-            type: "urn:sluice:problem:malformed-json" | "urn:sluice:problem:invalid-request" | "urn:sluice:problem:unauthenticated" | "urn:sluice:problem:forbidden" | "urn:sluice:problem:key-beyond-own" | "urn:sluice:problem:foreign-origin" | "urn:sluice:problem:workspaces-full" | "urn:sluice:problem:key-not-found" | "urn:sluice:problem:tier-not-found" | "urn:sluice:problem:workspace-not-found" | "urn:sluice:problem:execution-not-found" | "urn:sluice:problem:route-not-found" | "urn:sluice:problem:method-not-allowed" | "urn:sluice:problem:request-too-slow" | "urn:sluice:problem:no-free-slot" | "urn:sluice:problem:key-not-alive" | "urn:sluice:problem:batch-refused" | "urn:sluice:problem:execution-not-ended" | "urn:sluice:problem:events-gone" | "urn:sluice:problem:payload-too-large" | "urn:sluice:problem:unsupported-media-type" | "urn:sluice:problem:expectation-unknown" | "urn:sluice:problem:misdirected-request" | "urn:sluice:problem:idempotency-key-reused" | "urn:sluice:problem:payload-retention-too-long" | "urn:sluice:problem:workflow-type-unknown" | "urn:sluice:problem:too-many-requests" | "urn:sluice:problem:queue-full" | "urn:sluice:problem:queue-bytes-full" | "urn:sluice:problem:headers-too-large" | "urn:sluice:problem:internal-error" | "urn:sluice:problem:database-unavailable" | "urn:sluice:problem:database-full" | "urn:sluice:problem:wrong-installation" | "urn:sluice:problem:workspace-busy" | "urn:sluice:problem:request-timed-out";
+            type: "urn:sluice:problem:malformed-json" | "urn:sluice:problem:invalid-request" | "urn:sluice:problem:unauthenticated" | "urn:sluice:problem:forbidden" | "urn:sluice:problem:key-beyond-own" | "urn:sluice:problem:foreign-origin" | "urn:sluice:problem:workspaces-full" | "urn:sluice:problem:key-not-found" | "urn:sluice:problem:tier-not-found" | "urn:sluice:problem:workspace-not-found" | "urn:sluice:problem:execution-not-found" | "urn:sluice:problem:route-not-found" | "urn:sluice:problem:method-not-allowed" | "urn:sluice:problem:request-too-slow" | "urn:sluice:problem:no-free-slot" | "urn:sluice:problem:key-not-alive" | "urn:sluice:problem:batch-refused" | "urn:sluice:problem:execution-not-ended" | "urn:sluice:problem:input-gone" | "urn:sluice:problem:events-gone" | "urn:sluice:problem:payload-too-large" | "urn:sluice:problem:unsupported-media-type" | "urn:sluice:problem:expectation-unknown" | "urn:sluice:problem:misdirected-request" | "urn:sluice:problem:idempotency-key-reused" | "urn:sluice:problem:payload-retention-too-long" | "urn:sluice:problem:workflow-type-unknown" | "urn:sluice:problem:too-many-requests" | "urn:sluice:problem:queue-full" | "urn:sluice:problem:queue-bytes-full" | "urn:sluice:problem:headers-too-large" | "urn:sluice:problem:internal-error" | "urn:sluice:problem:database-unavailable" | "urn:sluice:problem:database-full" | "urn:sluice:problem:wrong-installation" | "urn:sluice:problem:workspace-busy" | "urn:sluice:problem:request-timed-out";
             /** @description What the type means, in words. */
             title: string;
             /** @description The HTTP status, again. */
@@ -445,7 +465,7 @@ export interface components {
             maxWorkspaces?: number;
             /** @description Of `payload-too-large`: the largest size taken. */
             maxBytes?: number;
-            /** @description Of `idempotency-key-reused`: what the key stands for. Of `execution-not-ended`: what has not ended. */
+            /** @description Of `idempotency-key-reused`: what the key stands for. Of `execution-not-ended`: what has not ended. Of `input-gone`: what has no input any more. */
             executionId?: string;
             /**
              * @description Of `forbidden`: what the key lacks.
@@ -471,7 +491,7 @@ export interface components {
              * @example urn:sluice:problem:queue-full
              * @enum {string}
              */
-            type: "urn:sluice:problem:malformed-json" | "urn:sluice:problem:invalid-request" | "urn:sluice:problem:unauthenticated" | "urn:sluice:problem:forbidden" | "urn:sluice:problem:key-beyond-own" | "urn:sluice:problem:foreign-origin" | "urn:sluice:problem:workspaces-full" | "urn:sluice:problem:key-not-found" | "urn:sluice:problem:tier-not-found" | "urn:sluice:problem:workspace-not-found" | "urn:sluice:problem:execution-not-found" | "urn:sluice:problem:route-not-found" | "urn:sluice:problem:method-not-allowed" | "urn:sluice:problem:request-too-slow" | "urn:sluice:problem:no-free-slot" | "urn:sluice:problem:key-not-alive" | "urn:sluice:problem:batch-refused" | "urn:sluice:problem:execution-not-ended" | "urn:sluice:problem:events-gone" | "urn:sluice:problem:payload-too-large" | "urn:sluice:problem:unsupported-media-type" | "urn:sluice:problem:expectation-unknown" | "urn:sluice:problem:misdirected-request" | "urn:sluice:problem:idempotency-key-reused" | "urn:sluice:problem:payload-retention-too-long" | "urn:sluice:problem:workflow-type-unknown" | "urn:sluice:problem:too-many-requests" | "urn:sluice:problem:queue-full" | "urn:sluice:problem:queue-bytes-full" | "urn:sluice:problem:headers-too-large" | "urn:sluice:problem:internal-error" | "urn:sluice:problem:database-unavailable" | "urn:sluice:problem:database-full" | "urn:sluice:problem:wrong-installation" | "urn:sluice:problem:workspace-busy" | "urn:sluice:problem:request-timed-out";
+            type: "urn:sluice:problem:malformed-json" | "urn:sluice:problem:invalid-request" | "urn:sluice:problem:unauthenticated" | "urn:sluice:problem:forbidden" | "urn:sluice:problem:key-beyond-own" | "urn:sluice:problem:foreign-origin" | "urn:sluice:problem:workspaces-full" | "urn:sluice:problem:key-not-found" | "urn:sluice:problem:tier-not-found" | "urn:sluice:problem:workspace-not-found" | "urn:sluice:problem:execution-not-found" | "urn:sluice:problem:route-not-found" | "urn:sluice:problem:method-not-allowed" | "urn:sluice:problem:request-too-slow" | "urn:sluice:problem:no-free-slot" | "urn:sluice:problem:key-not-alive" | "urn:sluice:problem:batch-refused" | "urn:sluice:problem:execution-not-ended" | "urn:sluice:problem:input-gone" | "urn:sluice:problem:events-gone" | "urn:sluice:problem:payload-too-large" | "urn:sluice:problem:unsupported-media-type" | "urn:sluice:problem:expectation-unknown" | "urn:sluice:problem:misdirected-request" | "urn:sluice:problem:idempotency-key-reused" | "urn:sluice:problem:payload-retention-too-long" | "urn:sluice:problem:workflow-type-unknown" | "urn:sluice:problem:too-many-requests" | "urn:sluice:problem:queue-full" | "urn:sluice:problem:queue-bytes-full" | "urn:sluice:problem:headers-too-large" | "urn:sluice:problem:internal-error" | "urn:sluice:problem:database-unavailable" | "urn:sluice:problem:database-full" | "urn:sluice:problem:wrong-installation" | "urn:sluice:problem:workspace-busy" | "urn:sluice:problem:request-timed-out";
             /** @description What the type means, in words. */
             title: string;
             /** @description The HTTP status, again. */
@@ -522,7 +542,7 @@ export interface components {
             maxWorkspaces?: number;
             /** @description Of `payload-too-large`: the largest size taken. */
             maxBytes?: number;
-            /** @description Of `idempotency-key-reused`: what the key stands for. Of `execution-not-ended`: what has not ended. */
+            /** @description Of `idempotency-key-reused`: what the key stands for. Of `execution-not-ended`: what has not ended. Of `input-gone`: what has no input any more. */
             executionId?: string;
             /**
              * @description Of `forbidden`: what the key lacks.
@@ -3690,6 +3710,203 @@ export interface operations {
                 };
             };
             /** @description `too-many-requests`: The key sends too many requests. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait before the next try. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `headers-too-large`: The headers are too large. */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal-error`: Sluice has a defect. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `database-unavailable`: The database does not answer. `database-full`: The database has no room. `workspace-busy`: Too many requests of this workspace at once. `request-timed-out`: The request took too long. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before the next try. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    rerunExecution: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes a repeat safe: the same key with the same content answers with the first execution, however long ago. Content is the same when `workflowType` is, the text of `input` character for character, and what else the execution keeps. Printable ASCII. */
+                "idempotency-key"?: string;
+            };
+            path: {
+                /**
+                 * @description The workspace: 1 to 64 letters, digits, `_` or `-`.
+                 * @example acme
+                 */
+                workspaceId: string;
+                /**
+                 * @description The execution.
+                 * @example 0199f3a2-7c1e-7000-8000-5f0c8f5a7b11
+                 */
+                executionId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The Idempotency-Key already stood for this rerun. */
+            200: {
+                headers: {
+                    /** @description The path of what was created. */
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Execution"];
+                };
+            };
+            /** @description The new execution: stored, and waiting in the queue. */
+            202: {
+                headers: {
+                    /** @description The path of what was created. */
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Execution"];
+                };
+            };
+            /** @description `malformed-json`: The body is not JSON that can be kept exactly. `invalid-request`: The request does not match its schema. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated`: A key is needed. */
+            401: {
+                headers: {
+                    /** @description Bearer, as in RFC 6750. */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `foreign-origin`: A web page of another origin may not do this. `forbidden`: The key may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `workspace-not-found`: There is no such workspace. `execution-not-found`: There is no such execution. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `request-too-slow`: The request did not arrive in time. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `execution-not-ended`: The execution has not ended. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `input-gone`: The input is no longer kept. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `payload-too-large`: The request is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported-media-type`: The body must be application/json. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `expectation-unknown`: The header Expect asks for something unknown. */
+            417: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `misdirected-request`: The request is for another host. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `idempotency-key-reused`: The idempotency key stands for other content. `workflow-type-unknown`: No worker knows this workflow type. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `queue-full`: The queue of this workspace is full. `queue-bytes-full`: The inputs in the queue of this workspace are too large together. `too-many-requests`: The key sends too many requests. */
             429: {
                 headers: {
                     /** @description Seconds to wait before the next try. */

@@ -1,5 +1,6 @@
 import type { Api, RouteDeps } from '../../server/api.ts';
 import { enqueueBatchRoute } from './enqueue/enqueue-batch.route.ts';
+import { rerunRoute } from './enqueue/rerun-execution.route.ts';
 import { deletePayloadsRoute } from './delete-payloads.route.ts';
 import { cancelRoute, terminateRoute } from './end-execution.routes.ts';
 import { enqueueRoute } from './enqueue-execution.route.ts';
@@ -17,6 +18,7 @@ export function executionRoutes(app: Api, deps: RouteDeps): void {
   listExecutionsRoutes(app, deps);
   cancelRoute(app, deps);
   terminateRoute(app, deps);
+  rerunRoute(app, deps);
   deletePayloadsRoute(app, deps);
   readTokenRoute(app, deps);
 }
