@@ -1919,4 +1919,48 @@ export const guards = [
     testFile: 'test/db/partitions/with-partitions.test.ts',
     test: 'a table whose partition goes while that of another one is made gets its own, too',
   },
+  {
+    guard:
+      'a cursor goes on in its own list alone: or a page of other filters, or of another workspace, leaves out what lies before it',
+    file: 'src/api/v1/executions/lists/list-cursor.ts',
+    find: 'if (digest !== digestOf(filter))',
+    replace: 'if (digest === undefined)',
+    testFile: 'test/api/list-executions.test.ts',
+    test: 'a cursor goes on in its own list alone, whatever the size of its pages',
+  },
+  {
+    guard:
+      'a page looks through a bounded number of rows: or a type that nobody uses reads all that there ever was',
+    file: 'src/db/executions/list/list-executions.ts',
+    find: 'look < looks.most',
+    replace: 'look < Infinity',
+    testFile: 'test/db/list-executions.test.ts',
+    test: 'a page that ends before it is full says how far back it has looked, and the next one goes on there',
+  },
+  {
+    guard: 'a page goes on from the last execution that it shows: or one is left out between two pages',
+    file: 'src/db/executions/list/list-executions.ts',
+    find: 'rows.length > limit ? shown.at(-1)!.id : null',
+    replace: 'rows.length > limit ? rows.at(-1)!.id : null',
+    testFile: 'test/db/list-executions.test.ts',
+    test: 'pages that follow each other have every row that was there once, newest first, while rows begin, move and are added',
+  },
+  {
+    guard:
+      'rows that are few as a rule are counted before they are believed: or what is beyond them is left out',
+    file: 'src/db/executions/list/list-executions.ts',
+    find: 'rows[0]!.gathered > most ? null : ',
+    replace: '',
+    testFile: 'test/db/list-executions.test.ts',
+    test: 'pages that follow each other have every row that was there once, newest first, while rows begin, move and are added',
+  },
+  {
+    guard:
+      'a list is planned by the one index that it is written for: or old statistics have a page sort all executions of its workspace',
+    file: 'src/db/executions/list/list-executions.ts',
+    find: "set_config('enable_${way}', 'off', true)",
+    replace: "set_config('enable_${way}', 'on', true)",
+    testFile: 'test/db/query-plans.test.ts',
+    test: 'no statement of the hot paths reads or sorts the queue or the history',
+  },
 ];

@@ -57,7 +57,7 @@ const filter = fc.record<ExecutionFilter>({
   workspaceId: fc.constantFrom(null, ...WORKSPACES),
   status: fc.constantFrom(null, null, 'pending', 'running', ...STATUSES_OF_ENDS),
   workflowType: fc.constantFrom(null, null, 'a'),
-  reference: fc.constantFrom(null, null, 'x', 'none'),
+  reference: fc.constantFrom(null, 'x', 'none'),
   createdAfter: fc.constantFrom(null, null, timeOf(5)),
   createdBefore: fc.constantFrom(null, null, timeOf(15)),
   labels: fc.constantFrom({}, {}, { team: 'a' }, { team: 'a', env: 'prod' }),
@@ -77,7 +77,7 @@ const change = fc.oneof(
 test('pages that follow each other have every row that was there once, newest first, while rows begin, move and are added', async () => {
   await fc.assert(
     fc.asyncProperty(
-      fc.array(made, { maxLength: 30 }),
+      fc.array(made, { maxLength: 30, size: 'max' }),
       filter,
       fc.integer({ min: 1, max: 6 }),
       fc.array(fc.array(change, { maxLength: 4 }), { maxLength: 40 }),
@@ -90,7 +90,7 @@ test('pages that follow each other have every row that was there once, newest fi
         const listed: ExecutionSummaryRow[] = [];
         let beforeId: string | null = null;
         for (let page = 0; ; page++) {
-          const looks = { firstRows: 2, rows: 3, most: 2, fewOfReference: 4, fewRunning: 3 };
+          const looks = { firstRows: 2, rows: 3, most: 2, fewOfReference: 1, fewRunning: 1 };
           const given = await listExecutions(database, { filter: wanted, beforeId, limit }, looks);
           assert.ok(given.rows.length <= limit);
           assert.ok(page < 60, 'the pages do not end');

@@ -45,6 +45,7 @@ const NEEDED: Readonly<Record<string, Right | 'none'>> = {
   'GET /v1/workspaces/{workspaceId}/gate': 'read',
   'GET /v1/workspaces/{workspaceId}/events': 'read',
   'GET /v1/workspaces/{workspaceId}/executions/{executionId}/events': 'read',
+  'GET /v1/executions': 'read',
   'GET /v1/workspaces/{workspaceId}/executions': 'read',
   'POST /v1/workspaces/{workspaceId}/executions': 'enqueue',
   'POST /v1/workspaces/{workspaceId}/executions/batch': 'enqueue',
@@ -150,7 +151,7 @@ test('each right lets through to its routes and to no other: 403 names what is m
 
 test('what is about no single workspace needs a key of all', async () => {
   const key = await insertTestKey(api.database, { workspaceId: 'own' });
-  for (const path of ['/v1/workspaces', '/v1/tiers', '/v1/tiers/pro', '/metrics']) {
+  for (const path of ['/v1/workspaces', '/v1/executions', '/v1/tiers', '/v1/tiers/pro', '/metrics']) {
     const answer = await call(key, path);
     assert.equal(answer.status, 403, path);
     assert.equal(answer.body.missingRight, 'read');
