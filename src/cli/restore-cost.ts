@@ -49,7 +49,7 @@ function runTwice(
   const times = restoring.map(({ restoredTo }) => restoredTo?.getTime() ?? 0);
   const safeUntilMs = Math.min(...times) + keptMs;
   const kept = `While Temporal has their workflow it refuses a second start, and Sluice adopts the first. ${name} keeps closed workflows for ${Math.floor(retentionSeconds / 3600)} h`;
-  const pending = 'Run twice: executions that are pending here may have run after that time.';
+  const pending = 'Run twice: executions that are pending or scheduled here may have run after that time.';
   return Date.now() < safeUntilMs
     ? `${pending} ${kept}:\n  none runs twice if they are admitted before ${utc(new Date(safeUntilMs))}.`
     : `${pending} ${kept}:\n  those that ended before ${utc(new Date(Date.now() - keptMs))} run again.`;
