@@ -53,6 +53,27 @@ test('the link that the API gives opens the gate with its numbers, running execu
   await page.close();
 });
 
+test('the page of an execution shows its labels', async () => {
+  const labels = { customer: 'a & b | <c>', 'report/kind': 'monthly' };
+  const other = await world.workspace();
+  const started = await world.sluice.executions.start(other, { workflowType: 'untilTold', labels });
+  const { webUrl } = await eventually(async () => {
+    const found = await started.get();
+    assert.ok(found.webUrl !== null && found.runId !== null);
+    return found;
+  });
+  const page = await openShowing(browser, webUrl!, 'User Metadata');
+  await page.getByText('User Metadata').first().click();
+  const details = await frameShowing(page, 'report/kind');
+  const text = await details.locator('body').innerText();
+  for (const shown of ['customer', labels.customer, 'monthly'])
+    assert.ok(text.includes(shown), `the page shows "${shown}": ${text}`);
+  await page.getByText('Memo', { exact: true }).first().click();
+  await page.getByText('sluiceLabels').first().waitFor();
+  await page.close();
+  await world.finish(started.id);
+});
+
 test('gates are listed by tier and limit, executions by workspace', async () => {
   const gates = await eventually(() =>
     openShowing(browser, listUrl('SluiceTier = "pro" and SluiceLimit = 5'), `gate.${workspace}`),
