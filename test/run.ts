@@ -40,7 +40,7 @@ const ONLY_WHEN_NAMED = [
   `dump${sep}`,
   FOREIGN,
   LARGE,
-  join('replay', 'record-histories.test.js'),
+  join('replay', 'record-'),
   join('upgrade', 'record-database.test.js'),
 ];
 

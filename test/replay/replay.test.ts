@@ -35,6 +35,17 @@ const RECORDED: Record<string, readonly (keyof HistoryEvent)[]> = {
   'gave a watch up for a larger one': ['activityTaskCancelRequestedEventAttributes'],
 };
 
+/** The same of runs of retention, by `node tools/record-histories.mjs retention`. */
+const RECORDED_RETENTION: typeof RECORDED = {
+  'retention dropped what was due and was refused one': [
+    'activityTaskCompletedEventAttributes',
+    'activityTaskFailedEventAttributes',
+    'workflowExecutionCompletedEventAttributes',
+  ],
+  'retention had nothing to do': ['workflowExecutionCompletedEventAttributes'],
+  'retention waited for a reader': ['activityTaskScheduledEventAttributes'],
+};
+
 const log = createLog({ level: 'fatal', process: 'test' });
 let today: WorkflowBundleOption;
 before(async () => {
@@ -42,21 +53,26 @@ before(async () => {
   today = await gateWorkflowBundle(log);
 });
 
-for (const [what, shownBy] of Object.entries(RECORDED)) {
-  test(`today's gate replays one that ${what}`, async () => {
-    const { history, workflowId } = readHistory(what);
-    for (const attributes of shownBy)
-      assert.ok(
-        history.events?.some((event) => event[attributes]),
-        `the history shows ${attributes}`,
-      );
-    await Worker.runReplayHistory({ workflowBundle: today }, history, workflowId);
-  });
+for (const [what, shownBy] of Object.entries(RECORDED))
+  test(`today's gate replays one that ${what}`, () => replay(what, shownBy));
+
+for (const [what, shownBy] of Object.entries(RECORDED_RETENTION))
+  test(`today's retention replays a run in which ${what}`, () => replay(what, shownBy));
+
+async function replay(what: string, shownBy: readonly (keyof HistoryEvent)[]): Promise<void> {
+  const { history, workflowId } = readHistory(what);
+  for (const attributes of shownBy)
+    assert.ok(
+      history.events?.some((event) => event[attributes]),
+      `the history shows ${attributes}`,
+    );
+  await Worker.runReplayHistory({ workflowBundle: today }, history, workflowId);
 }
 
-test('a gate whose commands have changed is caught by every recorded history', async () => {
+test('a gate or a retention whose commands have changed is caught by every recorded history', async () => {
   const workflowBundle = await changedGateBundle();
-  const replays = Worker.runReplayHistories({ workflowBundle }, Object.keys(RECORDED).map(readHistory));
+  const all = Object.keys({ ...RECORDED, ...RECORDED_RETENTION }).map(readHistory);
+  const replays = Worker.runReplayHistories({ workflowBundle }, all);
   for await (const { workflowId, error } of replays)
     assert.ok(error instanceof DeterminismViolationError, `${workflowId}: ${error}`);
 });
