@@ -52,7 +52,7 @@ test('a watch is over once its key is revoked, and once it has expired, and not 
   await eventually(() => assert.ok(watches.expires.signal.aborted), 2 * TRUSTED_MS + 2_000);
   proxy.cut();
   const before = errors.length;
-  await eventually(() => assert.ok(errors.length > before + 2, 'it could not be looked at'), 20_000);
+  await eventually(() => assert.ok(errors.length > before + 5, 'it could not be looked at'), 20_000);
   assert.ok(!watches.stays.signal.aborted);
   proxy.mend();
   await revokeKey(straight.db, stays.id, null);
