@@ -2119,4 +2119,13 @@ export const guards = [
     testFile: 'test/api/access/access.test.ts',
     test: 'what workflow types the pool knows is told to whoever operates it, and to no tenant',
   },
+  {
+    guard:
+      'an act tells what it is done to to readers alone: or a key that may only cancel reads every result',
+    file: 'src/api/v1/executions/end-execution.routes.ts',
+    find: 'viewWithStall(deps, visibleTo(request.principal, asked))',
+    replace: 'viewWithStall(deps, asked)',
+    testFile: 'test/api/access/access.test.ts',
+    test: 'whoever may end an execution and not read it is not told what was sent',
+  },
 ];

@@ -51,6 +51,7 @@ const NEEDED: Readonly<Record<string, Right | 'none'>> = {
   'POST /v1/workspaces/{workspaceId}/executions/batch': 'enqueue',
   'GET /v1/workspaces/{workspaceId}/executions/{executionId}': 'read',
   'POST /v1/workspaces/{workspaceId}/executions/{executionId}/cancel': 'cancel',
+  'POST /v1/workspaces/{workspaceId}/executions/{executionId}/rerun': 'enqueue',
   'POST /v1/workspaces/{workspaceId}/executions/{executionId}/terminate': 'cancel',
   'DELETE /v1/workspaces/{workspaceId}/executions/{executionId}/payloads': 'cancel',
   'POST /v1/workspaces/{workspaceId}/executions/{executionId}/tokens': 'read',
@@ -293,5 +294,20 @@ test('what workflow types the pool knows is told to whoever operates it, and to 
   } finally {
     await fresh.stop();
     await pool.query('delete from workflow_types');
+  }
+});
+
+test('whoever may end an execution and not read it is not told what was sent', async () => {
+  const body = { workflowType: 'demo', input: 'for readers' };
+  const { id } = (await api.enqueue('own', body, all.headers)).body as { id: string };
+  const path = `/v1/workspaces/own/executions/${id}/cancel`;
+  for (const [rights, sees] of [
+    [['cancel'], false],
+    [['cancel', 'read'], true],
+  ] as [Right[], boolean][]) {
+    const key = await insertTestKey(api.database, { workspaceId: 'own', rights });
+    const answer = await call(key, path, { method: 'POST' });
+    assert.equal(answer.status, 200);
+    assert.equal(answer.text.includes('for readers'), sees, rights.join());
   }
 });

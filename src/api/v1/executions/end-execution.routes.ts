@@ -10,6 +10,7 @@ import { problemAnswers } from '../../problems/problem.ts';
 import type { Api, RouteDeps } from '../../server/api.ts';
 import { ExecutionParams } from './executions.schemas.ts';
 import { viewWithStall } from './view-with-stall.ts';
+import { visibleTo } from './visible-to.ts';
 
 export function cancelRoute(app: Api, deps: RouteDeps): void {
   endRoute(app, deps, 'cancel', cancelExecution, {
@@ -65,7 +66,9 @@ function endRoute(
     logEnd(request.log, asked);
     // Also for one that was pending: it frees no slot, but its gate shows how many wait.
     if (asked.effect !== 'had-ended') deps.waker.wake(workspaceId);
-    return reply.code(asked.effect === 'requested' ? 202 : 200).send(await viewWithStall(deps, asked));
+    return reply
+      .code(asked.effect === 'requested' ? 202 : 200)
+      .send(await viewWithStall(deps, visibleTo(request.principal, asked)));
   });
 }
 

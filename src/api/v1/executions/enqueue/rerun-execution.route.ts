@@ -1,9 +1,8 @@
 import { findExecution } from '../../../../db/executions/find-execution.ts';
 import type { ExecutionRow } from '../../../../db/executions/execution-row.ts';
-import { idInRows, type Principal } from '../../../../domain/keys/rights.ts';
+import { idInRows } from '../../../../domain/keys/rights.ts';
 import { ExecutionNotEndedError, InputGoneError } from '../../../../domain/refusals.ts';
 import { isTerminal } from '../../../../domain/status.ts';
-import type { Placed, Repeated } from '../../../../enqueue/enqueue-outcome.ts';
 import { rerunAttributes } from '../../../../enqueue/request-attributes.ts';
 import { refuseBody } from '../../../json/json-body.ts';
 import { answer, locationHeader } from '../../../openapi/documented-answer.ts';
@@ -11,6 +10,7 @@ import { problemAnswers } from '../../../problems/problem.ts';
 import type { Api, RouteDeps } from '../../../server/api.ts';
 import { ExecutionParams } from '../executions.schemas.ts';
 import { viewWithStall } from '../view-with-stall.ts';
+import { visibleTo } from '../visible-to.ts';
 import { logAccepted, wakeGateFor } from './after-enqueue.ts';
 import { EnqueueHeaders } from './enqueue.schemas.ts';
 
@@ -82,12 +82,4 @@ function requireRerunnable({ id, status, input, inputBytes, payloadsDeletedAt }:
   if (inputBytes === null) return;
   if (payloadsDeletedAt !== null) throw new InputGoneError(id, 'deleted');
   if (input === null) throw new InputGoneError(id, 'expired');
-}
-
-/** Who may only enqueue has not sent this input, and would read what others sent. */
-function visibleTo({ rights }: Principal, outcome: Placed | Repeated): Placed | Repeated {
-  if (rights.has('read')) return outcome;
-  const { execution } = outcome;
-  const withoutPayloads = { input: null, inputBytes: null, result: null, resultBytes: null };
-  return { ...outcome, execution: { ...execution, ...withoutPayloads } };
 }
