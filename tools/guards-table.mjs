@@ -562,9 +562,9 @@ export const guards = [
   },
   {
     guard: 'a rerun shows an input to who may read only: or the right to enqueue is one to read',
-    file: 'src/api/v1/executions/enqueue/rerun-execution.route.ts',
-    find: "  if (rights.has('read')) return outcome;",
-    replace: '  if (rights.size > 0) return outcome;',
+    file: 'src/api/v1/executions/visible-to.ts',
+    find: "  if (rights.has('read')) return found;",
+    replace: '  if (rights.size > 0) return found;',
     testFile: 'test/api/rerun.test.ts',
     test: 'a rerun and each item of a batch name the key that asked, and a key that may not read gets no input that others sent',
   },
