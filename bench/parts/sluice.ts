@@ -26,6 +26,7 @@ export interface Sluice {
   readonly database: Database;
   readonly databaseUrl: string;
   readonly apiUrl: string;
+  readonly apiPid: number;
   /** Empty before the worker's first start. */
   workerPid(): number | null;
   /** A value of the worker's own metrics, by its name. */
@@ -99,6 +100,7 @@ export async function startSluice(servers: Servers, settings: Record<string, str
     database,
     databaseUrl,
     apiUrl: api.url,
+    apiPid: api.service.identity.pid,
     workerPid: () => worker?.service.identity.pid ?? null,
     async workerMetric(name) {
       const text = await (await fetch(`${worker!.url}/metrics`)).text();

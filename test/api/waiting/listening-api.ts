@@ -1,8 +1,10 @@
 import { Agent, type IncomingHttpHeaders, request } from 'node:http';
 import { once } from 'node:events';
 import type { IncomingMessage } from 'node:http';
+import assert from 'node:assert/strict';
 import type { TestContext } from 'node:test';
 import type { ApiTimes, RouteDeps } from '../../../src/api/server/api.ts';
+import { eventually } from '../../support/eventually.ts';
 import { type ApiUnderTest, startApiUnderTest } from '../api-under-test.ts';
 
 export interface Asked {
@@ -31,6 +33,27 @@ export interface ListeningApi extends ApiUnderTest {
   ask(path: string, asked?: Asked): Promise<Answered>;
   /** The answer as soon as its headers are there. */
   open(path: string, asked?: Asked): Promise<IncomingMessage>;
+}
+
+/** So many connections are opened at once: more than are waiting to be accepted are refused by the system. */
+const OPENED_AT_ONCE = 50;
+
+/** Lets a request wait for each item, and resolves when all of them do. */
+export async function letWait<T>(
+  { deps: { waits } }: ListeningApi,
+  items: readonly T[],
+  ask: (item: T) => Promise<Answered>,
+): Promise<Promise<Answered>[]> {
+  const before = waits.count;
+  const waiting: Promise<Answered>[] = [];
+  while (waiting.length < items.length) {
+    const begun = items.slice(waiting.length, waiting.length + OPENED_AT_ONCE).map(ask);
+    // One that fails is told when it is awaited.
+    for (const answer of begun) answer.catch(() => {});
+    waiting.push(...begun);
+    await eventually(() => assert.equal(waits.count, before + waiting.length), 60_000);
+  }
+  return waiting;
 }
 
 /** Ends with the test. */
