@@ -70,6 +70,19 @@ test('DURABLE: a repeated key that was answered with another execution than the 
   assert.equal(checkDurable(record, [{ ...repeated, key: 'unknown' }]).breaches.length, 1);
 });
 
+test('ONCE: a rerun is of an execution that had ended, in this workspace', () => {
+  const old = execution(1, { status: 'completed', closedAt: at(3), movedAt: at(3) });
+  const rerun = (fields: Partial<ExecutionRecord> = {}) =>
+    execution(2, { rerunOf: 'e-1', createdAt: at(4), ...fields });
+  const breaches = (...executions: ExecutionRecord[]) => named(checkOnce(workspace(executions)).breaches);
+  assert.deepEqual(breaches(old, rerun()), []);
+  assert.deepEqual(breaches(old, rerun({ createdAt: at(2) })), [['e-2', 'e-1']]);
+  assert.deepEqual(breaches(execution(1), rerun()), [['e-2', 'e-1']]);
+  assert.deepEqual(breaches(old, rerun({ rerunOf: 'e-9' })), [['e-2', 'e-9']]);
+  const kept = workspace([rerun({ rerunOf: 'e-9' })], { keptSince: at(1) });
+  assert.deepEqual(checkOnce(kept).breaches, []);
+});
+
 test('DURABLE: a seq without a row is a breach, wherever it is missing', () => {
   const seqs = (...present: number[]) =>
     checkDurable(

@@ -43,6 +43,7 @@ export function execution(seq: number, fields: Partial<ExecutionRecord> = {}): E
     closedAt: null,
     movedAt: null,
     runId: null,
+    rerunOf: null,
     result: { md5: null, omitted: null },
     resultIsGone: false,
     payloadsDeleted: false,

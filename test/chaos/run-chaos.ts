@@ -23,6 +23,7 @@ import {
   startInstallation,
 } from './processes/installation.ts';
 import { WORKSPACES } from './load/load.ts';
+import { checkRefused } from './check-refused.ts';
 import { checkKnownEnds } from './check-known-ends.ts';
 import { planFaults } from './faults/plan.ts';
 import { showProgress, pollQueueLengths } from './progress.ts';
@@ -185,7 +186,8 @@ async function tryInstallation(
 
   const stalls = undone.length === 0 ? await findStalls(pool, client) : [];
   const ends = await checkKnownEnds(apiUrls[0]!, accepted.all);
-  const wrongAnswers = [...accepted.contradictions, ...clients.unexpected, ...ends.wrong];
+  const stored = await checkRefused(pool, accepted.refused);
+  const wrongAnswers = [...accepted.contradictions, ...clients.unexpected, ...ends.wrong, ...stored];
   const audit = await auditDeployment({
     database,
     client,

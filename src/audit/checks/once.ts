@@ -1,5 +1,6 @@
 import type { Breach, Note } from './breach.ts';
 import type { Check } from './check.ts';
+import { rerunBreaches } from './reruns.ts';
 import { isoOf } from '../record/micros.ts';
 import { openIntervalsOf, ourRuns } from '../record/open-intervals.ts';
 import type { ExecutionRecord, Stray, WorkspaceRecord } from '../record/workspace-record.ts';
@@ -32,10 +33,11 @@ export function onceCheck(): Check {
 
 /**
  * ONCE: an execution has at most one workflow. All its runs are of one chain, which began with the run that its row names; runs by
- * continue-as-new, retry and reset belong to it. No workflow says that it is an execution of ours without an admitted row.
+ * continue-as-new, retry and reset belong to it. No workflow says that it is an execution of ours without an admitted row. A rerun is of one that
+ * had ended.
  */
 export function checkOnce(record: WorkspaceRecord): OnceChecked {
-  const breaches = strayBreaches(record.workspaceId, record.strays);
+  const breaches = [...strayBreaches(record.workspaceId, record.strays), ...rerunBreaches(record)];
   const notes: Note[] = [];
   let workflows = 0;
   let furtherRuns = 0;

@@ -18,6 +18,8 @@ export interface AuditedExecution {
   /** When its end was recorded. */
   readonly movedAt: number | null;
   readonly runId: string | null;
+  /** The execution that it runs again. */
+  readonly rerunOf: string | null;
   readonly result: ResultDigest;
   /** True when there was a result that may be gone and is: only that there was one is known. */
   readonly resultIsGone: boolean;
@@ -48,6 +50,7 @@ interface Row {
   closed_at: string | null;
   moved_at: string | null;
   run_id: string | null;
+  rerun_of: string | null;
   result_md5: string | null;
   result_omitted_reason: string | null;
   result_omitted_bytes: number | null;
@@ -57,7 +60,7 @@ interface Row {
 }
 
 const COMMON = `id, seq, status, idempotency_key, ${micros('created_at')} as created_at, ${micros('admitted_at')} as admitted_at,
-  ${micros('start_after')} as start_after, ${micros('start_before')} as start_before, ${micros('started_at')} as started_at, run_id`;
+  ${micros('start_after')} as start_after, ${micros('start_before')} as start_before, ${micros('started_at')} as started_at, run_id, rerun_of`;
 /** A range of one index, as lists have it: by an equation with the workspace the index of all ids could be read instead. */
 const NEXT = `(workspace_id, id) > ($1, $2::uuid) and (workspace_id, id) <= ($1, '${HIGHEST_ID}') order by workspace_id, id limit ${PAGE_ROWS}`;
 
@@ -111,6 +114,7 @@ function executionOf(row: Row): AuditedExecution {
     closedAt: optionalMicros(row.closed_at),
     movedAt: optionalMicros(row.moved_at),
     runId: row.run_id,
+    rerunOf: row.rerun_of,
     result: {
       md5: row.result_md5,
       omitted:

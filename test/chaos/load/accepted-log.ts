@@ -19,6 +19,8 @@ export class AcceptedLog {
   readonly answers: Accepted[] = [];
   /** Promises that contradict earlier ones. */
   readonly contradictions: string[] = [];
+  /** Keys of requests that were refused at the first try: nothing of them may ever be stored. */
+  readonly refused: Pick<Accepted, 'workspaceId' | 'key'>[] = [];
 
   constructor(file: string) {
     this.#file = file;
@@ -32,6 +34,11 @@ export class AcceptedLog {
     if (first === undefined) this.#byKey.set(name, answer);
     else if (first.executionId !== answer.executionId || answer.status === 202 || isOtherSeq(first, answer))
       this.contradictions.push(`key ${name} stood for ${describe(first)} and later for ${describe(answer)}`);
+  }
+
+  /** What a key stood for at first. */
+  first(workspaceId: string, key: string): Accepted | undefined {
+    return this.#byKey.get(`${workspaceId} ${key}`);
   }
 
   /** How many different executions were promised. */

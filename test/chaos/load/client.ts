@@ -1,14 +1,14 @@
 import { setMaxListeners } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 import {
-  InvalidRequestError,
   NoAnswerError,
   ProblemError,
   Sluice,
   UnexpectedAnswerError,
 } from '../../../packages/client/src/index.ts';
 import type { AcceptedLog } from './accepted-log.ts';
-import { WORKSPACES, nextWork, type Work } from './load.ts';
+import { WORKSPACES, nextWork } from './load.ts';
+import { createRequests, type Try, type Wanted } from './requests.ts';
 import { type Seeded, seeded } from '../faults/seeded.ts';
 
 /** A frozen API answers nothing: then the other one is asked. */
@@ -18,6 +18,14 @@ const RETRY_MAX_MS = 400;
 
 /** Requests that repeat an earlier key on purpose. */
 const REPEATED_SHARE = 0.08;
+
+/** Requests that run an earlier execution again, when it has ended. */
+const RERUN_SHARE = 0.06;
+
+/** Bursts that are sent as one batch; of these, the ones that are to be stored as a whole, and of those the ones that cannot be. */
+const BATCH_SHARE = 0.3;
+const ATOMIC_SHARE = 0.5;
+const SPOILED_SHARE = 0.25;
 
 const BURST_MAX = 14;
 
@@ -64,22 +72,17 @@ export function startClients({
     (baseUrl) => new Sluice({ baseUrl, retryFor: 0, requestTimeout: REQUEST_TIMEOUT_MS }),
   );
 
-  const send = async (random: Seeded, workspaceId: string, key: string, work: Work) => {
-    for (;;) {
+  const requests = createRequests(accepted);
+
+  /** Asks any API until there is an answer; true when it is accepted. */
+  const ask = async (random: Seeded, one: Try): Promise<boolean> => {
+    for (let isFirst = true; ; isFirst = false) {
       try {
-        const { executions } = random.pick(apis);
-        const { execution, repeated } = await executions.start(workspaceId, { ...work, idempotencyKey: key });
-        const { id, seq } = execution;
-        const at = new Date().toISOString();
-        const status = repeated ? 200 : 202;
-        accepted.add({ workspaceId, executionId: id, ...(seq !== null && { seq }), key, status, at });
-        return;
+        return await one(random.pick(apis).executions, isFirst);
       } catch (error) {
-        // Nothing was stored while the API was away, and now it is too late to ask for it.
-        if (error instanceof InvalidRequestError && work.startBefore && work.startBefore < new Date()) return;
         if (!isPassing(error)) {
           unexpected.push(String(error));
-          return;
+          return false;
         }
         counts.retries += 1;
         await delay(random.whole(RETRY_MIN_MS, RETRY_MAX_MS));
@@ -89,8 +92,44 @@ export function startClients({
 
   const client = async (number: number) => {
     const random = seeded(seed * 1_000 + number);
-    let sent: { workspaceId: string; key: string; work: Work }[] = [];
-    for (let serial = 0; !stopping.signal.aborted;) {
+    let sent: Wanted[] = [];
+    let serial = 0;
+    const next = (workspaceId: string): Wanted => ({
+      workspaceId,
+      key: `c${number}-${++serial}`,
+      work: nextWork(random, workspaceId),
+    });
+    const remember = (wanted: readonly Wanted[]) => (sent = [...sent.slice(-200), ...wanted]);
+
+    const sendOne = async (workspaceId: string) => {
+      const chance = sent.length === 0 ? 1 : random.fraction();
+      if (chance < REPEATED_SHARE) await ask(random, requests.single(random.pick(sent)));
+      else if (chance < REPEATED_SHARE + RERUN_SHARE)
+        await ask(random, requests.rerun(random.pick(sent), `c${number}-${++serial}`));
+      else {
+        const wanted = next(workspaceId);
+        if (await ask(random, requests.single(wanted))) remember([wanted]);
+      }
+    };
+
+    /** Sometimes with an item that is refused: then an atomic one has to leave nothing. */
+    const sendBatch = async (workspaceId: string, count: number) => {
+      const wanted = Array.from({ length: count }, () => next(workspaceId));
+      const isAtomic = random.fraction() < ATOMIC_SHARE;
+      const earlier = sent.filter((one) => one.workspaceId === workspaceId);
+      const isSpoiled = isAtomic && earlier.length > 0 && random.fraction() < SPOILED_SHARE;
+      const other = { workflowType: 'nothing', input: 'other content' };
+      if (!isSpoiled) {
+        if (await ask(random, requests.batch(wanted, isAtomic))) remember(wanted);
+        return;
+      }
+      const spoiled = { ...random.pick(earlier), work: other };
+      const isAccepted = await ask(random, requests.spoiled(wanted, spoiled));
+      if (isAccepted)
+        accepted.contradictions.push(`an atomic batch with a reused key ${spoiled.key} was accepted`);
+    };
+
+    while (!stopping.signal.aborted) {
       const short = WORKSPACES.filter(({ id }) => queueLengthOf(id) < QUEUE_LENGTH_MAX);
       if (short.length === 0) {
         await delay(QUEUE_POLL_MS, undefined, { signal: stopping.signal }).catch(() => {});
@@ -99,17 +138,8 @@ export function startClients({
       const workspaceId = random.pick(short).id;
       const burst = random.whole(1, BURST_MAX);
       const startedMs = performance.now();
-      for (let i = 0; i < burst && !stopping.signal.aborted; i++) {
-        const repeated =
-          sent.length > 0 && random.fraction() < REPEATED_SHARE ? random.pick(sent) : undefined;
-        const request = repeated ?? {
-          workspaceId,
-          key: `c${number}-${++serial}`,
-          work: nextWork(random, workspaceId),
-        };
-        await send(random, request.workspaceId, request.key, request.work);
-        if (!repeated) sent = [...sent.slice(-200), request];
-      }
+      if (random.fraction() < BATCH_SHARE) await sendBatch(workspaceId, burst);
+      else for (let i = 0; i < burst && !stopping.signal.aborted; i++) await sendOne(workspaceId);
       const dueMs = (burst / perSecond) * count * 1000 - (performance.now() - startedMs);
       if (dueMs > 0) await delay(dueMs, undefined, { signal: stopping.signal }).catch(() => {});
     }

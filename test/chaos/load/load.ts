@@ -40,6 +40,7 @@ export interface Work {
   readonly executionTimeout?: number;
   readonly retryPolicy?: RetryPolicy;
   readonly labels?: Readonly<Record<string, string>>;
+  readonly ifBusy?: 'reject';
 }
 
 /** Of all executions. What is to start before a time often does not, when faults or a long queue come before it. */
@@ -47,6 +48,9 @@ const SCHEDULED_SHARE = 0.12;
 const SCHEDULED_MAX_MS = 8_000;
 const BEFORE_SHARE = 0.1;
 const BEFORE_MAX_MS = 12_000;
+
+/** Of what is not scheduled: it is stored only if it need not wait. */
+const REJECT_SHARE = 0.1;
 
 /** Of what foreign workers are asked for: half end in an odd way, half work as others do. */
 const ODD_SHARE = 0.5;
@@ -58,9 +62,11 @@ export function nextWork(seeded: Seeded, workspaceId: string): Work {
   const nowMs = Date.now();
   const startsMs = seeded.fraction() < SCHEDULED_SHARE ? nowMs + seeded.whole(1, SCHEDULED_MAX_MS) : null;
   const before = seeded.fraction() < BEFORE_SHARE;
+  const rejects = startsMs === null && seeded.fraction() < REJECT_SHARE;
   return {
     ...work,
     ...(startsMs !== null && { startAfter: new Date(startsMs), labels: { kind: work.workflowType } }),
+    ...(rejects && { ifBusy: 'reject' }),
     ...(before && { startBefore: new Date((startsMs ?? nowMs) + seeded.whole(500, BEFORE_MAX_MS)) }),
   };
 }
