@@ -113,8 +113,8 @@ export function startClients({
     };
 
     /** Sometimes with an item that is refused: then an atomic one has to leave nothing. */
-    const sendBatch = async (workspaceId: string, count: number) => {
-      const wanted = Array.from({ length: count }, () => next(workspaceId));
+    const sendBatch = async (workspaceId: string, size: number) => {
+      const wanted = Array.from({ length: size }, () => next(workspaceId));
       const isAtomic = random.fraction() < ATOMIC_SHARE;
       const earlier = sent.filter((one) => one.workspaceId === workspaceId);
       const isSpoiled = isAtomic && earlier.length > 0 && random.fraction() < SPOILED_SHARE;
