@@ -32,6 +32,7 @@ async function main(): Promise<void> {
   const baseUrl = process.env['SLUICE_URL'] ?? `http://127.0.0.1:${process.env['PORT'] ?? '8080'}`;
   const sluice = new Sluice({
     baseUrl,
+    apiKey: process.env['SLUICE_API_KEY'],
     retryFor: PATIENCE_MS,
     onRetry: ({ error, tries }) => {
       if (tries === 1) say(`${error.message} Asking again.`);

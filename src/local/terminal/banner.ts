@@ -5,7 +5,8 @@ const HTTP_REQUEST = 'httpRequest';
 
 const OPEN = 'open: no key is asked for, because only this machine reaches the API; AUTH=keys asks for one';
 
-const ASKS_FOR_KEYS = 'by key: `npx sluice keys create --admin` prints one; export it as SLUICE_KEY to try';
+const ASKS_FOR_KEYS =
+  'by key: `npx sluice keys create --admin` prints one; export it as SLUICE_API_KEY to try';
 
 /** What `npm start` prints once all runs: where things are, one line to try, how to stop. */
 export function banner(
@@ -34,7 +35,7 @@ export function banner(
 
 /** Makes a workspace and enqueues one execution in it. */
 function tryIt(apiUrl: string, asksForKeys: boolean, execution: TriedExecution): string {
-  const key = asksForKeys ? ` -H "authorization: Bearer $SLUICE_KEY"` : '';
+  const key = asksForKeys ? ` -H "authorization: Bearer $SLUICE_API_KEY"` : '';
   const json = `-H 'content-type: application/json'${key}`;
   const workspace = `${apiUrl}/v1/workspaces/acme`;
   return `curl -sX PUT ${workspace} ${json} -d '{"tier":"pro"}' && curl -s ${workspace}/executions ${json} -d '${JSON.stringify(execution)}'`;
