@@ -1911,6 +1911,23 @@ export const guards = [
     test: 'a session that is terminated between two statements is unavailable to the next one, also before its connection has ended',
   },
   {
+    guard: 'the table of a class is made where it is missing: or each workspace of its tier stands still',
+    file: 'src/db/partitions/make-partitions.ts',
+    find: '    await makeMissingClass(client, parent);\n',
+    replace: '',
+    testFile: 'test/db/partitions/with-partitions.test.ts',
+    test: 'the table of a retention class that somebody has dropped or detached comes back, the latter with its rows',
+  },
+  {
+    guard:
+      'a role that may not make partitions refuses requests for now: or it calls a missing partition a defect',
+    file: 'src/db/partitions/with-partitions.ts',
+    find: 'throw isNotAllowed(error) ? new PartitionMissingError(error) : error;',
+    replace: 'throw error;',
+    testFile: 'test/db/roles.test.ts',
+    test: 'without a partition for its rows the API, whose role makes none, refuses requests for now, and goes on once the owner has made it',
+  },
+  {
     guard:
       'partitions are made once for each table: or a second one that is detached meanwhile fails the request',
     file: 'src/db/partitions/with-partitions.ts',

@@ -4,6 +4,7 @@ import { inTransactionOn } from '../connection/on-client.ts';
 import { onConnection } from '../connection/on-connection.ts';
 import { isLockTimeout, LOCK_NOT_AVAILABLE } from '../connection/unavailable.ts';
 import { AHEAD_DAYS, type Leaf, LEAF_PARENTS, type LeafParent, leafAt, leavesAhead } from './grid.ts';
+import { makeClass, readMissingClasses } from './make-class.ts';
 import { readClock, readLeaves, type StoredLeaf } from './read-leaves.ts';
 
 /** Makers take turns by it, for one parent at a time. */
@@ -42,9 +43,10 @@ export interface Wanted {
 export async function makePartitions(client: pg.ClientBase, wanted: Wanted = {}): Promise<string[]> {
   const now = await readClock(client);
   const stored = await readLeaves(client);
+  const withoutClass = new Set((await readMissingClasses(client)).map(({ name }) => name));
   const made: string[] = [];
   for (const parent of LEAF_PARENTS)
-    if (missing(parent, stored, now, wanted).length > 0)
+    if (withoutClass.has(parent.name) || missing(parent, stored, now, wanted).length > 0)
       made.push(...(await makeLeavesOf(client, parent, now, wanted)));
   return made;
 }
@@ -83,6 +85,7 @@ async function makeLeavesOf(
   return await inTransactionOn(client, async () => {
     await client.query(`set local lock_timeout = '${LOCK_TIMEOUT_MS}ms'`);
     await client.query('select pg_advisory_xact_lock($1)', [MAKER_LOCK]);
+    await makeMissingClass(client, parent);
     const stored = await readLeaves(client, [parent.name]);
     const leaves = missing(parent, stored, now, wanted);
     for (const leaf of leaves) {
@@ -93,13 +96,24 @@ async function makeLeavesOf(
   });
 }
 
+async function makeMissingClass(client: pg.ClientBase, parent: LeafParent): Promise<void> {
+  if (parent.subject === 'events') return;
+  for (const { name, isDetachPending } of await readMissingClasses(client, [parent.name])) {
+    if (isDetachPending) await finishDetach(client, { parent: parent.subject, name });
+    await makeClass(client, parent);
+  }
+}
+
 /** A detach of it began and did not end: rows no longer find it, and it still keeps its time from every other leaf. */
 function isHalfDetachedFrom(wanted: Leaf, { from, to, isDetachPending }: StoredLeaf): boolean {
   return isDetachPending && (from === null || from < wanted.to) && (to === null || wanted.from < to);
 }
 
 /** Waits for the session that detaches it, and for whoever has read it before. */
-async function finishDetach(client: pg.ClientBase, { parent, name }: StoredLeaf): Promise<void> {
+async function finishDetach(
+  client: pg.ClientBase,
+  { parent, name }: Pick<StoredLeaf, 'parent' | 'name'>,
+): Promise<void> {
   try {
     await client.query(`alter table ${parent} detach partition ${name} finalize`);
   } catch (error) {

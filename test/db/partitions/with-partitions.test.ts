@@ -174,6 +174,24 @@ test('a row of another time gets the partition of its time', async () => {
   assert.ok((await leaves()).some(({ name }) => name === 'payloads_30_20250303'));
 });
 
+test('the table of a retention class that somebody has dropped or detached comes back, the latter with its rows', async () => {
+  await insertWorkspace(at.database.pool, 'classes');
+  const [before, after] = [await accept('classes'), await accept('classes')];
+  await reconcile('classes');
+  await reconcile('classes', { closed: [completedReport(before, '"out"')] });
+  await query('alter table ended_executions detach partition ended_executions_30');
+  await query('drop table payloads_30');
+  await reconcile('classes', { closed: [completedReport(after, '"later"')] });
+  const next = await accept('classes');
+  assert.deepEqual(await rowOf(before), { status: 'completed', input: null, result: null });
+  assert.deepEqual(await rowOf(after), { status: 'completed', input: null, result: '"later"' });
+  assert.deepEqual(await rowOf(next), { status: 'pending', input: '"in"', result: null });
+  const { rows } = await query(`select count(*)::int as n from pg_index where indrelid = $1::regclass`, [
+    leafOfNow('payloads_30'),
+  ]);
+  assert.deepEqual(rows, [{ n: 1 }], 'with the index by which payloads are found');
+});
+
 test('a table whose partition goes while that of another one is made gets its own, too', async () => {
   await insertWorkspace(at.database.pool, 'two-tables');
   await dropAllLeaves();
