@@ -5,10 +5,10 @@ import { poll } from '../../src/async/poll.ts';
 
 const WAIT_SECONDS = 60;
 const BEGIN_DEADLINE_MS = 120_000;
-const OPENED_AT_ONCE = 50;
-const OPEN_PAUSE_MS = 50;
+/** Fewer than the system keeps for a server that is slow to accept them; it resets the others. */
+const OPENED_AT_ONCE = 100;
 /** The metrics count executions: they are not asked for often. */
-const LOOK_PAUSE_MS = 1_000;
+const LOOK_PAUSE_MS = 200;
 
 /** Requests that wait at an API over HTTP, each for the end of an execution of its own. */
 export class HttpWaiters {
@@ -26,17 +26,21 @@ export class HttpWaiters {
 
   /** Resolves when all of them wait. */
   async start(executions: readonly { workspaceId: string; id: string }[]): Promise<void> {
-    for (const [index, execution] of executions.entries()) {
-      void this.#untilEnded(execution).catch((error: unknown) => {
-        if (!this.#stopped) this.#failed.push(error);
-      });
-      // More connections at once are refused by the system.
-      if (index % OPENED_AT_ONCE === 0) await delay(OPEN_PAUSE_MS);
+    for (let begun = 0; begun < executions.length; begun += OPENED_AT_ONCE) {
+      const some = executions.slice(begun, begun + OPENED_AT_ONCE);
+      for (const execution of some)
+        void this.#untilEnded(execution).catch((error: unknown) => {
+          if (!this.#stopped) this.#failed.push(error);
+        });
+      await this.#untilWaiting(begun + some.length);
     }
+  }
+
+  async #untilWaiting(count: number): Promise<void> {
     const giveUpAt = performance.now() + BEGIN_DEADLINE_MS;
-    for (let waiting = 0; waiting < executions.length; waiting = await this.#waiting()) {
+    for (let waiting = 0; waiting < count; waiting = await this.#waiting()) {
       if (this.#failed.length > 0) throw this.#failed[0];
-      if (performance.now() > giveUpAt) throw new Error(`${waiting} of ${executions.length} requests wait`);
+      if (performance.now() > giveUpAt) throw new Error(`${waiting} of ${count} requests wait`);
       await delay(LOOK_PAUSE_MS);
     }
   }

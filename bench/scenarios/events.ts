@@ -227,22 +227,20 @@ async function idleFigures(
   pid: number,
   applicationName: string,
 ): Promise<{ process: number; sessions: number }> {
-  const { rows } = await pool.query<{ pid: number }>(
-    'select pid from pg_stat_activity where application_name = $1 and datname = current_database()',
-    [applicationName],
-  );
-  const cpu = () => ({
-    process: cpuTimeMs(pid),
-    sessions: rows.reduce((sum, session) => sum + cpuTimeMs(session.pid), 0),
-  });
-  const [before, begun] = [cpu(), performance.now()];
-  await delay(IDLE_WINDOW_MS);
-  const after = cpu();
-  const percent = (ms: number) => (ms / (performance.now() - begun)) * 100;
-  return {
-    process: percent(after.process - before.process),
-    sessions: percent(after.sessions - before.sessions),
+  const sessions = async () => {
+    const { rows } = await pool.query<{ pid: number }>(
+      'select pid from pg_stat_activity where application_name = $1 and datname = current_database()',
+      [applicationName],
+    );
+    return new Map(rows.map((session) => [session.pid, cpuTimeMs(session.pid)]));
   };
+  const [before, processBefore, begun] = [await sessions(), cpuTimeMs(pid), performance.now()];
+  await delay(IDLE_WINDOW_MS);
+  const percent = (ms: number) => (ms / (performance.now() - begun)) * 100;
+  const process = percent(cpuTimeMs(pid) - processBefore);
+  // The pool closes sessions that are not used.
+  const used = [...(await sessions())].map(([session, ms]) => ms - (before.get(session) ?? 0));
+  return { process, sessions: percent(used.reduce((sum, ms) => sum + ms, 0)) };
 }
 
 /** Fills a queue for each, and takes up what the limit allows. */
