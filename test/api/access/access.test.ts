@@ -5,6 +5,8 @@ import type { Api } from '../../../src/api/server/api.ts';
 import { readConfig } from '../../../src/config/config.ts';
 import { revokeKey } from '../../../src/db/keys/revoke-key.ts';
 import { RIGHTS, type Right } from '../../../src/domain/keys/rights.ts';
+import { base62 } from '../../../src/keys/base62.ts';
+import { crc32 } from '../../../src/keys/crc32.ts';
 import { newKey } from '../../../src/keys/key-text.ts';
 import { eventually } from '../../support/eventually.ts';
 import { insertTestKey, type TestKey } from '../../support/keys.ts';
@@ -198,9 +200,15 @@ test('to a key of one workspace, another that there is and one that there is not
   assert.deepEqual(shown(forOne, 'never'), shown(forAll, 'never'), 'it is the answer that a key of all gets');
 });
 
+/** With the checksum that it needs to be looked at. */
+function wholeKey(id: string, secret: string): string {
+  const body = `slc_${id}_${secret}`;
+  return `${body}_${base62(BigInt(crc32(body)), 6)}`;
+}
+
 test('a key that is mistyped, unknown, of another secret, revoked or expired lets nobody in, and it is not told which', async () => {
   const key = await insertTestKey(api.database);
-  const [, id, ,] = key.text.split('_');
+  const [, id, secret] = key.text.split('_');
   const other = await insertTestKey(api.database);
   const revoked = await insertTestKey(api.database);
   await revokeKey(api.database.db, revoked.id, null);
@@ -212,6 +220,7 @@ test('a key that is mistyped, unknown, of another secret, revoked or expired let
     `Basic ${key.text}`,
     `Bearer ${key.text}x`,
     `Bearer ${key.text.replace(id!, other.id)}`,
+    `Bearer ${wholeKey(other.id, secret!)}`,
     `Bearer ${newKey().text}`,
     `Bearer ${revoked.text}`,
     `Bearer ${expired.text}`,
@@ -224,6 +233,7 @@ test('a key that is mistyped, unknown, of another secret, revoked or expired let
     answers.add(answer.body.detail);
   }
   assert.equal(answers.size, 1);
+  assert.equal(wholeKey(id!, secret!), key.text);
   for (const authorization of [`Bearer ${key.text}`, `bearer   ${key.text} `])
     assert.equal((await api.call({ path: '/v1/tiers', headers: { authorization } })).status, 200);
 });
