@@ -174,7 +174,7 @@ export class BatchRefusedError extends Refusal {
 
   constructor(refused: BatchRefusedError['refused']) {
     super(
-      `${refused.length} of the executions in this atomic batch are refused, so that nothing of it was stored: \`refused\` says which and why.`,
+      `Nothing of this atomic batch was stored, because ${refused.length === 1 ? 'one execution' : `${refused.length} executions`} of it would be refused: \`refused\` says which and why.`,
     );
     this.refused = refused;
   }
