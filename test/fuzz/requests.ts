@@ -8,6 +8,9 @@ interface Schema {
   readonly type?: string | readonly string[];
   readonly enum?: readonly (string | number | null)[];
   readonly pattern?: string;
+  readonly format?: string;
+  /** Of a query's list, of which each value is a pair of its own. */
+  readonly items?: Schema;
   readonly minLength?: number;
   readonly maxLength?: number;
   readonly minimum?: number;
@@ -163,9 +166,15 @@ function parameterValues(operation: Operation, where: Parameter['in'], existing:
 function plain(schema: Schema): Arbitrary<string> {
   if (schema.enum) return fc.constantFrom(...schema.enum.map(String));
   if (schema.type === 'integer') return integers(schema).map(String);
+  if (schema.type === 'array') return plain(schema.items!);
+  if (schema.format === 'date-time') return times;
   if (schema.pattern) return fc.stringMatching(new RegExp(schema.pattern));
   return fc.oneof(fc.uuid(), plainText);
 }
+
+const times = fc
+  .date({ min: new Date('0001-01-01T00:00:00Z'), max: new Date('9999-12-31T23:59:59Z'), noInvalidDate: true })
+  .map((time) => time.toISOString());
 
 /** What a URL can carry, escaped: anything but nothing, which would be another path, and dots, which mean folders. */
 const plainText = fc
@@ -182,8 +191,10 @@ function wrongPlain({ name, in: where, schema }: Parameter): Arbitrary<string> {
   // None of these is one that a list has given.
   if (name === CURSOR) return plainText.filter((text) => !/^[\w-]+$/.test(text));
   const check = Compile(schema as never);
-  const asRead = (text: string) =>
-    schema.type === 'integer' && /^-?\d{1,15}$/.test(text) ? Number(text) : text;
+  const asRead = (text: string) => {
+    if (schema.type === 'array') return [text];
+    return schema.type === 'integer' && /^-?\d{1,15}$/.test(text) ? Number(text) : text;
+  };
   const candidates = where === 'header' ? headerTexts : fc.oneof(plainText, oddNumbers);
   return candidates.filter((text) => !check.Check(asRead(text)));
 }
