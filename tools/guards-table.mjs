@@ -1929,6 +1929,15 @@ export const guards = [
   },
   {
     guard:
+      'starts are reported again when a restored database was resumed: or its rows name no run of what runs',
+    file: 'src/workflows/gate/state/gate-state.ts',
+    find: '    if (isResumed) this.#known.reportStartsAgain();\n',
+    replace: '',
+    testFile: 'test/gate/rules/state.test.ts',
+    test: 'when a restored database was resumed, all that is open is watched anew, and its start is reported again',
+  },
+  {
+    guard:
       'partitions are made once for each table: or a second one that is detached meanwhile fails the request',
     file: 'src/db/partitions/with-partitions.ts',
     find: 'madeFor.has(row.parent)',

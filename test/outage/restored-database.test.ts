@@ -9,6 +9,7 @@ import { backUp } from '../support/backup.ts';
 import { eventually, eventuallyEqual } from '../support/eventually.ts';
 import { childOf, gatePage, runningExecution } from '../support/gates-and-children.ts';
 import { REPOSITORY } from '../support/processes/started.ts';
+import type { GateSnapshot } from '../../src/workflows/gate/contract.ts';
 import { type ExecutionBody, type World, startWorld } from '../support/world.ts';
 
 type Named = Pick<ExecutionBody, 'id'>;
@@ -120,6 +121,14 @@ test('a database that comes back from a backup starts nothing and says so, until
   const kept = [...running, ...pending];
   const runIds = await eventually(() => Promise.all(kept.map(runIdOf)));
   await continueGateAsNew();
+  // It knows them, and that their starts were recorded: in the rows that are about to go.
+  await eventually(async () => {
+    const { running: known } = await world.gate(workspace).query<GateSnapshot>('snapshot');
+    assert.deepEqual(
+      known.map(({ executionId, state }) => [executionId, state]),
+      [e, f, lost].map(({ id }) => [id, 'watched']),
+    );
+  });
 
   await backup.restore();
   const first = await eventually(() => enqueue('echo', 'first'));

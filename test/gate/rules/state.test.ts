@@ -422,6 +422,31 @@ test('a gate remembers the highest event number that an answer gave, and gives i
   assert.deepEqual(rememberedAfter(next), [1, 7]);
 });
 
+test('when a restored database was resumed, all that is open is watched anew, and its start is reported again', () => {
+  const state = new GateState({ workspaceId: 'w' });
+  const admitted = [row('own'), row('adopted', 'watch'), row('ended')];
+  state.reconciled(state.takeRequest({ claim: true }), answer({ admitted, lastEvent: 7, epoch: 1 }), NOW);
+  for (const executionId of ['own', 'ended']) state.childStarted({ executionId, runId: 'r' });
+  state.reconciled(state.takeRequest({ claim: true }), answer({ lastEvent: 8, epoch: 1 }), NOW);
+  state.childClosed(closed('ended'));
+  const { watchGeneration } = state;
+  assert.deepEqual(
+    state.watched.map(({ executionId, startRecorded }) => [executionId, startRecorded]),
+    [['adopted', true]],
+  );
+  state.reconciled(state.takeRequest({ claim: true }), answer({ lastEvent: 3, epoch: 2 }), NOW);
+  assert.deepEqual(
+    state.watched.map(({ executionId, startRecorded }) => [executionId, startRecorded]),
+    [
+      ['own', false],
+      ['adopted', false],
+    ],
+  );
+  assert.notEqual(state.watchGeneration, watchGeneration);
+  state.watchedStarted({ executionId: 'own', runId: 'r' });
+  assert.deepEqual(state.takeRequest({ claim: true }).started, [{ executionId: 'own', runId: 'r' }]);
+});
+
 test('a higher epoch has numbers of its own, a lower one is no news', () => {
   const state = new GateState({ workspaceId: 'w' });
   assert.deepEqual(rememberedAfter(state, { lastEvent: 7, epoch: 1 }, { lastEvent: 5, epoch: 2 }), [2, 5]);

@@ -106,8 +106,9 @@ export class GateState {
   /** A reconcile succeeded: drops what it recorded and returns the executions to start. */
   reconciled(request: ReconcileRequest, answer: ReconcileAnswer, now: string): readonly AdmittedExecution[] {
     this.#answers.answered(answer);
-    this.#newestEvent.told(answer);
+    const isResumed = this.#newestEvent.told(answer);
     this.#forgetRecorded(request);
+    if (isResumed) this.#known.reportStartsAgain();
     this.#pace.reconciled(answer.startsHeldBack ?? false);
     if (answer.more) this.wake();
     this.#wantEnds('cancel', answer.cancel);

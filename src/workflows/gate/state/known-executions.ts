@@ -27,7 +27,7 @@ interface Known extends KnownExecution {
  * - `starting`: its start was asked for. It becomes `running` when Temporal confirms, or `watched` when Temporal says that its id
  *   exists: then an earlier run of the gate started it.
  * - `running`: this run's own child, whose end arrives by itself. It becomes `closed`; or `watched` when Temporal says that it was
- *   terminated, because a reset looks like that and the child lives on in a new run.
+ *   terminated, because a reset looks like that and the child lives on in a new run, and when a restored database was resumed.
  * - `watched`: a child of an earlier run, adopted. The watcher finds its end, and it becomes `closed`.
  * - `closed`: its end is known and not yet recorded. Further ends of the same execution are ignored.
  */
@@ -74,6 +74,16 @@ export class KnownExecutions {
   startRecorded(executionId: string): void {
     const known = this.#byId.get(executionId);
     if (known !== undefined) known.startRecorded = true;
+  }
+
+  /** The database was restored, and its rows may lack starts that were recorded before: all that are open are watched, and reported anew. */
+  reportStartsAgain(): void {
+    for (const known of this.#byId.values()) {
+      if (!isOpen(known)) continue;
+      known.startRecorded = false;
+      known.state = 'watched';
+      this.#watchGeneration++;
+    }
   }
 
   /** False when it is unknown, watched already, or closed. */

@@ -11,11 +11,14 @@ export class RememberedEvent {
     this.told(handedOn);
   }
 
-  /** An answer came. One that names no event changes nothing. */
-  told({ lastEvent, epoch }: NewestEvent): void {
-    if (lastEvent === undefined || epoch === undefined) return;
-    const { epoch: before = -1, lastEvent: highest = -1 } = this.#newest ?? {};
-    if (epoch > before || (epoch === before && lastEvent > highest)) this.#newest = { lastEvent, epoch };
+  /** An answer came. One that names no event changes nothing. True when an operator has resumed a restored database since the last one. */
+  told({ lastEvent, epoch }: NewestEvent): boolean {
+    if (lastEvent === undefined || epoch === undefined) return false;
+    const before = this.#newest;
+    const isLater = before !== undefined && epoch > before.epoch;
+    if (before === undefined || isLater || (epoch === before.epoch && lastEvent > before.lastEvent))
+      this.#newest = { lastEvent, epoch };
+    return isLater;
   }
 
   /** For a request, and for the next run's input. */
