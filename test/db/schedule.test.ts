@@ -10,10 +10,11 @@ import { ENTERED_MAX_ROWS } from '../../src/db/schedule/enter-queue.ts';
 import { EXPIRED_MAX_ROWS } from '../../src/db/schedule/expire-overdue.ts';
 import { findDueWorkspaces } from '../../src/db/schedule/find-due-workspaces.ts';
 import { DEFAULT_TIER_CONFIGS } from '../../src/domain/tier.ts';
+import { enqueueExecutions } from '../../src/enqueue/enqueue-executions.ts';
 import type { EnqueueRequest } from '../../src/enqueue/enqueue-request.ts';
 import type { RequestAttributes } from '../../src/enqueue/request-attributes.ts';
 import { openTestDatabase } from '../support/database.ts';
-import { enqueueOne } from '../support/enqueue.ts';
+import { enqueueOne, enqueueRequest } from '../support/enqueue.ts';
 import { insertWorkspace, requestOf, setTier, statuses } from '../support/rows.ts';
 
 let database: Database;
@@ -411,7 +412,10 @@ test('an answer with the largest labels stays under the bytes that Temporal take
     await database.pool.query('update workspaces set limit_in_force = 250 where id = $1', [id]);
     const value = '😀'.repeat(127);
     const labels = Object.fromEntries(Array.from({ length: 16 }, (_, n) => [`${n}`.padEnd(63, 'x'), value]));
-    await Promise.all(Array.from({ length: 250 }, () => enqueue(id, { labels })));
+    const request = enqueueRequest({ workspaceId: id, attributes: { labels } });
+    const rules = { maxInputBytes: 1, knownWorkflowTypes: null };
+    const asked = Array.from({ length: 250 }, () => ({ request, rules }));
+    await enqueueExecutions(database, asked, 'wait');
     const { admitted, more, running } = await reconcile(id);
     assert.equal(running, 250);
     assert.ok(Buffer.byteLength(JSON.stringify(admitted)) < 2 ** 20, 'half of what Temporal takes');

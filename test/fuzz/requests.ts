@@ -9,7 +9,7 @@ interface Schema {
   readonly enum?: readonly (string | number | null)[];
   readonly pattern?: string;
   readonly format?: string;
-  /** Of a query's list, of which each value is a pair of its own. */
+  /** Of a list; in a query each value is a pair of its own. */
   readonly items?: Schema;
   readonly minLength?: number;
   readonly maxLength?: number;
@@ -18,6 +18,12 @@ interface Schema {
   readonly properties?: Readonly<Record<string, Schema>>;
   readonly required?: readonly string[];
   readonly minProperties?: number;
+  readonly maxProperties?: number;
+  readonly additionalProperties?: boolean | Schema;
+  readonly propertyNames?: Schema;
+  readonly minItems?: number;
+  readonly maxItems?: number;
+  readonly anyOf?: readonly Schema[];
 }
 
 interface Parameter {
@@ -149,7 +155,9 @@ function urlOf({ path }: Operation, values: Plain, query: Plain): string {
 }
 
 function parameterValues(operation: Operation, where: Parameter['in'], existing: Existing): Arbitrary<Plain> {
-  const parameters = operation.parameters.filter(({ in: at, name }) => at === where && name !== CURSOR);
+  const parameters = operation.parameters.filter(
+    ({ in: at, name }) => at === where && name !== CURSOR && name !== WAIT,
+  );
   const values = Object.fromEntries(
     parameters.map(({ name, schema }) => [
       name,
@@ -172,10 +180,6 @@ function plain(schema: Schema): Arbitrary<string> {
   return fc.oneof(fc.uuid(), plainText);
 }
 
-const times = fc
-  .date({ min: new Date('0001-01-01T00:00:00Z'), max: new Date('9999-12-31T23:59:59Z'), noInvalidDate: true })
-  .map((time) => time.toISOString());
-
 /** What a URL can carry, escaped: anything but nothing, which would be another path, and dots, which mean folders. */
 const plainText = fc
   .oneof(
@@ -183,6 +187,9 @@ const plainText = fc
     fc.string({ minLength: 1, maxLength: 250 }),
   )
   .filter((text) => !/^\.+$/.test(text) && encodeURIComponent(text).length <= 250);
+
+/** A request that waits waits for an end, which nothing here gives. */
+const WAIT = 'wait';
 
 /** Its schema takes any short text, and the list only what it has given before. */
 const CURSOR = 'cursor';
@@ -265,14 +272,57 @@ function valueText(value: string | number | null): Arbitrary<string> {
 /** The JSON text of a value that its schema allows. */
 function valueOf(schema: Schema): Arbitrary<string> {
   if (schema.enum) return fc.oneof(...schema.enum.map(valueText));
+  if (schema.anyOf) return fc.oneof(...schema.anyOf.map(valueOf));
   const types = [schema.type ?? []].flat();
   const choices: Arbitrary<string>[] = [];
   if (types.includes('integer')) {
     choices.push(integers(schema).chain((n) => fc.constantFrom(`${n}`, `${n}.0`, `${n}e0`, `${n}0E-1`)));
   }
   if (types.includes('null')) choices.push(fc.constant('null'));
-  if (types.includes('string')) choices.push(written(texts(schema)));
+  if (types.includes('number')) choices.push(numbers(schema).map((n) => JSON.stringify(n)));
+  if (types.includes('boolean')) choices.push(fc.constantFrom('true', 'false'));
+  if (types.includes('string')) choices.push(written(schema.format === 'date-time' ? times : texts(schema)));
+  if (types.includes('array')) choices.push(lists(schema));
+  if (types.includes('object'))
+    choices.push(schema.properties ? bodies(schema).map(({ text }) => text) : dictionaries(schema));
   return choices.length === 0 ? json : fc.oneof(...choices);
+}
+
+function numbers({ minimum = -1e9, maximum = 1e9 }: Schema): Arbitrary<number> {
+  return fc.oneof(
+    fc.double({ min: minimum, max: maximum, noNaN: true }).map((n) => (n === 0 ? 0 : n)),
+    fc.constantFrom(minimum, maximum),
+  );
+}
+
+/** Around now, in any of the forms that RFC 3339 has for a time. */
+const times = fc
+  .record({
+    ms: fc.integer({ min: -400 * 24 * 3_600_000, max: 400 * 24 * 3_600_000 }),
+    zone: fc.constantFrom('Z', '+00:00', '-23:59', '+14:00'),
+    fraction: fc.constantFrom('', '.1', '.123', '.123456789'),
+  })
+  .map(({ ms, zone, fraction }) => new Date(Date.now() + ms).toISOString().slice(0, 19) + fraction + zone);
+
+/** Of few elements, whatever the bound: their number is not what can go wrong. */
+function lists({ items = {}, minItems = 0, maxItems = 3 }: Schema): Arbitrary<string> {
+  return fc
+    .array(valueOf(items), { minLength: minItems, maxLength: Math.min(maxItems, 3) })
+    .map((elements) => `[${elements.join(',')}]`);
+}
+
+function dictionaries({
+  propertyNames = {},
+  additionalProperties,
+  maxProperties = 3,
+}: Schema): Arbitrary<string> {
+  const values = typeof additionalProperties === 'object' ? valueOf(additionalProperties) : json;
+  return fc
+    .uniqueArray(fc.tuple(fc.stringMatching(new RegExp(propertyNames.pattern ?? '')), values), {
+      maxLength: Math.min(maxProperties, 3),
+      selector: ([name]) => name,
+    })
+    .map((entries) => objectText(entries.map(([name, text]) => [JSON.stringify(name), text])));
 }
 
 function texts({ pattern, minLength = 0, maxLength = 100 }: Schema): Arbitrary<string> {
