@@ -1626,8 +1626,8 @@ export const guards = [
     file: 'src/db/events/execution-events.ts',
     find: 'if (follower.listeners.size === 0) this.#leave(workspaceId, follower);',
     replace: '',
-    testFile: 'test/api/waiting/wait.test.ts',
-    test: 'a wait ends with its client, and at a stop of the server with the present state',
+    testFile: 'test/db/events/execution-events.test.ts',
+    test: 'an end is told to who waits for that execution, and to nobody else of its workspace',
   },
   {
     guard:
