@@ -110,7 +110,7 @@ test('every operation takes whatever its schema allows, and keeps it exactly', a
 
 /** What no schema can say: how members agree with each other, with the clock and with the workspace's tier. */
 const BEYOND_SCHEMAS =
-  /^(\/items\/\d+)?\/(startAfter|startBefore|executionTimeout|retryPolicy\/maximumInterval|ifBusy|label|createdAfter|createdBefore)$/;
+  /^(\/executions\/\d+)?\/(startAfter|startBefore|executionTimeout|retryPolicy\/maximumInterval|ifBusy|label|createdAfter|createdBefore)$/;
 
 function isBeyondSchemas({ status, body }: Answer): boolean {
   const errors = (status === 400 && (body.errors as { path: string }[] | undefined)) || [];
