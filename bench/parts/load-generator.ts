@@ -8,6 +8,8 @@ export interface LoadPlan {
   readonly connections: number;
   readonly seconds: number;
   readonly body: string;
+  /** Sent beside the content type. */
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 /** What it prints, as JSON. */
@@ -33,7 +35,7 @@ type Autocannon = (options: Record<string, unknown>) => Promise<AutocannonResult
 
 /** A process of its own, so that making requests takes no time from the one that answers them. */
 async function main([argument]: readonly string[]): Promise<void> {
-  const { apiUrl, workspaceIds, connections, seconds, body } = JSON.parse(argument!) as LoadPlan;
+  const { apiUrl, workspaceIds, connections, seconds, body, headers } = JSON.parse(argument!) as LoadPlan;
   const autocannon = requirePackage('autocannon') as Autocannon;
   let sent = 0;
   const result = await autocannon({
@@ -43,7 +45,7 @@ async function main([argument]: readonly string[]): Promise<void> {
     requests: [
       {
         method: 'POST',
-        headers: { 'content-type': 'application/json' },
+        headers: { 'content-type': 'application/json', ...headers },
         body,
         path: pathOf(workspaceIds[0]!),
         setupRequest: (request: object) => ({

@@ -11,6 +11,7 @@ import { handoff } from './handoff.ts';
 import { history } from './history.ts';
 import { horizon } from './horizon.ts';
 import { hotQueues } from './hot-queues.ts';
+import { keys } from './keys.ts';
 import { largeLimits } from './large-limits.ts';
 import { manyTenants } from './many-tenants.ts';
 import { manyWorkspaces } from './many-workspaces.ts';
@@ -28,6 +29,7 @@ export const SCENARIOS: readonly Scenario[] = [
   burst,
   largeLimits,
   enqueue,
+  keys,
   deepQueue,
   horizon,
   endedRows,
