@@ -1464,8 +1464,8 @@ export const guards = [
     guard:
       'a gate that is told of a lower number keeps the higher one: or its first answer after a restore would end the alarm',
     file: 'src/workflows/gate/state/remembered-event.ts',
-    find: 'if (epoch > before || (epoch === before && lastEvent > highest)) this',
-    replace: 'this',
+    find: 'if (before === undefined || isLater || (epoch === before.epoch && lastEvent > before.lastEvent))\n      this.#newest',
+    replace: 'this.#newest',
     testFile: 'test/gate/rules/state.test.ts',
     test: 'a gate remembers the highest event number that an answer gave, and gives it to its next run',
   },

@@ -16,7 +16,7 @@ import {
 } from './requests.ts';
 import { fuzzRuns } from './runs.ts';
 
-/** Fifteen operations at a few milliseconds a request. */
+/** Some twenty operations at a few milliseconds a request. */
 const RUNS_PER_OPERATION = 40;
 /** What Temporal refuses, in one local activity's result as in any other payload. */
 const TEMPORAL_PAYLOAD_MAX_BYTES = 2 * 1024 * 1024;
@@ -67,6 +67,33 @@ function noteAccepted(answer: Answer, workflowType: string, input: string | null
   accepted.set(id, { workspaceId, workflowType, input: input === null ? null : trimmed(input) });
 }
 
+interface Sent {
+  readonly input?: unknown;
+  readonly workflowType: string;
+}
+
+/** Of one execution of a batch. */
+interface Outcome {
+  readonly outcome: string;
+  readonly execution?: { readonly id: string };
+}
+
+/** For what was sent as a part of something: its text is in the database, and is to say what was sent. */
+async function noteStored(id: string, sent: Sent): Promise<void> {
+  const { rows } = await api.database.pool.query<{
+    workspace_id: string;
+    workflow_type: string;
+    input: string | null;
+  }>('select workspace_id, workflow_type, input from all_executions where id = $1', [id]);
+  const { workspace_id: workspaceId, workflow_type: workflowType, input } = rows[0]!;
+  const stored = { workflowType, ...(input !== null && { input: JSON.parse(input) as unknown }) };
+  assert.deepEqual(stored, {
+    workflowType: sent.workflowType,
+    ...('input' in sent && { input: sent.input }),
+  });
+  accepted.set(id, { workspaceId, workflowType, input });
+}
+
 function assertProblem(answer: Answer, ...statuses: number[]): void {
   assert.ok(answer.status >= 400 && answer.status < 500, `${answer.status}: ${answer.text.slice(0, 500)}`);
   if (statuses.length > 0) assert.ok(statuses.includes(answer.status), `${answer.status}: ${answer.text}`);
@@ -100,7 +127,7 @@ test('every operation takes whatever its schema allows, and keeps it exactly', a
       fc.asyncProperty(validCalls(operation, existing), async (call) => {
         const answer = await api.call(call);
         if (isBeyondSchemas(answer)) return;
-        if (answer.status >= 400) return assertProblem(answer, 404, 422);
+        if (answer.status >= 400) return assertProblem(answer, 404, 409, 410, 422);
         await assertKept(call, answer);
       }),
       canBeInvalid(operation) ? fuzzRuns(RUNS_PER_OPERATION) : { numRuns: 1 },
@@ -110,7 +137,7 @@ test('every operation takes whatever its schema allows, and keeps it exactly', a
 
 /** What no schema can say: how members agree with each other, with the clock and with the workspace's tier. */
 const BEYOND_SCHEMAS =
-  /^(\/executions\/\d+)?\/(startAfter|startBefore|executionTimeout|retryPolicy\/maximumInterval|ifBusy|label|createdAfter|createdBefore)$/;
+  /^(\/executions\/\d+)?\/(startAfter|startBefore|executionTimeout|retryPolicy\/maximumInterval|ifBusy|label|createdAfter|createdBefore|expiresAt|rights)$/;
 
 function isBeyondSchemas({ status, body }: Answer): boolean {
   const errors = (status === 400 && (body.errors as { path: string }[] | undefined)) || [];
@@ -127,6 +154,21 @@ async function assertKept({ operation, members, path }: FuzzCall, answer: Answer
       assert.equal(read.body.workflowType, workflowType);
       if (input === null) assert.equal('input' in read.body, false);
       else assert.ok(read.text.endsWith(`"input":${trimmed(input)}}`), read.text);
+      return;
+    }
+    case 'enqueueBatch': {
+      const sent = JSON.parse(members['executions']!) as Sent[];
+      for (const [index, { outcome, execution }] of (answer.body.outcomes as Outcome[]).entries())
+        if (outcome === 'placed') await noteStored(execution!.id, sent[index]!);
+      return;
+    }
+    case 'rerunExecution': {
+      if (answer.status !== 202) return;
+      const { input, workflowType } = accepted.get(answer.body.rerunOf)!;
+      await noteStored(answer.body.id, {
+        workflowType,
+        ...(input !== null && { input: JSON.parse(input) as unknown }),
+      });
       return;
     }
     case 'putWorkspace':
@@ -189,12 +231,13 @@ test('a body whose text was damaged is refused, or it is still JSON that its sch
         assert.equal(await fingerprint(), earlier, 'something was written');
       } else if (answer.status === 202) {
         const text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(damaged);
-        const { input, workflowType } = JSON.parse(text) as { input?: unknown; workflowType: string };
-        assert.deepEqual([answer.body.input, answer.body.workflowType], [input, workflowType]);
-        const { rows } = await api.database.pool.query('select input from all_executions where id = $1', [
-          answer.body.id,
-        ]);
-        noteAccepted(answer, workflowType, rows[0].input);
+        const sent = JSON.parse(text) as { executions?: Sent[] } & Sent;
+        const executions = sent.executions ?? [sent];
+        const outcomes = sent.executions
+          ? answer.body.outcomes
+          : [{ outcome: 'placed', execution: answer.body }];
+        for (const [index, { outcome, execution }] of (outcomes as Outcome[]).entries())
+          if (outcome === 'placed') await noteStored(execution!.id, executions[index]!);
       }
     }),
     fuzzRuns(RUNS_PER_OPERATION * 3),

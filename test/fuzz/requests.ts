@@ -22,6 +22,7 @@ interface Schema {
   readonly additionalProperties?: boolean | Schema;
   readonly propertyNames?: Schema;
   readonly minItems?: number;
+  readonly uniqueItems?: boolean;
   readonly maxItems?: number;
   readonly anyOf?: readonly Schema[];
 }
@@ -91,7 +92,7 @@ export function validCalls(operation: Operation, existing: Existing): Arbitrary<
 /** Requests of which exactly one part does not match its schema. */
 export function invalidCalls(operation: Operation, existing: Existing): Arbitrary<FuzzCall> {
   const spoils: Arbitrary<FuzzCall>[] = operation.parameters
-    .filter((parameter) => parameter.name !== 'executionId')
+    .filter(({ name, schema }) => name !== 'executionId' && !takesAnyText(schema))
     .map((parameter) =>
       fc
         .record({ call: fc.record(partsOf(operation, existing)), wrong: wrongPlain(parameter) })
@@ -121,6 +122,10 @@ export function invalidCalls(operation: Operation, existing: Existing): Arbitrar
   }
   return fc.oneof(...spoils);
 }
+
+/** Such as the header Prefer, whose unknown words mean nothing: no text is wrong. */
+const takesAnyText = ({ type, ...rest }: Schema) =>
+  type === 'string' && !('pattern' in rest || 'enum' in rest || 'format' in rest || 'maxLength' in rest);
 
 /** Whether requests of an operation differ, and so can be wrong. */
 export const canBeInvalid = ({ parameters, body }: Operation) => parameters.length > 0 || body !== null;
@@ -276,7 +281,12 @@ function valueOf(schema: Schema): Arbitrary<string> {
   const types = [schema.type ?? []].flat();
   const choices: Arbitrary<string>[] = [];
   if (types.includes('integer')) {
-    choices.push(integers(schema).chain((n) => fc.constantFrom(`${n}`, `${n}.0`, `${n}e0`, `${n}0E-1`)));
+    choices.push(
+      integers(schema).chain((n) =>
+        // No number of JSON begins with two zeros.
+        fc.constantFrom(`${n}`, `${n}.0`, `${n}e0`, ...(n === 0 ? [] : [`${n}0E-1`])),
+      ),
+    );
   }
   if (types.includes('null')) choices.push(fc.constant('null'));
   if (types.includes('number')) choices.push(numbers(schema).map((n) => JSON.stringify(n)));
@@ -305,10 +315,12 @@ const times = fc
   .map(({ ms, zone, fraction }) => new Date(Date.now() + ms).toISOString().slice(0, 19) + fraction + zone);
 
 /** Of few elements, whatever the bound: their number is not what can go wrong. */
-function lists({ items = {}, minItems = 0, maxItems = 3 }: Schema): Arbitrary<string> {
-  return fc
-    .array(valueOf(items), { minLength: minItems, maxLength: Math.min(maxItems, 3) })
-    .map((elements) => `[${elements.join(',')}]`);
+function lists({ items = {}, minItems = 0, maxItems = 3, uniqueItems = false }: Schema): Arbitrary<string> {
+  const bounds = { minLength: minItems, maxLength: Math.min(maxItems, 3) };
+  const elements = uniqueItems
+    ? fc.uniqueArray(valueOf(items), { ...bounds, selector: (text) => JSON.stringify(JSON.parse(text)) })
+    : fc.array(valueOf(items), bounds);
+  return elements.map((texts) => `[${texts.join(',')}]`);
 }
 
 function dictionaries({
@@ -330,13 +342,13 @@ function texts({ pattern, minLength = 0, maxLength = 100 }: Schema): Arbitrary<s
   const any = fc
     .string({ unit: 'binary', minLength, maxLength: Math.min(maxLength, 60) })
     .filter((text) => allowed.test(text));
-  return pattern
-    ? fc.oneof(
-        any,
-        fc.stringMatching(allowed),
-        fc.constantFrom('😀'.repeat(maxLength / 2), '\uffff'.repeat(maxLength)),
-      )
-    : any;
+  if (pattern === undefined) return any;
+  const longest = ['😀'.repeat(maxLength / 2), '\uffff'.repeat(maxLength), '~'.repeat(maxLength)];
+  return fc.oneof(
+    any,
+    fc.stringMatching(allowed),
+    ...longest.filter((text) => allowed.test(text)).map((text) => fc.constant(text)),
+  );
 }
 
 /** JSON texts that the schema of a body does not allow. */
