@@ -320,7 +320,7 @@ function lists({ items = {}, minItems = 0, maxItems = 3, uniqueItems = false }: 
   const elements = uniqueItems
     ? fc.uniqueArray(valueOf(items), { ...bounds, selector: (text) => JSON.stringify(JSON.parse(text)) })
     : fc.array(valueOf(items), bounds);
-  return elements.map((texts) => `[${texts.join(',')}]`);
+  return elements.map((chosen) => `[${chosen.join(',')}]`);
 }
 
 function dictionaries({
