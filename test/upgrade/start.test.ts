@@ -118,7 +118,7 @@ test('npm start on a data folder of the release before upgrades it by itself, sa
   await turnBackDataFolder();
 
   const second = await start();
-  assert.match(second.printed(), /applying 1 database migration\b/);
+  assert.match(second.printed(), /applying \d+ database migrations?\b/);
   assert.match(second.printed(), /moving 1 of 1 executions to the tables of this version/);
   assert.match(second.printed(), /moved all executions: 1 in /);
   await giveRetentionAsTold(second);
