@@ -142,7 +142,8 @@ function testFilesIn(folder: string): string[] {
 async function removeAbandonedRuns(): Promise<void> {
   for (const name of readdirSync(tmpdir())) {
     const dataDir = join(tmpdir(), name);
-    const ours = statSync(dataDir, { throwIfNoEntry: false })?.uid === process.getuid?.();
+    const found = statSync(dataDir, { throwIfNoEntry: false });
+    const ours = found?.isDirectory() === true && found.uid === process.getuid?.();
     if (!name.startsWith(DATA_DIR_PREFIX) || !ours || !isAbandoned(dataDir)) continue;
     try {
       await takeDataDir(dataDir, progress);

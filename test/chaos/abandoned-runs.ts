@@ -10,7 +10,8 @@ export const DATA_DIR_PREFIX = 'sluice-chaos-';
 export async function endAbandonedRuns(say: (line: string) => void): Promise<void> {
   for (const name of readdirSync(tmpdir()).filter((entry) => entry.startsWith(DATA_DIR_PREFIX))) {
     const dataDir = join(tmpdir(), name);
-    if (statSync(dataDir).uid !== process.getuid?.() || !isAbandoned(dataDir)) continue;
+    const found = statSync(dataDir);
+    if (!found.isDirectory() || found.uid !== process.getuid?.() || !isAbandoned(dataDir)) continue;
     (await takeDataDir(dataDir, say)).release();
   }
 }
