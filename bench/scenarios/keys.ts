@@ -31,12 +31,12 @@ export const keys: Scenario = {
   async start({ servers, signal }) {
     const open = await startSluice(servers);
     const asking = await startSluice(servers, { AUTH: 'keys', KEY_REQUESTS_PER_SECOND });
-    for (const { database } of [open, asking])
+    for (const { database } of [open, asking]) {
       await database.pool.query(`insert into workspaces (id, tier, limit_in_force) values ($1, 'pro', 5)`, [
         WORKSPACE,
       ]);
-    for (const { database } of [open, asking])
       await database.pool.query('update tiers set max_pending = 10000000, max_pending_bytes = 100000000000');
+    }
     const { headers } = await insertTestKey(asking.database, { workspaceId: WORKSPACE, rights: ['enqueue'] });
     const contestants = [
       { who: 'with keys', apiUrl: asking.apiUrl, headers },

@@ -4,18 +4,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import type { Browser } from 'playwright-core';
-import type { ProcessIdentity } from '../../src/local/processes/process-identity.ts';
 import { freePort } from '../../src/local/processes/ports.ts';
 import { screenshot, launchBrowser } from '../support/browser.ts';
 import { eventually } from '../support/eventually.ts';
-import {
-  killAll,
-  launch,
-  REPOSITORY,
-  startSettings,
-  untilRunning,
-  type Started,
-} from '../support/processes/started.ts';
+import { type RunningProduct, startProduct } from '../support/processes/running-product.ts';
+import { launch, REPOSITORY, type Started } from '../support/processes/started.ts';
 
 const CLIENT = 'node_modules/@sluice/client';
 
@@ -23,11 +16,10 @@ const CLIENT = 'node_modules/@sluice/client';
 const DELAY_MS = 4_000;
 
 let folder: string;
-let started: Started;
+let product: RunningProduct;
 let web: Started;
 let browser: Browser;
 let address: string;
-let processes: ProcessIdentity[] = [];
 
 before(async () => {
   folder = mkdtempSync(join(realpathSync(tmpdir()), 'sluice-web-'));
@@ -36,12 +28,10 @@ before(async () => {
     filter: (path) => !/[\\/](node_modules|.*\.tgz)$/.test(path),
   });
   installClient();
-  const [settings, port] = [await startSettings(join(folder, '.sluice')), await freePort()];
+  const port = await freePort();
   address = `http://127.0.0.1:${port}`;
-  started = launch({ ...settings, CORS_ORIGINS: address });
-  await untilRunning(started);
-  processes = started.processes();
-  const url = `http://127.0.0.1:${settings['PORT']}`;
+  product = await startProduct(join(folder, '.sluice'), { CORS_ORIGINS: address });
+  const { url, settings } = product;
   const put = await fetch(`${url}/v1/workspaces/acme`, {
     method: 'PUT',
     headers: { 'content-type': 'application/json' },
@@ -58,9 +48,7 @@ before(async () => {
 after(async () => {
   await browser?.close();
   web?.child.kill('SIGKILL');
-  if (started?.child.exitCode === null) process.kill(-started.child.pid!, 'SIGINT');
-  await started?.ended();
-  killAll(processes);
+  await product?.stop();
   rmSync(folder, { recursive: true, force: true });
 });
 

@@ -3,15 +3,8 @@ import { cpSync, mkdtempSync, readFileSync, realpathSync, rmSync } from 'node:fs
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import type { ProcessIdentity } from '../../src/local/processes/process-identity.ts';
-import {
-  killAll,
-  launch,
-  REPOSITORY,
-  startSettings,
-  untilRunning,
-  type Started,
-} from '../support/processes/started.ts';
+import { type RunningProduct, startProduct } from '../support/processes/running-product.ts';
+import { launch, REPOSITORY } from '../support/processes/started.ts';
 
 /** Of a command that fetches a generator and compiles. */
 const COMMAND_MAX_MS = 240_000;
@@ -20,10 +13,7 @@ const OURS = '127.0.0.1:8080';
 
 /** A copy of the examples, so that nothing generated is found by the next run. */
 let folder: string;
-let url: string;
-let requestedUrl: string;
-let started: Started;
-let processes: ProcessIdentity[] = [];
+let product: RunningProduct;
 
 before(async () => {
   folder = mkdtempSync(join(realpathSync(tmpdir()), 'sluice-callers-'));
@@ -31,19 +21,12 @@ before(async () => {
     recursive: true,
     filter: (path) => !/[\\/](go[\\/]sluice|sluice_client|\.venv)$/.test(path),
   });
-  const settings = await startSettings(join(folder, '.sluice'));
-  url = `http://127.0.0.1:${settings['PORT']}`;
-  requestedUrl = `http://127.0.0.1:${settings['LOCAL_ECHO_PORT']}/hello`;
-  started = launch(settings);
-  await untilRunning(started);
-  processes = started.processes();
+  product = await startProduct(join(folder, '.sluice'));
   await run(commandsUnder('Callers')[0]!, folder);
 });
 
 after(async () => {
-  if (started?.child.exitCode === null) process.kill(-started.child.pid!, 'SIGINT');
-  await started?.ended();
-  killAll(processes);
+  await product?.stop();
   rmSync(folder, { recursive: true, force: true });
 });
 
@@ -72,6 +55,8 @@ function commandsUnder(heading: string): string[] {
 
 /** What it prints, at the address of this run. */
 async function run(command: string, inside: string): Promise<string> {
+  const { url, settings } = product;
+  const requestedUrl = `http://127.0.0.1:${settings['LOCAL_ECHO_PORT']}/hello`;
   const ran = launch(
     { SLUICE_URL: url, REQUESTED_URL: requestedUrl },
     ['sh', '-c', command.replace(`http://${OURS}`, url)],

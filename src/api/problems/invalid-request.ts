@@ -51,23 +51,27 @@ export function formatSchemaErrors(
 ): InvalidRequestError {
   // Each unknown member is named by an error of its own; the one for the whole only says it again.
   const own = errors.filter((error) => error.keyword !== 'additionalProperties');
-  const ofChoices = new Set(
-    own.filter(({ keyword }) => keyword === 'anyOf').map(({ instancePath }) => instancePath),
-  );
-  const named = own.flatMap((error) => {
-    const { instancePath, message, keyword, params } = error;
-    if (keyword === 'anyOf') return [];
-    return [{ path: instancePath, message: describe(keyword, params) ?? message ?? 'is not valid' }];
-  });
-  const paths = [...new Set(named.map(({ path }) => path))];
+  const choices = new Set(own.filter(isOfChoices).map(({ instancePath }) => instancePath));
+  const byPath = new Map<string, string[]>();
+  for (const error of own) {
+    if (isOfChoices(error)) continue;
+    const { instancePath: path, message, keyword, params } = error;
+    const said = describe(keyword, params) ?? message ?? 'is not valid';
+    byPath.set(path, [...(byPath.get(path) ?? []), said]);
+  }
   return new InvalidRequestError(
-    paths.flatMap((path) => {
-      const messages = named.filter((one) => one.path === path).map(({ message }) => message);
-      const said = ofChoices.has(path) ? [messages.join(', or ')] : messages;
-      return said.map((message) => ({ in: part as RequestPart, path, message }));
-    }),
+    [...byPath].flatMap(([path, messages]) =>
+      (choices.has(path) ? [messages.join(', or ')] : messages).map((message) => ({
+        in: part as RequestPart,
+        path,
+        message,
+      })),
+    ),
   );
 }
+
+/** Says only that none of the choices matches; each of them says why by an error of its own. */
+const isOfChoices = ({ keyword }: FastifySchemaValidationError) => keyword === 'anyOf';
 
 /** Where the validator's own words do not name the culprit. */
 function describe(keyword: string, params: Record<string, unknown>): string | null {

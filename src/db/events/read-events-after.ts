@@ -5,6 +5,7 @@ import {
   type EventPosition,
   type EventsAfter,
   type WorkspaceEvent,
+  resetReason,
 } from './workspace-event.ts';
 
 /** Events of one answer, whether it comes from memory or from the table. */
@@ -22,8 +23,9 @@ const CLOCK_TOLERANCE_MS = 24 * 3_600_000;
 export async function readEventsAfter(
   { pool }: Pick<Database, 'pool'>,
   workspaceId: string,
-  { epoch, number }: EventPosition,
+  from: EventPosition,
 ): Promise<EventsAfter> {
+  const { number } = from;
   const { rows } = await pool.query<WorkspaceEvent & { epoch: number; last: number }>(
     `select d.epoch, w.last_event::float8 as last, e.*
      from workspaces w cross join deployment d left join lateral (
@@ -36,8 +38,8 @@ export async function readEventsAfter(
   const [first] = rows;
   if (first === undefined) throw new WorkspaceNotFoundError(workspaceId);
   const position = { epoch: first.epoch, number: first.last };
-  if (epoch !== position.epoch) return { kind: 'reset', reason: 'other-epoch', position };
-  if (number > position.number) return { kind: 'reset', reason: 'newer-than-database', position };
+  const reason = resetReason(from, position);
+  if (reason !== null) return { kind: 'reset', reason, position };
   if (number === position.number) return { kind: 'events', events: [] };
   const events = rows.map(({ epoch: _epoch, last: _last, ...event }) => event);
   // Retention drops the oldest partition first; somebody may have dropped another one by hand, and what comes behind that gap waits for its reset.

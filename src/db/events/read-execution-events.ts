@@ -5,6 +5,7 @@ import {
   type EventPosition,
   type EventsAfter,
   type WorkspaceEvent,
+  resetReason,
 } from './workspace-event.ts';
 
 /** An event may be older than its execution's row by as much as Postgres' clock jumps when another server takes over. */
@@ -20,7 +21,7 @@ const CLOCK_TOLERANCE_MS = 3_600_000;
 export async function readExecutionEvents(
   { pool }: Pick<Database, 'pool'>,
   { workspaceId, id, createdAt }: { workspaceId: string; id: string; createdAt: Date },
-  { epoch, number }: EventPosition,
+  from: EventPosition,
 ): Promise<EventsAfter & { readonly through: EventPosition }> {
   const { rows } = await pool.query<
     WorkspaceEvent & { epoch: number; last: number; isKept: boolean; number: number | null }
@@ -32,16 +33,13 @@ export async function readExecutionEvents(
        where workspace_id = w.id and events.number > $2::bigint and execution_id = $3 and at >= $4) e on true
      where w.id = $1
      order by e.number`,
-    [workspaceId, number, id, new Date(createdAt.getTime() - CLOCK_TOLERANCE_MS)],
+    [workspaceId, from.number, id, new Date(createdAt.getTime() - CLOCK_TOLERANCE_MS)],
   );
   const [first] = rows;
   if (first === undefined) throw new WorkspaceNotFoundError(workspaceId);
   const through = { epoch: first.epoch, number: first.last };
-  const reset = (reason: 'too-old' | 'other-epoch' | 'newer-than-database') =>
-    ({ kind: 'reset', reason, position: through, through }) as const;
-  if (epoch !== through.epoch) return reset('other-epoch');
-  if (number > through.number) return reset('newer-than-database');
-  if (!first.isKept) return reset('too-old');
+  const reason = resetReason(from, through) ?? (first.isKept ? null : 'too-old');
+  if (reason !== null) return { kind: 'reset', reason, position: through, through };
   const events = rows
     .filter((row) => row.number !== null)
     .map(({ epoch: _epoch, last: _last, isKept: _isKept, ...event }) => event);

@@ -30,5 +30,14 @@ export type EventsAfter =
       readonly position: EventPosition;
     };
 
+/** Why nothing can be told from a position on when the database's events go through that one; null when it can, if they are still kept. */
+export function resetReason(
+  from: EventPosition,
+  through: EventPosition,
+): 'other-epoch' | 'newer-than-database' | null {
+  if (from.epoch !== through.epoch) return 'other-epoch';
+  return from.number > through.number ? 'newer-than-database' : null;
+}
+
 /** The columns of an event, as `WorkspaceEvent` names them. Numbers are doubles, which hold them exactly up to 2^53. */
 export const EVENT_COLUMNS = `number::float8 as number, kind, execution_id as "executionId", seq::float8 as seq, status, at`;

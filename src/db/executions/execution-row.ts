@@ -48,9 +48,9 @@ export function movedColumns(alias?: string): string {
   return MOVED.map((name) => (alias === undefined ? name : `${alias}.${name}`)).join(', ');
 }
 
-/** For statements that move a row: the retention class of its tier, as the tier's row is now. */
-export function retentionOf(workspaceId: string): string {
-  return `(select t.retention_days from tiers t join workspaces w on w.tier = t.name where w.id = ${workspaceId})`;
+/** For statements that move a row: the retention class of its tier, as the tier's row is now. `tier` is SQL. */
+export function retentionOf(tier: string): string {
+  return `(select t.retention_days from tiers t where t.name = ${tier})`;
 }
 
 /** What is needed to read an execution's payload quickly: without a bound every partition is asked. */

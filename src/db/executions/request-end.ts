@@ -96,7 +96,7 @@ async function endWaiting(
     moved as (
       insert into ended_executions (${sql.raw(movedColumns())}, status, closed_at, failure_type, failure_message, retention_days)
       select ${sql.raw(movedColumns('gone'))}, ${status}::execution_status, clock_timestamp(),
-        ${failure?.type ?? null}::text, ${failure?.message ?? null}::text, ${sql.raw(retentionOf('gone.workspace_id'))}
+        ${failure?.type ?? null}::text, ${failure?.message ?? null}::text, ${sql.raw(retentionOf('(select w.tier from workspaces w where w.id = gone.workspace_id)'))}
       from gone
       returning id, seq, status, moved_at),
     counted as (

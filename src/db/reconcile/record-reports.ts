@@ -3,7 +3,7 @@ import type { ReconcileRequest } from '../../workflows/gate/contract.ts';
 import type { Statement } from '../connection/pipelined-transaction.ts';
 import { IS_LOCKED, LOCKED_WORKSPACE, rememberingPlace } from '../workspaces/lock-workspace.ts';
 import { appendingEvents } from '../events/append-events.ts';
-import { movedColumns } from '../executions/execution-row.ts';
+import { movedColumns, retentionOf } from '../executions/execution-row.ts';
 
 /**
  * A check, and not a way to find rows: statistics that do not know a workspace yet would have all of its rows read for the few that are
@@ -76,7 +76,7 @@ function recordCloses({ workspaceId, closed }: ReconcileRequest): Statement {
           result_omitted_reason, result_omitted_bytes, failure_type, failure_message, retention_days)
         select ${movedColumns('gone')}, end_status, coalesce(closed_at, clock_timestamp()), octet_length(result),
           omitted_reason, omitted_bytes, failure_type, failure_message,
-          (select t.retention_days from tiers t where t.name = (select tier from before))
+          ${retentionOf('(select tier from before)')}
         from gone
         returning id, seq, status, moved_at),
       told as (

@@ -1,7 +1,7 @@
 import { FailureType } from '../../domain/outcome.ts';
 import type { Statement } from '../connection/pipelined-transaction.ts';
 import { appendingEvents } from '../events/append-events.ts';
-import { movedColumns } from '../executions/execution-row.ts';
+import { movedColumns, retentionOf } from '../executions/execution-row.ts';
 import { IS_LOCKED, LOCKED_WORKSPACE, rememberingPlace } from '../workspaces/lock-workspace.ts';
 
 /** Of each kind in one transaction, for the same reason as of those that enter. */
@@ -40,7 +40,7 @@ export function expiringOverdue(workspaceId: string): Statement {
         insert into ended_executions (${movedColumns()}, status, closed_at, failure_type, failure_message, retention_days)
         select ${movedColumns('gone')}, 'expired', clock_timestamp(), '${FailureType.expired}',
           'It was not admitted before its startBefore, ' || to_char(gone.start_before at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') || '.',
-          (select t.retention_days from tiers t where t.name = (select tier from before))
+          ${retentionOf('(select tier from before)')}
         from gone
         returning id, seq, status, moved_at),
       told as (

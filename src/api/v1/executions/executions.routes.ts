@@ -1,9 +1,9 @@
 import type { Api, RouteDeps } from '../../server/api.ts';
 import { enqueueBatchRoute } from './enqueue/enqueue-batch.route.ts';
+import { enqueueRoute } from './enqueue/enqueue-execution.route.ts';
 import { rerunRoute } from './enqueue/rerun-execution.route.ts';
 import { deletePayloadsRoute } from './delete-payloads.route.ts';
 import { cancelRoute, terminateRoute } from './end-execution.routes.ts';
-import { enqueueRoute } from './enqueue-execution.route.ts';
 import { Execution, ExecutionSummary } from './executions.schemas.ts';
 import { getExecutionRoute } from './get-execution.route.ts';
 import { readTokenRoute } from './read-token.route.ts';

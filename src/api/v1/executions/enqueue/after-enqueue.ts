@@ -1,6 +1,7 @@
 import type { FastifyBaseLogger } from 'fastify';
 import type { EnqueueAnswer, Placed } from '../../../../enqueue/enqueue-outcome.ts';
 import { executionLog } from '../../../../process/execution-log.ts';
+import type { RouteDeps } from '../../../server/api.ts';
 import type { GateWaker } from '../../../../temporal/gates/gate-waker.ts';
 
 /**
@@ -21,7 +22,21 @@ export function wakeGateFor(
   if (isSoonEnough) waker.wakeSoon(workspaceId);
 }
 
-export function logAccepted(log: FastifyBaseLogger, { execution }: Placed): void {
+/** After the commit, once for all that was asked for together: wakes the gate, and says in the log and in the metrics what was accepted. */
+export function afterEnqueue(
+  workspaceId: string,
+  answers: readonly EnqueueAnswer[],
+  log: FastifyBaseLogger,
+  { waker, metrics }: Pick<RouteDeps, 'waker' | 'metrics'>,
+): void {
+  wakeGateFor(workspaceId, answers, waker);
+  for (const answer of answers) {
+    if (answer.kind === 'placed') logAccepted(log, answer);
+    if (answer.kind !== 'refused') metrics.accepted(answer.kind === 'placed' ? 'new' : 'repeated');
+  }
+}
+
+function logAccepted(log: FastifyBaseLogger, { execution }: Placed): void {
   const { workspaceId, id: executionId, seq, workflowType } = execution;
   executionLog.accepted(log, { workspaceId, executionId, seq }, workflowType);
 }

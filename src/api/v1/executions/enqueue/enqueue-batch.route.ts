@@ -12,7 +12,7 @@ import type { Api, RouteDeps } from '../../../server/api.ts';
 import { idInRows } from '../../../../domain/keys/rights.ts';
 import { WorkspaceParams } from '../../workspaces/workspaces.schemas.ts';
 import { attributesOf } from '../attributes.ts';
-import { logAccepted, wakeGateFor } from './after-enqueue.ts';
+import { afterEnqueue } from './after-enqueue.ts';
 import { BATCH_MAX_BYTES, BatchBody } from './enqueue.schemas.ts';
 import { createBatchRoom } from './batch-room.ts';
 import { BatchAnswer } from './batch.schemas.ts';
@@ -66,11 +66,7 @@ export function enqueueBatchRoute(app: Api, deps: RouteDeps): void {
       requests: requestsOf(request, request.body, workspaceId),
       isAtomic: request.body.atomic ?? false,
     });
-    wakeGateFor(workspaceId, answers, deps.waker);
-    for (const one of answers) {
-      if (one.kind === 'placed') logAccepted(request.log, one);
-      if (one.kind !== 'refused') deps.metrics.accepted(one.kind === 'placed' ? 'new' : 'repeated');
-    }
+    afterEnqueue(workspaceId, answers, request.log, deps);
     return reply.code(isAnyPlaced(answers) ? 202 : 200).send(await batchView(deps, answers));
   });
 }

@@ -59,6 +59,18 @@ export const EnqueueBody = Type.Object(
   },
 );
 
+/** What an execution may be refused for once its request is read, whatever asked for it. */
+export const ENQUEUE_PROBLEMS = [
+  'idempotency-key-reused',
+  'workflow-type-unknown',
+  'queue-full',
+  'queue-bytes-full',
+  'database-unavailable',
+  'database-full',
+  'workspace-busy',
+  'request-timed-out',
+] as const;
+
 /** Both bound what one transaction writes, and for how long the workspace's lock is held. */
 const BATCH_MAX_ITEMS = 1_000;
 export const BATCH_MAX_BYTES = 16 * 2 ** 20;

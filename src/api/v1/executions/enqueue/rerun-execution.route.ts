@@ -11,8 +11,8 @@ import type { Api, RouteDeps } from '../../../server/api.ts';
 import { ExecutionParams } from '../executions.schemas.ts';
 import { viewWithStall } from '../view-with-stall.ts';
 import { visibleTo } from '../visible-to.ts';
-import { logAccepted, wakeGateFor } from './after-enqueue.ts';
-import { EnqueueHeaders } from './enqueue.schemas.ts';
+import { afterEnqueue } from './after-enqueue.ts';
+import { ENQUEUE_PROBLEMS, EnqueueHeaders } from './enqueue.schemas.ts';
 
 const schema = {
   tags: ['Executions'],
@@ -37,14 +37,7 @@ const schema = {
       'input-gone',
       'payload-too-large',
       'unsupported-media-type',
-      'idempotency-key-reused',
-      'workflow-type-unknown',
-      'queue-full',
-      'queue-bytes-full',
-      'database-unavailable',
-      'database-full',
-      'workspace-busy',
-      'request-timed-out',
+      ...ENQUEUE_PROBLEMS,
     ),
   },
 };
@@ -66,9 +59,7 @@ export function rerunRoute(app: Api, deps: RouteDeps): void {
       ifBusy: 'queue',
     });
     if (outcome.kind === 'refused') throw outcome.error;
-    wakeGateFor(workspaceId, [outcome], deps.waker);
-    if (outcome.kind === 'placed') logAccepted(request.log, outcome);
-    deps.metrics.accepted(outcome.kind === 'placed' ? 'new' : 'repeated');
+    afterEnqueue(workspaceId, [outcome], request.log, deps);
     return reply
       .code(outcome.kind === 'placed' ? 202 : 200)
       .header('location', `/v1/workspaces/${workspaceId}/executions/${outcome.execution.id}`)

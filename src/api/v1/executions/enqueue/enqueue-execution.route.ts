@@ -1,19 +1,19 @@
 import Type from 'typebox';
-import { answer, locationHeader } from '../../openapi/documented-answer.ts';
-import { problemAnswers } from '../../problems/problem.ts';
-import type { Api, RouteDeps } from '../../server/api.ts';
-import { idInRows } from '../../../domain/keys/rights.ts';
+import { answer, locationHeader } from '../../../openapi/documented-answer.ts';
+import { problemAnswers } from '../../../problems/problem.ts';
+import type { Api, RouteDeps } from '../../../server/api.ts';
+import { idInRows } from '../../../../domain/keys/rights.ts';
 import {
   WAITING_DEADLINE_MS,
   preferenceAppliedHeader,
   waitHeaders,
   waitQuery,
-} from '../waiting/asked-wait.ts';
-import { beginWait } from '../waiting/begin-wait.ts';
-import { WorkspaceParams } from '../workspaces/workspaces.schemas.ts';
-import { logAccepted, wakeGateFor } from './enqueue/after-enqueue.ts';
-import { attributesOf } from './attributes.ts';
-import { EnqueueBody, EnqueueHeaders } from './enqueue/enqueue.schemas.ts';
+} from '../../waiting/asked-wait.ts';
+import { beginWait } from '../../waiting/begin-wait.ts';
+import { WorkspaceParams } from '../../workspaces/workspaces.schemas.ts';
+import { afterEnqueue } from './after-enqueue.ts';
+import { attributesOf } from '../attributes.ts';
+import { ENQUEUE_PROBLEMS, EnqueueBody, EnqueueHeaders } from './enqueue.schemas.ts';
 
 /** Room for everything in a body that is not its input: the longest workflow type, escaped, and white space. */
 const BODY_BESIDE_INPUT_MAX_BYTES = 16 * 1024;
@@ -46,14 +46,7 @@ const schema = {
       'no-free-slot',
       'payload-too-large',
       'unsupported-media-type',
-      'idempotency-key-reused',
-      'workflow-type-unknown',
-      'queue-full',
-      'queue-bytes-full',
-      'database-unavailable',
-      'database-full',
-      'workspace-busy',
-      'request-timed-out',
+      ...ENQUEUE_PROBLEMS,
     ),
   },
 };
@@ -79,9 +72,7 @@ export function enqueueRoute(app: Api, deps: RouteDeps): void {
       ifBusy: request.body.ifBusy ?? 'queue',
     });
     if (outcome.kind === 'refused') throw outcome.error;
-    wakeGateFor(workspaceId, [outcome], deps.waker);
-    if (outcome.kind === 'placed') logAccepted(request.log, outcome);
-    deps.metrics.accepted(outcome.kind === 'placed' ? 'new' : 'repeated');
+    afterEnqueue(workspaceId, [outcome], request.log, deps);
     return reply
       .code(outcome.kind === 'placed' ? 202 : 200)
       .header('location', `/v1/workspaces/${workspaceId}/executions/${outcome.execution.id}`)
