@@ -21,5 +21,6 @@ COPY --from=dependencies /app/node_modules ./node_modules
 COPY --from=build /app/dist ./dist
 COPY package.json ./
 COPY drizzle ./drizzle
+COPY src/board/assets ./src/board/assets
 USER node
 CMD ["node", "dist/src/cli/sluice.js", "server"]

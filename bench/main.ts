@@ -10,7 +10,12 @@ import { SCENARIOS } from './scenarios/index.ts';
 const USAGE = `npm run bench -- [options]
   --scenario NAME     only this one; may be given several times: ${SCENARIOS.map(({ name }) => name).join(', ')}
   --rounds N          instead of each scenario's own number
-  --size N            rows or handoffs instead of the scenario's own number, for trying: ended-rows, prune, churn and horizon; kept beside the whole run
+  --size N            instead of the scenario's own number, for trying: rows (ended-rows, prune, churn, horizon), executions (big-workspace; long-work, of each workspace),
+                      workspaces (tenants-at-cap, cold-burst) or seconds (day); kept beside the whole run
+  --reservations      with Sluice as it is with GATES_RESERVATIONS as one more contestant, in turns with the others; kept beside the usual run. For
+                      ${SCENARIOS.filter(({ takesReservations }) => takesReservations)
+                        .map(({ name }) => name)
+                        .join(', ')}
   --temporal ADDRESS  a Temporal server to use instead of a dev server of the bench's own
   --shards N          a Temporal server with N history shards on Postgres instead of a dev server; needs Go, and 2 to 4 minutes the first time
   --results FILE      where results are kept (default: bench/results.json); each scenario's newest run stays in it
@@ -26,6 +31,7 @@ async function main(): Promise<number> {
       scenario: { type: 'string', multiple: true },
       rounds: { type: 'string' },
       size: { type: 'string' },
+      reservations: { type: 'boolean' },
       temporal: { type: 'string' },
       shards: { type: 'string' },
       results: { type: 'string' },
@@ -69,7 +75,13 @@ async function main(): Promise<number> {
     console.log(`--temporal and --shards name two servers: give one of them\n${USAGE}`);
     return 2;
   }
+  const reservations = values.reservations ?? false;
   const wanted = SCENARIOS.filter(({ name }) => values.scenario?.includes(name) ?? true);
+  const without = wanted.find(({ takesReservations = false }) => reservations && !takesReservations);
+  if (without !== undefined) {
+    console.log(`scenario ${without.name} does not take --reservations\n${USAGE}`);
+    return 2;
+  }
   const interrupted = new AbortController();
   for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(name, () => interrupted.abort());
   const { signal } = interrupted;
@@ -79,7 +91,7 @@ async function main(): Promise<number> {
     for (const [index, scenario] of wanted.entries()) {
       const rounds = Number(values.rounds ?? scenario.rounds);
       say(`scenario ${index + 1} of ${wanted.length}: ${scenario.title}; ${rounds} rounds`);
-      const running = await scenario.start({ servers, size, say, signal });
+      const running = await scenario.start({ servers, size, reservations, say, signal });
       try {
         const figures = [];
         for (let round = 1; round <= rounds; round++) {
@@ -93,7 +105,7 @@ async function main(): Promise<number> {
           scenario: scenario.name,
           title: size === null ? scenario.title : `${scenario.title}; tried with ${size}`,
           finishedAt: new Date().toISOString(),
-          command: commandOf(scenario.name, { shards, size }),
+          command: commandOf(scenario.name, { shards, size, reservations }),
           commit: commit(),
           machine: `${cpus().length} cores (${cpus()[0]?.model}), ${Math.round(totalmem() / 2 ** 30)} GiB, Node ${process.versions.node}`,
           temporal: servers.temporalServer,

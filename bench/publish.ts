@@ -2,11 +2,23 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { handoffChart } from './chart.ts';
 import { printResults } from './report.ts';
 import { type Run, commandOf } from './results.ts';
-import { timelineChart } from './timeline-chart.ts';
+import { PICTURES, timelineChart } from './timeline-chart.ts';
 
 const DOCUMENT = 'docs/performance.md';
 const CHART = 'docs/handoff.svg';
-const PRUNE_CHART = 'docs/prune.svg';
+/** By scenario: the file's name in docs, what stands over the picture, and what it is for those who do not see it. */
+const TIMELINES = {
+  prune: {
+    file: 'prune.svg',
+    heading: 'Prune, second by second',
+    shows: 'What enqueueing and handoffs take while a partition is dropped',
+  },
+  day: {
+    file: 'day.svg',
+    heading: 'A day',
+    shows: 'How long executions of both tiers wait for their admission while the load comes and goes',
+  },
+} as const satisfies Record<keyof typeof PICTURES, { file: string; heading: string; shows: string }>;
 const BEGIN = '<!-- results: written by `npm run bench -- --publish` -->';
 const END = '<!-- end of results -->';
 
@@ -14,22 +26,24 @@ const END = '<!-- end of results -->';
 function published(results: readonly Run[]): Map<string, string> {
   const lines: string[] = [];
   printResults(results, (line) => lines.push(line));
-  const prune = results.find(({ command }) => command === commandOf('prune'));
-  if (prune?.timeline)
-    lines.push(
-      '\n### Prune, second by second\n',
-      `![What enqueueing and handoffs take while a partition is dropped](prune.svg)`,
-    );
+  const pictures = new Map<string, string>();
+  for (const scenario of Object.keys(TIMELINES) as (keyof typeof TIMELINES)[]) {
+    const run = results.find(({ command }) => command === commandOf(scenario));
+    if (!run?.timeline) continue;
+    const { file, heading, shows } = TIMELINES[scenario];
+    lines.push(`\n### ${heading}\n`, `![${shows}](${file})`);
+    pictures.set(`docs/${file}`, timelineChart(run, run.timeline, PICTURES[scenario]));
+  }
   const document = readFileSync(DOCUMENT, 'utf8');
   const [before, after] = [document.indexOf(BEGIN), document.indexOf(END)];
   if (before === -1 || after < before) throw new Error(`${DOCUMENT} lacks the lines ${BEGIN} and ${END}`);
   const files = new Map([
+    ...pictures,
     [DOCUMENT, `${document.slice(0, before)}${BEGIN}\n${lines.join('\n')}\n\n${document.slice(after)}`],
   ]);
   const [handoff, manyTenants] = ['handoff', 'many-tenants'].map((name) =>
     results.find(({ command }) => command === commandOf(name)),
   );
-  if (prune?.timeline) files.set(PRUNE_CHART, timelineChart(prune, prune.timeline));
   if (handoff && manyTenants) files.set(CHART, handoffChart(handoff, manyTenants));
   return files;
 }

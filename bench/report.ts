@@ -1,4 +1,4 @@
-import { median } from '../src/domain/percentile.ts';
+import { intervalOfMedian, median } from '../src/domain/percentile.ts';
 import type { Run } from './results.ts';
 import type { Figures, Reach } from './scenario.ts';
 import { SCENARIOS } from './scenarios/index.ts';
@@ -10,6 +10,13 @@ const CONTESTANT_FIGURES = [
   { suffix: ' utilisation %', column: 'utilisation, %' },
   { suffix: ' most at once', column: 'most at once' },
   { suffix: ' out of order', column: 'out of order' },
+] as const;
+
+/** What processor time an execution took, for those of whom it was measured: a column for each process. */
+const CPU_FIGURES = [
+  { suffix: ' worker CPU ms/execution', column: 'worker' },
+  { suffix: ' Postgres CPU ms/execution', column: 'Postgres' },
+  { suffix: ' Temporal CPU ms/execution', column: 'Temporal' },
 ] as const;
 
 /** Prints every figure's median with its spread over the rounds, and how far each reach is met. */
@@ -26,19 +33,39 @@ function printRun(run: Run, reaches: readonly Reach[], print: (line: string) => 
       `${run.machine}: \`${run.command}\``,
   );
   printContestants(run, print);
+  printCpu(run, print);
   printOthers(run, print);
   if (reaches.length > 0)
-    print('\n| reach | wanted | median | least | most | |\n| --- | --- | ---: | ---: | ---: | --- |');
+    print(
+      '\n| reach | wanted | median | least | most | 95 % interval of the median | |\n| --- | --- | ---: | ---: | ---: | ---: | --- |',
+    );
   for (const reach of reaches) {
     const values = run.rounds.map((figures) => reach.value(figures));
-    const wanted = [
-      ...(reach.atMost === undefined ? [] : [`<= ${reach.atMost}`]),
-      ...(reach.atLeast === undefined ? [] : [`>= ${reach.atLeast}`]),
-    ].join(', ');
-    const value = median(values);
-    const met = value <= (reach.atMost ?? Infinity) && value >= (reach.atLeast ?? -Infinity);
-    print(`| ${reach.what} | ${wanted} | ${spread(values).join(' | ')} | ${met ? 'met' : 'short'} |`);
+    if (values.some(Number.isNaN)) {
+      print(`| ${reach.what} | ${wantedOf(reach)} | | | | | not measured in this run |`);
+      continue;
+    }
+    const interval = intervalOfMedian(values);
+    const shownInterval = interval === null ? 'too few rounds' : interval.map(shown).join(' to ');
+    print(
+      `| ${reach.what} | ${wantedOf(reach)} | ${spread(values).join(' | ')} | ${shownInterval} | ${verdict(reach, values)} |`,
+    );
   }
+}
+
+function wantedOf({ atMost, atLeast }: Reach): string {
+  return [
+    ...(atMost === undefined ? [] : [`<= ${atMost}`]),
+    ...(atLeast === undefined ? [] : [`>= ${atLeast}`]),
+  ].join(', ');
+}
+
+/** Short for certain, or only by what the rounds differ by anyway. */
+function verdict(reach: Reach, values: readonly number[]): string {
+  const meets = (value: number) =>
+    value <= (reach.atMost ?? Infinity) && value >= (reach.atLeast ?? -Infinity);
+  if (meets(median(values))) return 'met';
+  return intervalOfMedian(values)?.some(meets) ? 'short, within the interval' : 'short';
 }
 
 /** One row for each contestant. */
@@ -49,19 +76,38 @@ function printContestants(run: Run, print: (line: string) => void): void {
   print(`| | ${CONTESTANT_FIGURES.map(({ column }) => column).join(' | ')} |`);
   print(`| --- |${CONTESTANT_FIGURES.map(() => ' ---: |').join('')}`);
   for (const who of contestants) {
-    const cells = CONTESTANT_FIGURES.map(({ suffix }) => {
-      const [middle, least, most] = spread(run.rounds.map((figures) => figures[`${who}${suffix}`]!));
-      return least === most ? middle : `${middle} (${least} to ${most})`;
+    const cells = CONTESTANT_FIGURES.map(({ suffix }) =>
+      withSpread(run.rounds.map((figures) => figures[`${who}${suffix}`]!)),
+    );
+    print(`| ${who} | ${cells.join(' | ')} |`);
+  }
+}
+
+/** One row for each contestant whose processor time was taken. */
+function printCpu(run: Run, print: (line: string) => void): void {
+  const measured = contestantsOf(run.rounds[0]!).filter((who) =>
+    CPU_FIGURES.some(({ suffix }) => `${who}${suffix}` in run.rounds[0]!),
+  );
+  if (measured.length === 0) return;
+  print('\nProcessor time, ms for each execution:\n');
+  print(`| | ${CPU_FIGURES.map(({ column }) => column).join(' | ')} |`);
+  print(`| --- |${CPU_FIGURES.map(() => ' ---: |').join('')}`);
+  for (const who of measured) {
+    const cells = CPU_FIGURES.map(({ suffix }) => {
+      const values = run.rounds.flatMap((figures) => figures[`${who}${suffix}`] ?? []);
+      return values.length === 0 ? '' : withSpread(values);
     });
     print(`| ${who} | ${cells.join(' | ')} |`);
   }
 }
 
 function printOthers(run: Run, print: (line: string) => void): void {
-  const contestants = contestantsOf(run.rounds[0]!);
-  const names = Object.keys(run.rounds[0]!).filter(
-    (name) => !contestants.some((who) => name.startsWith(who)),
+  const shownAbove = new Set(
+    contestantsOf(run.rounds[0]!).flatMap((who) =>
+      [...CONTESTANT_FIGURES, ...CPU_FIGURES].map(({ suffix }) => `${who}${suffix}`),
+    ),
   );
+  const names = Object.keys(run.rounds[0]!).filter((name) => !shownAbove.has(name));
   if (names.length === 0) return;
   print('\n| figure | median | least | most |\n| --- | ---: | ---: | ---: |');
   for (const name of names)
@@ -75,6 +121,11 @@ function contestantsOf(figures: Figures): string[] {
     .filter((name) => name.endsWith(first))
     .map((name) => name.slice(0, -first.length))
     .filter((who) => CONTESTANT_FIGURES.every(({ suffix }) => `${who}${suffix}` in figures));
+}
+
+function withSpread(values: readonly number[]): string {
+  const [middle, least, most] = spread(values);
+  return least === most ? middle! : `${middle} (${least} to ${most})`;
 }
 
 function spread(values: readonly number[]): string[] {

@@ -24,12 +24,14 @@ export function readResults(file: string): Run[] {
 export interface Variant {
   readonly shards: number | null;
   readonly size: number | null;
+  /** Sluice with reservations took part. */
+  readonly reservations: boolean;
 }
 
 /** What was measured, and on which kind of server. */
 export function commandOf(
   scenario: string,
-  { shards, size }: Variant = { shards: null, size: null },
+  { shards, size, reservations }: Variant = { shards: null, size: null, reservations: false },
 ): string {
   const options = { shards, size };
   const given = Object.entries(options).filter(([, value]) => value !== null);
@@ -37,6 +39,7 @@ export function commandOf(
     'npm run bench -- --scenario',
     scenario,
     ...given.map(([name, value]) => `--${name} ${value}`),
+    ...(reservations ? ['--reservations'] : []),
   ].join(' ');
 }
 

@@ -14,16 +14,20 @@ export interface Reach {
 
 /** What a round looked like while it ran: a picture is drawn of it. */
 export interface Timeline {
-  /** Of one second each, in order; a line of the picture by name. */
-  readonly seconds: readonly Figures[];
+  /** How long each step is. */
+  readonly stepSeconds: number;
+  /** In order; a point of the picture's lines by name. */
+  readonly steps: readonly Figures[];
   /** In seconds from the beginning. */
   readonly moments: readonly { readonly at: number; readonly what: string }[];
 }
 
 export interface Bench {
   readonly servers: Servers;
-  /** Rows or handoffs instead of the scenario's own number, for those that have one; null for its own. */
+  /** Rows, executions, workspaces or seconds instead of the scenario's own number, for those that have one; null for its own. */
   readonly size: number | null;
+  /** Sluice with reservations is a contestant too, for scenarios that take it. */
+  readonly reservations: boolean;
   readonly say: (line: string) => void;
   readonly signal: AbortSignal;
 }
@@ -44,5 +48,7 @@ export interface Scenario {
   readonly reaches: readonly Reach[];
   /** Whether it uses a package of bench/package.json. */
   readonly needsPackages?: boolean;
+  /** Whether Sluice with reservations can be measured beside Sluice. Defaults to false. */
+  readonly takesReservations?: boolean;
   start(bench: Bench): Promise<RunningScenario>;
 }

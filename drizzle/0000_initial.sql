@@ -1,7 +1,7 @@
-CREATE TYPE "public"."limit_change_source" AS ENUM('api', 'signal', 'configuration');--> statement-breakpoint
-CREATE TYPE "public"."execution_status" AS ENUM('pending', 'running', 'completed', 'failed', 'cancelled', 'terminated', 'timed_out');--> statement-breakpoint
-CREATE TYPE "public"."tier" AS ENUM('pro', 'enterprise');--> statement-breakpoint
-CREATE TYPE "public"."workspace_workers" AS ENUM('pool', 'external');--> statement-breakpoint
+CREATE TYPE "limit_change_source" AS ENUM('api', 'signal', 'configuration');--> statement-breakpoint
+CREATE TYPE "execution_status" AS ENUM('pending', 'running', 'completed', 'failed', 'cancelled', 'terminated', 'timed_out');--> statement-breakpoint
+CREATE TYPE "tier" AS ENUM('pro', 'enterprise');--> statement-breakpoint
+CREATE TYPE "workspace_workers" AS ENUM('pool', 'external');--> statement-breakpoint
 CREATE TABLE "deployment" (
 	"only_row" boolean PRIMARY KEY DEFAULT true NOT NULL,
 	"id" uuid DEFAULT gen_random_uuid() NOT NULL,
@@ -70,8 +70,8 @@ CREATE TABLE "workspaces" (
 	CONSTRAINT "workspaces_pending_not_negative" CHECK ("workspaces"."pending" >= 0)
 );
 --> statement-breakpoint
-ALTER TABLE "executions" ADD CONSTRAINT "executions_workspace_id_workspaces_id_fk" FOREIGN KEY ("workspace_id") REFERENCES "public"."workspaces"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
-ALTER TABLE "limit_changes" ADD CONSTRAINT "limit_changes_workspace_id_workspaces_id_fk" FOREIGN KEY ("workspace_id") REFERENCES "public"."workspaces"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "executions" ADD CONSTRAINT "executions_workspace_id_workspaces_id_fk" FOREIGN KEY ("workspace_id") REFERENCES "workspaces"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "limit_changes" ADD CONSTRAINT "limit_changes_workspace_id_workspaces_id_fk" FOREIGN KEY ("workspace_id") REFERENCES "workspaces"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 CREATE UNIQUE INDEX "executions_seq" ON "executions" USING btree ("workspace_id","seq");--> statement-breakpoint
 CREATE UNIQUE INDEX "executions_idempotency_key" ON "executions" USING btree ("workspace_id","idempotency_key") WHERE "executions"."idempotency_key" is not null;--> statement-breakpoint
 CREATE INDEX "executions_pending" ON "executions" USING btree ("workspace_id","seq") WHERE "executions"."status" = 'pending';--> statement-breakpoint

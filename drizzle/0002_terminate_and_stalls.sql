@@ -1,4 +1,4 @@
-CREATE TYPE "public"."stall_reason" AS ENUM('task-failing', 'no-worker', 'task-waiting', 'unreadable-memo');--> statement-breakpoint
+CREATE TYPE "stall_reason" AS ENUM('task-failing', 'no-worker', 'task-waiting', 'unreadable-memo');--> statement-breakpoint
 CREATE TABLE "stall_round" (
 	"only_row" boolean PRIMARY KEY DEFAULT true NOT NULL,
 	"due_at" timestamp with time zone NOT NULL,
@@ -21,5 +21,5 @@ CREATE TABLE "stalled_executions" (
 --> statement-breakpoint
 ALTER TABLE "executions" ADD COLUMN "terminate_requested_at" timestamp with time zone;--> statement-breakpoint
 ALTER TABLE "executions" ADD COLUMN "terminate_delivered_at" timestamp with time zone;--> statement-breakpoint
-ALTER TABLE "stalled_executions" ADD CONSTRAINT "stalled_executions_execution_id_executions_id_fk" FOREIGN KEY ("execution_id") REFERENCES "public"."executions"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "stalled_executions" ADD CONSTRAINT "stalled_executions_execution_id_executions_id_fk" FOREIGN KEY ("execution_id") REFERENCES "executions"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 CREATE INDEX "stalled_executions_by_workspace" ON "stalled_executions" USING btree ("workspace_id");

@@ -1,4 +1,4 @@
-ALTER TYPE "public"."limit_change_source" ADD VALUE 'tier';--> statement-breakpoint
+ALTER TYPE "limit_change_source" ADD VALUE 'tier';--> statement-breakpoint
 CREATE TABLE "tier_changes" (
 	"id" bigserial PRIMARY KEY NOT NULL,
 	"tier" "tier" NOT NULL,
@@ -21,4 +21,4 @@ CREATE TABLE "tiers" (
 	CONSTRAINT "tiers_positive" CHECK ("tiers"."max_duration_seconds" > 0 and "tiers"."max_pending" > 0 and "tiers"."max_pending_bytes" > 0)
 );
 --> statement-breakpoint
-ALTER TABLE "tier_changes" ADD CONSTRAINT "tier_changes_tier_tiers_name_fk" FOREIGN KEY ("tier") REFERENCES "public"."tiers"("name") ON DELETE no action ON UPDATE no action;
+ALTER TABLE "tier_changes" ADD CONSTRAINT "tier_changes_tier_tiers_name_fk" FOREIGN KEY ("tier") REFERENCES "tiers"("name") ON DELETE no action ON UPDATE no action;

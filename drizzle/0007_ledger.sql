@@ -13,11 +13,11 @@ DROP INDEX "executions_pending";--> statement-breakpoint
 DROP INDEX "executions_running";--> statement-breakpoint
 DROP INDEX "executions_by_status";--> statement-breakpoint
 DROP INDEX "executions_start_time_unknown";--> statement-breakpoint
-ALTER TYPE "public"."execution_status" ADD VALUE 'scheduled';--> statement-breakpoint
-ALTER TYPE "public"."execution_status" ADD VALUE 'expired';--> statement-breakpoint
-ALTER TYPE "public"."execution_status" ADD VALUE 'rejected';--> statement-breakpoint
-CREATE TYPE "public"."payload_kind" AS ENUM('input', 'result');--> statement-breakpoint
-CREATE TYPE "public"."event_kind" AS ENUM('accepted', 'admitted', 'cancel_requested', 'terminate_requested', 'ended', 'workspace_changed');--> statement-breakpoint
+ALTER TYPE "execution_status" ADD VALUE 'scheduled';--> statement-breakpoint
+ALTER TYPE "execution_status" ADD VALUE 'expired';--> statement-breakpoint
+ALTER TYPE "execution_status" ADD VALUE 'rejected';--> statement-breakpoint
+CREATE TYPE "payload_kind" AS ENUM('input', 'result');--> statement-breakpoint
+CREATE TYPE "event_kind" AS ENUM('accepted', 'admitted', 'cancel_requested', 'terminate_requested', 'ended', 'workspace_changed');--> statement-breakpoint
 ALTER TABLE "deployment" ADD COLUMN "schema_version" integer DEFAULT 0 NOT NULL;--> statement-breakpoint
 ALTER TABLE "deployment" ADD COLUMN "epoch" integer DEFAULT 1 NOT NULL;--> statement-breakpoint
 ALTER TABLE "tiers" ADD COLUMN "retention_days" smallint DEFAULT 0 NOT NULL;--> statement-breakpoint
@@ -134,7 +134,7 @@ CREATE TABLE "payloads_7" PARTITION OF "payloads" FOR VALUES IN (7) PARTITION BY
 CREATE TABLE "payloads_30" PARTITION OF "payloads" FOR VALUES IN (30) PARTITION BY RANGE ("kept_from");--> statement-breakpoint
 CREATE TABLE "payloads_90" PARTITION OF "payloads" FOR VALUES IN (90) PARTITION BY RANGE ("kept_from");--> statement-breakpoint
 CREATE TABLE "payloads_365" PARTITION OF "payloads" FOR VALUES IN (365) PARTITION BY RANGE ("kept_from");--> statement-breakpoint
-ALTER TABLE "executions" ADD CONSTRAINT "executions_workspace_id_workspaces_id_fk" FOREIGN KEY ("workspace_id") REFERENCES "public"."workspaces"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "executions" ADD CONSTRAINT "executions_workspace_id_workspaces_id_fk" FOREIGN KEY ("workspace_id") REFERENCES "workspaces"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 CREATE UNIQUE INDEX "executions_seq" ON "executions" USING btree ("workspace_id","seq");--> statement-breakpoint
 CREATE UNIQUE INDEX "executions_idempotency_key" ON "executions" USING btree ("workspace_id","idempotency_key") WHERE "executions"."idempotency_key" is not null;--> statement-breakpoint
 CREATE INDEX "executions_pending" ON "executions" USING btree ("workspace_id","seq") WHERE "executions"."status" = 'pending';--> statement-breakpoint

@@ -1,4 +1,4 @@
-ALTER TYPE "public"."event_kind" ADD VALUE 'scheduled' BEFORE 'accepted';--> statement-breakpoint
+ALTER TYPE "event_kind" ADD VALUE 'scheduled' BEFORE 'accepted';--> statement-breakpoint
 CREATE TABLE "api_keys" (
 	"id" text PRIMARY KEY NOT NULL,
 	"name" text NOT NULL,
@@ -27,7 +27,7 @@ ALTER TABLE "workspaces" ADD COLUMN "scheduled" integer DEFAULT 0 NOT NULL;--> s
 ALTER TABLE "workspaces" ADD COLUMN "scheduled_bytes" bigint DEFAULT 0 NOT NULL;--> statement-breakpoint
 ALTER TABLE "limit_changes" ADD COLUMN "changed_by" text;--> statement-breakpoint
 ALTER TABLE "tier_changes" ADD COLUMN "changed_by" text;--> statement-breakpoint
-ALTER TABLE "api_keys" ADD CONSTRAINT "api_keys_workspace_id_workspaces_id_fk" FOREIGN KEY ("workspace_id") REFERENCES "public"."workspaces"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "api_keys" ADD CONSTRAINT "api_keys_workspace_id_workspaces_id_fk" FOREIGN KEY ("workspace_id") REFERENCES "workspaces"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 CREATE INDEX "api_keys_by_workspace" ON "api_keys" USING btree ("workspace_id","id");--> statement-breakpoint
 CREATE INDEX "executions_scheduled" ON "executions" USING btree ("start_after") WHERE "executions"."seq" is null;--> statement-breakpoint
 CREATE INDEX "executions_scheduled_by_workspace" ON "executions" USING btree ("workspace_id","start_after","id") WHERE "executions"."seq" is null;--> statement-breakpoint

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join, relative, resolve, sep } from 'node:path';
 import { run } from 'node:test';
@@ -26,20 +26,23 @@ import { namespaceOf } from './support/temporal.ts';
 /** Two cores: more at once only makes tests wait for each other. */
 const FILES_AT_ONCE = 2;
 
-/** Far beyond the slowest file; a test that hangs is to fail, not to hang the run. Fuzzers that are told to run longer have longer, and so have large ones. */
+/** Far beyond the slowest file; a test that hangs is to fail, not to hang the run. Fuzzers that are told to run longer have longer, and so have large ones and alerts. */
 const FILE_TIMEOUT_MINUTES = 5;
 const LONG_FILE_TIMEOUT_MINUTES = 120;
 
 const FOREIGN = `foreign${sep}`;
 const LARGE = `large${sep}`;
+const PROMETHEUS = `prometheus${sep}`;
 
-/** The browser's tests need a browser, those of foreign workers Go, those of callers Go, Python and the Internet, those of dumps pg_dump; large ones minutes and gigabytes; recorders write files. */
+/** The browser's tests need a browser, those of foreign workers Go, those of callers Go, Python and the Internet, those of dumps pg_dump, those of poolers PgBouncer, those of alerts Prometheus; large ones minutes and gigabytes; recorders write files. */
 const ONLY_WHEN_NAMED = [
   `callers${sep}`,
   `browser${sep}`,
   `dump${sep}`,
   FOREIGN,
   LARGE,
+  `pooler${sep}`,
+  PROMETHEUS,
   join('replay', 'record-'),
   join('upgrade', 'record-database.test.js'),
 ];
@@ -82,19 +85,38 @@ async function main(): Promise<Count> {
       TEMPORAL_ADDRESS: temporal.address,
       ...(goWorker && { SLUICE_TEST_GO_WORKER: goWorker }),
     });
+    for (const service of services) endWith(service, interrupted);
     const count = await runFiles(files, interrupted.signal);
+    const dead = services.filter(({ name }) => ended.has(name));
+    for (const { name } of dead) console.log(`the run was broken off: ${name} had ended`);
     const leftovers = [
       ...(await databasesLeft(postgres.url)),
       ...(await endProcessesLeft(basename(dataDir))),
     ];
     for (const leftover of leftovers) console.log(`left behind by a test: ${leftover}`);
-    return { ...count, failed: count.failed + leftovers.length };
+    return { ...count, failed: count.failed + leftovers.length + dead.length };
   } finally {
+    isStopping = true;
     for (const service of services) await service.stop();
     runFile.release();
     rmSync(dataDir, { recursive: true, force: true });
   }
 }
+
+/** The names of servers that ended while tests needed them. */
+const ended = new Set<string>();
+
+/** Without its servers every test to come fails for the same reason, each after its time-outs. What the server said last is printed. */
+function endWith({ name, ended: end, logFile }: Service, broken: AbortController): void {
+  void end.then(() => {
+    if (broken.signal.aborted || isStopping) return;
+    ended.add(name);
+    progress(`${name} has ended; its log ends:\n${readFileSync(logFile, 'utf8').slice(-4_000)}`);
+    broken.abort();
+  });
+}
+
+let isStopping = false;
 
 /** With SLUICE_TEST_POSTGRES_BIN=/usr/lib/postgresql/15/bin the programs in that folder; else the usual ones. */
 function postgresBinaries(): PostgresBinaries | undefined {
@@ -202,7 +224,9 @@ interface Count {
 
 async function runFiles(files: string[], signal: AbortSignal): Promise<Count> {
   const count: Count = { passed: 0, failed: 0, skipped: 0 };
-  const isLong = process.env['FUZZ_RUNS'] || files.some((file) => file.startsWith(join(TEST_ROOT, LARGE)));
+  const areLong = [LARGE, PROMETHEUS].map((folder) => join(TEST_ROOT, folder));
+  const isLong =
+    process.env['FUZZ_RUNS'] || files.some((file) => areLong.some((folder) => file.startsWith(folder)));
   const timeout = (isLong ? LONG_FILE_TIMEOUT_MINUTES : FILE_TIMEOUT_MINUTES) * 60_000;
   const events = run({ files, concurrency: FILES_AT_ONCE, timeout, signal });
   events.on('test:pass', ({ skip, todo, details }) => {

@@ -143,7 +143,7 @@ function removeOrphans() {
   for (const folder of SOURCE_FOLDERS) {
     for (const file of filesIn(join('dist', folder))) {
       const source = relative('dist', file).replace(/(\.d\.ts|\.js|\.js\.map)$/, '.ts');
-      if (source.endsWith('.ts') && !existsSync(source)) rmSync(file);
+      if (source.endsWith('.ts') && !existsSync(source) && !existsSync(`${source}x`)) rmSync(file);
     }
   }
 }

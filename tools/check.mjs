@@ -74,7 +74,11 @@ function outcomeOf(check) {
 }
 
 function lockfile() {
-  const missing = ['package-lock.json', 'bench/package-lock.json'].flatMap((file) =>
+  const missing = [
+    'package-lock.json',
+    'bench/package-lock.json',
+    'test/callers/prisma/package-lock.json',
+  ].flatMap((file) =>
     missingFromLockfile(JSON.parse(readFileSync(file, 'utf8'))).map((name) => `${file}: ${name}`),
   );
   if (missing.length === 0) return '';
@@ -83,8 +87,8 @@ function lockfile() {
 
 /** The folders and files that Prettier owns. Markdown is written by hand. */
 function formatted() {
-  const folders = ['src', 'packages', 'test', 'examples', 'tools', 'bench', 'docker'].filter((folder) =>
-    existsSync(folder),
+  const folders = ['src', 'packages', 'test', 'examples', 'tools', 'bench', 'docker', 'deploy'].filter(
+    (folder) => existsSync(folder),
   );
   return [
     ...folders,

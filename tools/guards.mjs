@@ -16,6 +16,7 @@ const ENTRIES = [
   'bench',
   'tools',
   'drizzle',
+  'deploy',
   'package.json',
   'package-lock.json',
 ];
@@ -24,6 +25,7 @@ const CONFIGS = [
   'tsconfig.base.json',
   'tsconfig.workflows.json',
   'tsconfig.node.json',
+  'tsconfig.board.json',
   'tsconfig.client.json',
   'tsconfig.test.json',
   'tsconfig.bench.json',

@@ -16,10 +16,12 @@ const VERSIONS = {
   18: '18.4.0-beta.17',
 };
 
-/** What says something to Postgres: schema and upgrades, writes and reads, partitions and their drops, roles, outages, the audit. */
+/** What says something to Postgres: schema and upgrades, writes and reads, its own functions, partitions and their drops, roles, outages, the audit. */
 const CENTRAL = [
   'test/db',
   'test/enqueue',
+  'test/inbox',
+  'test/sql',
   'test/retention',
   'test/upgrade',
   'test/audit',
@@ -27,6 +29,7 @@ const CENTRAL = [
   'test/gate/admission.test.ts',
   'test/outage/dba-acts.test.ts',
   'test/outage/restored-database.test.ts',
+  'test/outage/restored-inbox.test.ts',
 ];
 
 requireNode();

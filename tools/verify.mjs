@@ -19,6 +19,11 @@ const PARTS = {
   tests: { what: `all tests, on Node ${process.versions.node}`, run: ['tools/test.mjs'] },
   browser: { what: 'the Web UI in headless Chromium', run: ['tools/test.mjs', 'test/browser'] },
   go: { what: 'a worker in Go', run: ['tools/test.mjs', 'test/foreign'] },
+  pooler: { what: 'callers behind PgBouncer in transaction mode', run: ['tools/test.mjs', 'test/pooler'] },
+  prometheus: {
+    what: 'alerts and dashboards, on a Prometheus that scrapes a real run',
+    run: ['tools/test.mjs', 'test/prometheus'],
+  },
   large: { what: 'plans at 1 M live and 10 M ended rows', run: ['tools/test.mjs', 'test/large'] },
   'node-20.12': { what: 'the oldest Node, in short', run: ['tools/test-node.mjs', '20.12', '--short'] },
   'node-24': { what: 'all tests, on Node 24, the version in the image', run: ['tools/test-node.mjs', '24'] },

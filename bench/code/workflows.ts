@@ -9,12 +9,18 @@ import {
   workflowInfo,
 } from '@temporalio/workflow';
 import type { LanesInput } from './lanes-input.ts';
+import { STEPS } from './steps.ts';
 
-const { work: doWork } = proxyActivities<{ work(ms: number): Promise<void> }>({ startToCloseTimeout: '60s' });
+const { work: doWork } = proxyActivities<{ work(ms: number): Promise<void> }>({ startToCloseTimeout: '5m' });
 
 /** The work of one execution: an activity of that length, which notes when it began and ended. */
 export async function work(ms: number): Promise<void> {
   await doWork(ms);
+}
+
+/** An execution as many are: one activity of that length after another. */
+export async function steps(ms: number): Promise<void> {
+  for (let step = 0; step < STEPS; step++) await doWork(ms);
 }
 
 /** Ends at once. */
@@ -31,12 +37,16 @@ export async function firstLine(): Promise<number> {
 }
 
 /** Temporal's own limit for a handoff: a parent that starts the next child as soon as one has ended, in so many lanes. */
-export async function lanes({ limit, executions, type, ms, idPrefix }: LanesInput): Promise<void> {
+export async function lanes(input: LanesInput): Promise<void> {
+  const { limit, executions, type, ms, firstMs, idPrefix } = input;
   let next = 0;
   const lane = async () => {
     while (next < executions) {
       const seq = next++;
-      await executeChild(type, { workflowId: `${idPrefix}${seq}`, args: type === 'work' ? [ms] : [] });
+      await executeChild(type, {
+        workflowId: `${idPrefix}${seq}`,
+        args: type === 'nothing' ? [] : [firstMs[seq] ?? ms],
+      });
     }
   };
   await Promise.all(Array.from({ length: limit }, lane));

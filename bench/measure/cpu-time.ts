@@ -10,18 +10,24 @@ export function cpuTimeMs(pid: number): number {
 
 /** The same for a process and all below it, ended ones included. */
 export function cpuTimeOfTreeMs(pid: number): number {
-  const all = readdirSync('/proc')
-    .filter((name) => /^\d+$/.test(name))
-    .flatMap((name) => {
-      const stat = statOf(Number(name));
-      return stat === null ? [] : [{ pid: Number(name), stat }];
-    });
-  const below = (parent: number): number =>
-    all
-      .filter(({ stat }) => stat.parent === parent)
-      .reduce((sum, child) => sum + ownMs(child.stat) + child.stat.endedChildrenMs + below(child.pid), 0);
-  const top = statOf(pid)!;
-  return ownMs(top) + top.endedChildrenMs + below(pid);
+  return cpuTimesOfTreesMs([pid]).get(pid)!;
+}
+
+/** The same for several processes in one look; those that are gone are left out. */
+export function cpuTimesOfTreesMs(pids: readonly number[]): Map<number, number> {
+  const all = new Map<number, Stat>();
+  for (const name of readdirSync('/proc')) {
+    const stat = /^\d+$/.test(name) ? statOf(Number(name)) : null;
+    if (stat !== null) all.set(Number(name), stat);
+  }
+  const childrenOf = new Map<number, number[]>();
+  for (const [pid, { parent }] of all) childrenOf.set(parent, [...(childrenOf.get(parent) ?? []), pid]);
+  const ofTree = (pid: number): number =>
+    (childrenOf.get(pid) ?? []).reduce(
+      (sum, child) => sum + ofTree(child),
+      ownMs(all.get(pid)!) + all.get(pid)!.endedChildrenMs,
+    );
+  return new Map(pids.filter((pid) => all.has(pid)).map((pid) => [pid, ofTree(pid)]));
 }
 
 interface Stat {

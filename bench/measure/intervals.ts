@@ -38,6 +38,40 @@ export function handoffOf(intervals: readonly WorkInterval[], cap: number, warmU
   return { p50Ms: percentile(waits, 50), p99Ms: percentile(waits, 99), utilisation: worked / available };
 }
 
+/** From the first beginning after the warm-up to the last, in ms since the epoch, with the number of ends in it. */
+export function steadyWindow(
+  intervals: readonly WorkInterval[],
+  warmUp: number,
+): { fromMs: number; toMs: number; ends: number } {
+  const begins = [...byTenant(intervals).values()].map((ofTenant) =>
+    ofTenant.map(({ beganMs }) => beganMs).sort((a, b) => a - b),
+  );
+  const fromMs = Math.min(...begins.map((ofTenant) => ofTenant[warmUp]!));
+  const toMs = Math.max(...begins.map((ofTenant) => ofTenant.at(-1)!));
+  return {
+    fromMs,
+    toMs,
+    ends: intervals.filter(({ endedMs }) => endedMs >= fromMs && endedMs <= toMs).length,
+  };
+}
+
+/** Each execution from its first piece of work to its last. Throws when one has fewer pieces or more. */
+export function wholeExecutions(pieces: readonly WorkInterval[], each: number): readonly WorkInterval[] {
+  if (each === 1) return pieces;
+  const executions = new Map<string, WorkInterval[]>();
+  for (const piece of pieces) {
+    const key = `${piece.tenant} ${piece.seq}`;
+    executions.set(key, [...(executions.get(key) ?? []), piece]);
+  }
+  return [...executions.values()].map((done) => {
+    const { tenant, seq } = done[0]!;
+    if (done.length !== each)
+      throw new Error(`${tenant} ${seq} has ${done.length} pieces of work, not ${each}`);
+    const beganMs = Math.min(...done.map((piece) => piece.beganMs));
+    return { tenant, seq, beganMs, endedMs: Math.max(...done.map((piece) => piece.endedMs)) };
+  });
+}
+
 export interface CapCheck {
   /** The most pieces of work of one tenant that were under way at once. */
   readonly mostAtOnce: number;

@@ -13,12 +13,28 @@ export interface PeerWork {
   readonly jobsPerTenant: number;
   readonly cap: number;
   readonly workMs: number;
+  /** Of each tenant's first jobs, instead of `workMs`. */
+  readonly firstMs: readonly (readonly number[])[];
+  /** When it gives up. */
+  readonly timeLimitMs: number;
   /** As it comes, or with the shortest waits that it permits. */
   readonly setting: 'default' | 'fastest';
 }
 
+/** Told of its process. */
+export interface PeerWatch {
+  onSpawn(pid: number): void;
+  /** Every job has ended, and the process is about to. */
+  onEnd(): void;
+}
+
 /** Runs a peer's script, bench/peers/, on a database of its own, and returns what its jobs wrote down. */
-export async function runPeer(servers: Servers, peer: PeerName, work: PeerWork): Promise<WorkInterval[]> {
+export async function runPeer(
+  servers: Servers,
+  peer: PeerName,
+  work: PeerWork,
+  watch: PeerWatch,
+): Promise<WorkInterval[]> {
   const tenants = Array.from({ length: work.tenants }, (_, i) => `t${i}`);
   const input = {
     ...work,
@@ -35,6 +51,8 @@ export async function runPeer(servers: Servers, peer: PeerName, work: PeerWork):
   if (identity) servers.onSpawn(identity);
   let printed = '';
   let complaints = '';
+  if (child.pid !== undefined) watch.onSpawn(child.pid);
+  child.stdout.once('data', () => watch.onEnd());
   child.stdout.on('data', (chunk: Buffer) => (printed += chunk.toString()));
   child.stderr.on('data', (chunk: Buffer) => (complaints += chunk.toString()));
   const code = await new Promise<number | null>((resolve) => child.once('close', resolve));

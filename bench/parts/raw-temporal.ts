@@ -17,14 +17,25 @@ export interface RawTemporal {
   readonly client: Client;
   readonly taskQueue: string;
   readonly workerPid: number;
-  /** Runs one parent for each tenant, with children one after another in so many lanes, and returns what they wrote down. */
-  lanes(input: Omit<LanesInput, 'idPrefix'> & { tenants: number }): Promise<WorkInterval[]>;
+  /** Runs a parent for each tenant to its end, which keeps so many children open until all have ended. Resolves to the prefixes of the children's ids. */
+  parents(tenants: readonly Omit<LanesInput, 'idPrefix'>[]): Promise<string[]>;
+  /** What the children of these parents wrote down. */
+  intervals(prefixes: readonly string[]): WorkInterval[];
   stop(): Promise<void>;
 }
 
-export async function startRawTemporal(servers: Servers): Promise<RawTemporal> {
+export interface RawOptions {
+  /** Room for so many at once, where the SDK's default is less. */
+  readonly concurrentActivities?: number;
+}
+
+export async function startRawTemporal(
+  servers: Servers,
+  { concurrentActivities = 0 }: RawOptions = {},
+): Promise<RawTemporal> {
   const workLog = join(servers.dataDir, `raw-work-${Date.now()}.log`);
-  const child = spawn(process.execPath, [WORKER, servers.temporalAddress, NAMESPACES.raw, TASK_QUEUE], {
+  const order = [servers.temporalAddress, NAMESPACES.raw, TASK_QUEUE, String(concurrentActivities)];
+  const child = spawn(process.execPath, [WORKER, ...order], {
     env: { ...process.env, BENCH_WORK_LOG: workLog },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
@@ -40,19 +51,24 @@ export async function startRawTemporal(servers: Servers): Promise<RawTemporal> {
     client,
     taskQueue: TASK_QUEUE,
     workerPid: child.pid!,
-    async lanes({ tenants, ...input }) {
-      const prefixes = Array.from({ length: tenants }, (_, tenant) => `lanes-${Date.now()}-${tenant}.`);
-      const runs = prefixes.map((idPrefix) =>
+    async parents(tenants) {
+      const run = Date.now();
+      const prefixes = tenants.map((_, tenant) => `lanes-${run}-${tenant}.`);
+      const runs = tenants.map((input, tenant) =>
         client.workflow.execute('lanes', {
           taskQueue: TASK_QUEUE,
-          workflowId: idPrefix,
-          args: [{ ...input, idPrefix } satisfies LanesInput],
+          workflowId: prefixes[tenant]!,
+          args: [{ ...input, idPrefix: prefixes[tenant]! } satisfies LanesInput],
         }),
       );
       await Promise.all(runs);
+      return prefixes;
+    },
+    intervals(prefixes) {
+      const known = new Set(prefixes);
       return readWorkLog(workLog).flatMap(({ workflowId, beganMs, endedMs }) => {
-        const tenant = prefixes.find((prefix) => workflowId.startsWith(prefix));
-        return tenant === undefined
+        const tenant = workflowId.slice(0, workflowId.indexOf('.') + 1);
+        return !known.has(tenant)
           ? []
           : [{ tenant, seq: Number(workflowId.slice(tenant.length)), beganMs, endedMs }];
       });

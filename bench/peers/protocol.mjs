@@ -9,6 +9,7 @@
 //   jobsPerTenant    jobs of each tenant, numbered seq 0..n-1
 //   cap              at most so many of one tenant's jobs at once
 //   workMs           what a job takes: a timer
+//   firstMs          optional: for each tenant what its first jobs take instead, [[ms of seq 0, ms of seq 1, ...], ...]
 //   setting          "default": the peer's own default interval. "fastest": the quickest that it permits
 //   timeLimitMs      optional; the peer gives up after so long. 180 000 unless told
 //   temporalAddress, namespace   for the peers that need Temporal
@@ -80,12 +81,12 @@ export function* jobsInLine({ tenants, jobsPerTenant }) {
 /** What the jobs write down. */
 class Record {
   intervals = [];
-  #workMs;
+  #msOf;
   #done;
 
-  constructor({ tenants, jobsPerTenant, workMs }) {
+  constructor({ tenants, jobsPerTenant, workMs, firstMs = [] }) {
     this.expected = tenants.length * jobsPerTenant;
-    this.#workMs = workMs;
+    this.#msOf = (tenantIndex, seq) => firstMs[tenantIndex]?.[seq] ?? workMs;
     /** Settles when every job has ended. */
     this.allEnded = new Promise((resolve) => {
       this.#done = resolve;
@@ -99,7 +100,7 @@ class Record {
   /** The work of one job. */
   async work(tenantIndex, seq) {
     const startMs = nowMs();
-    await new Promise((resolve) => setTimeout(resolve, this.#workMs));
+    await new Promise((resolve) => setTimeout(resolve, this.#msOf(tenantIndex, seq)));
     this.intervals.push([tenantIndex, seq, startMs, nowMs()]);
     if (this.ended === this.expected) this.#done();
   }

@@ -1,7 +1,7 @@
 import type { Client } from '@temporalio/client';
-import proto from '@temporalio/proto';
 import { executionWorkflowId, gateWorkflowId } from '../../src/domain/names.ts';
 import { percentile } from '../../src/domain/percentile.ts';
+import { countTimeOuts } from '../measure/task-time-outs.ts';
 import { NAMESPACES } from '../parts/servers.ts';
 import { type Sluice, startSluice } from '../parts/sluice.ts';
 import type { Figures, Scenario } from '../scenario.ts';
@@ -9,11 +9,6 @@ import type { Figures, Scenario } from '../scenario.ts';
 const WORKSPACES = 500;
 const EACH = 2;
 const WORK_MS = 50;
-
-/** Histories read at once. */
-const READS_AT_ONCE = 16;
-
-const { TIMEOUT_TYPE_START_TO_CLOSE, TIMEOUT_TYPE_HEARTBEAT } = proto.temporal.api.enums.v1.TimeoutType;
 
 /** Many workspaces wake at once: whether Temporal's tasks still end in time, and how long the last one waits. */
 export const burst: Scenario = {
@@ -104,37 +99,4 @@ async function figuresOf(
     [`${what}: slowest workflow task ms`]: counts.slowestTaskMs,
     [`${what}: slowest activity ms`]: counts.slowestActivityMs,
   };
-}
-
-/** A task that a worker took and did not end in time is given out again: after 10 s, if it is a workflow's. */
-async function countTimeOuts(client: Client, workflowIds: readonly string[]) {
-  const counts = { timedOut: 0, scheduleToStart: 0, slowestTaskMs: 0, slowestActivityMs: 0 };
-  const left = [...workflowIds];
-  const read = async () => {
-    for (let id = left.pop(); id !== undefined; id = left.pop()) {
-      const { events = [] } = await client.workflow.getHandle(id).fetchHistory();
-      const startedMs = new Map<string, number>();
-      for (const event of events ?? []) {
-        const atMs = Number(event.eventTime?.seconds ?? 0) * 1000 + (event.eventTime?.nanos ?? 0) / 1e6;
-        startedMs.set(String(event.eventId), atMs);
-        const timeOut =
-          event.workflowTaskTimedOutEventAttributes?.timeoutType ??
-          event.activityTaskTimedOutEventAttributes?.failure?.timeoutFailureInfo?.timeoutType;
-        if (timeOut === TIMEOUT_TYPE_START_TO_CLOSE || timeOut === TIMEOUT_TYPE_HEARTBEAT)
-          counts.timedOut += 1;
-        else if (timeOut != null) counts.scheduleToStart += 1;
-        const task = event.workflowTaskCompletedEventAttributes?.startedEventId;
-        if (task != null)
-          counts.slowestTaskMs = Math.max(counts.slowestTaskMs, atMs - startedMs.get(String(task))!);
-        const activity = event.activityTaskCompletedEventAttributes?.startedEventId;
-        if (activity != null)
-          counts.slowestActivityMs = Math.max(
-            counts.slowestActivityMs,
-            atMs - startedMs.get(String(activity))!,
-          );
-      }
-    }
-  };
-  await Promise.all(Array.from({ length: READS_AT_ONCE }, read));
-  return counts;
 }

@@ -21,8 +21,8 @@ export const continueAsNew: Scenario = {
       async round() {
         const often = { GATES_CONTINUE_AS_NEW_AFTER_EVENTS: String(EVENTS) };
         return {
-          ...figuresOf('steady', await runSluice(servers, WORK), WORK),
-          ...figuresOf('continuing', await runSluice(servers, WORK, often), WORK),
+          ...figuresOf('steady', [await runSluice(servers, WORK)], WORK),
+          ...figuresOf('continuing', [await runSluice(servers, WORK, { settings: often })], WORK),
         };
       },
       stop: () => Promise.resolve(),

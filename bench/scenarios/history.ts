@@ -35,7 +35,7 @@ async function eventsPerExecution(
   servers: Servers,
   executions: number,
   type: string,
-  input?: unknown,
+  input?: number,
 ): Promise<number> {
   const running = await startSluice(servers);
   try {

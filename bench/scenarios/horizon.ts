@@ -1,4 +1,5 @@
 import pg from 'pg';
+import { inOwnSchema } from '../../src/db/connection/own-schema.ts';
 import { median } from '../../src/domain/percentile.ts';
 import { makeLine, openBenchDatabase, settle, startHandoffs } from '../parts/line.ts';
 import type { Bench, Figures, RunningScenario, Scenario } from '../scenario.ts';
@@ -61,7 +62,7 @@ async function start({ servers, say, signal, size }: Bench): Promise<RunningScen
 
 /** Somebody's report, migration or forgotten session: it has read something, and goes on. */
 async function openTransaction(url: string): Promise<pg.Client> {
-  const client = new pg.Client({ connectionString: url });
+  const client = new pg.Client({ ...inOwnSchema(url) });
   await client.connect();
   await client.query('begin isolation level repeatable read');
   await client.query('select count(*) from workspaces');

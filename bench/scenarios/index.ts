@@ -1,8 +1,11 @@
 import type { Scenario } from '../scenario.ts';
 import { admission } from './admission.ts';
+import { bigWorkspace } from './big-workspace.ts';
 import { burst } from './burst.ts';
 import { churn } from './churn.ts';
+import { coldBurst } from './cold-burst.ts';
 import { continueAsNew } from './continue-as-new.ts';
+import { day } from './day.ts';
 import { deepQueue } from './deep-queue.ts';
 import { endedRows } from './ended-rows.ts';
 import { enqueue } from './enqueue.ts';
@@ -13,10 +16,18 @@ import { horizon } from './horizon.ts';
 import { hotQueues } from './hot-queues.ts';
 import { keys } from './keys.ts';
 import { largeLimits } from './large-limits.ts';
+import { listening } from './listening.ts';
+import { longWork } from './long-work.ts';
 import { manyTenants } from './many-tenants.ts';
 import { manyWorkspaces } from './many-workspaces.ts';
+import { metrics } from './metrics.ts';
 import { prune } from './prune.ts';
+import { realSteps } from './real-steps.ts';
 import { saturation } from './saturation.ts';
+import { tenantsAtCap } from './tenants-at-cap.ts';
+import { transactional } from './transactional.ts';
+import { transactionalAdmission } from './transactional-admission.ts';
+import { transactionalRate } from './transactional-rate.ts';
 
 /** In the order in which they run and are printed. */
 export const SCENARIOS: readonly Scenario[] = [
@@ -28,7 +39,16 @@ export const SCENARIOS: readonly Scenario[] = [
   history,
   burst,
   largeLimits,
+  bigWorkspace,
+  realSteps,
+  longWork,
+  tenantsAtCap,
+  coldBurst,
+  day,
   enqueue,
+  transactional,
+  transactionalRate,
+  transactionalAdmission,
   keys,
   deepQueue,
   horizon,
@@ -36,6 +56,8 @@ export const SCENARIOS: readonly Scenario[] = [
   churn,
   prune,
   events,
+  listening,
+  metrics,
   hotQueues,
   manyWorkspaces,
 ];

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import pg from 'pg';
+import { inOwnSchema } from '../../src/db/connection/own-schema.ts';
 import type { Database } from '../../src/db/connection/database.ts';
 import { dropPartition } from '../../src/db/partitions/drop-partition.ts';
 import { DAY_MS, type Leaf } from '../../src/db/partitions/grid.ts';
@@ -182,7 +183,7 @@ async function dropBesideReader({ signal }: Bench, { url, database, leaf }: Old,
 
 /** Somebody's report or dump, which has read the table and goes on. */
 async function openReader(url: string): Promise<pg.Client> {
-  const client = new pg.Client({ connectionString: url });
+  const client = new pg.Client({ ...inOwnSchema(url) });
   await client.connect();
   await client.query('begin isolation level repeatable read');
   await client.query('select count(*) from ended_executions');
@@ -229,7 +230,8 @@ function timelineOf({ took, moments }: Watched): Timeline {
     return figures;
   });
   return {
-    seconds,
+    stepSeconds: 1,
+    steps: seconds,
     moments: shown.map(({ what, atMs }) => ({ what, at: rounded((atMs - fromMs) / 1_000) })),
   };
 }

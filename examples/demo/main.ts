@@ -32,7 +32,7 @@ async function main(): Promise<void> {
   const baseUrl = process.env['SLUICE_URL'] ?? `http://127.0.0.1:${process.env['PORT'] ?? '8080'}`;
   const sluice = new Sluice({
     baseUrl,
-    apiKey: process.env['SLUICE_API_KEY'],
+    apiKey: process.env['SLUICE_KEY'],
     retryFor: PATIENCE_MS,
     onRetry: ({ error, tries }) => {
       if (tries === 1) say(`${error.message} Asking again.`);
@@ -73,8 +73,8 @@ async function main(): Promise<void> {
 
 async function enqueueAll(sluice: Sluice, service: Witness, workspaceId: string): Promise<void> {
   for (let n = 1; n <= EXECUTIONS; n++) {
-    await sluice.executions.start<typeof httpRequest>(workspaceId, {
-      workflowType: 'httpRequest',
+    await sluice.start<typeof httpRequest>('httpRequest', {
+      workspace: workspaceId,
       input: {
         method: 'POST',
         url: `${service.url}/${workspaceId}/${n}?delayMs=${ANSWER_AFTER_MS}`,

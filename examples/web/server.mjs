@@ -10,13 +10,13 @@ const WORKSPACE = process.env.SLUICE_WORKSPACE ?? 'acme';
 const REQUESTED_URL = process.env.REQUESTED_URL ?? 'http://127.0.0.1:9099/hello?delayMs=3000';
 const BODY_MAX_BYTES = 1_024;
 
-const sluice = new Sluice({ baseUrl: SLUICE_URL, apiKey: process.env.SLUICE_API_KEY });
+const sluice = new Sluice({ baseUrl: SLUICE_URL, apiKey: process.env.SLUICE_KEY });
 const page = await readFile(new URL('page.html', import.meta.url));
 
 /** Answers 202 as soon as the execution is stored. A customer who sends the same order again gets the same execution. */
 async function startReport({ order }) {
-  const report = await sluice.executions.start(WORKSPACE, {
-    workflowType: 'httpRequest',
+  const report = await sluice.start('httpRequest', {
+    workspace: WORKSPACE,
     input: { method: 'GET', url: REQUESTED_URL },
     reference: order,
     idempotencyKey: `report-${order}`,

@@ -3,11 +3,13 @@ import type { Database } from '../db/connection/database.ts';
 import type { NotFoundRule } from '../domain/not-found.ts';
 import type { Log } from '../process/log.ts';
 import type { StartRecorder } from './gate/record-starts.ts';
+import type { GateMeasures } from './gate-measures.ts';
 
 /** The settings that the gates' activities read, by the names that operators know them by. */
 export interface GateSettings {
   readonly GATES_CONTINUE_AS_NEW_AFTER_EVENTS: number;
   readonly GATES_WATCH_OVERDUE_SECONDS: number;
+  readonly GATES_RESERVATIONS: boolean;
   readonly GATES_RESIZE_BY_SIGNAL: boolean;
   readonly SWEEP_INTERVAL_SECONDS: number;
 }
@@ -30,6 +32,9 @@ export interface GateActivityDeps {
   /** How long the namespace keeps closed workflows. */
   readonly retentionSeconds: number;
   readonly startRecorder: StartRecorder;
+  /** Gives what waits in the inbox its places, where no API does. */
+  readonly sequenceInbox: () => Promise<void>;
+  readonly measures: GateMeasures;
   /** When it is believed that Temporal no longer has a workflow. */
   readonly notFoundRule: NotFoundRule;
   /** Rejects when the namespace is not the one that the database is bound to, or cannot be asked. */

@@ -1,21 +1,26 @@
 import type { Client } from '@temporalio/client';
 import { retentionMarginSeconds } from '../temporal/namespace/retention-margin.ts';
 import type { Database } from '../db/connection/database.ts';
+import { readDeletions } from '../db/audit/read-deletions.ts';
 import { readKeptSince } from '../db/audit/read-kept-since.ts';
 import { listWorkspaceIds } from '../db/audit/list-workspace-ids.ts';
 import { readWorkspaceRows, type WorkspaceRows } from '../db/audit/read-workspace-rows.ts';
 import { readDeployment } from '../db/installation/deployment.ts';
 import { refuseOtherNamespace } from '../temporal/namespace/installation.ts';
 import { describeNamespace } from '../temporal/namespace/namespace.ts';
+import { WorkspaceNotFoundError } from '../domain/refusals.ts';
+import { isAnswerOfFormer, isStrayOfFormer } from './record/former-life.ts';
 import type { AcceptedAnswer } from './read/accepted-answer.ts';
-import type { AuditRules } from './checks/audit-rules.ts';
-import type { Note } from './checks/breach.ts';
+import type { AuditRules } from './judging/audit-rules.ts';
+import type { Note } from './judging/breach.ts';
+import { isStillStray } from './record/started-ahead.ts';
 import { findStrays } from './read/find-strays.ts';
 import { type AuditReport, Findings } from './report/findings.ts';
 import { foreignGates } from './read/foreign-gates.ts';
 import type { DeploymentRecord } from './record/deployment-record.ts';
 import { type Micros, SECOND_MICROS } from './record/micros.ts';
 import { readRuns } from './read/read-runs.ts';
+import { watchInbox } from './read/stuck-in-inbox.ts';
 import type { Stray, WorkspaceRecord } from './record/workspace-record.ts';
 
 export type { AcceptedAnswer } from './read/accepted-answer.ts';
@@ -71,9 +76,12 @@ export async function auditDeployment(options: AuditOptions): Promise<AuditRepor
     since,
     onProgress: (seen) => onProgress(`${seen} workflows of executions listed in Temporal`),
   });
-  const findings = new Findings(rulesOf(options));
+  const rules = rulesOf(options);
+  const inbox = await watchInbox(database, rules.maxIdleSlotSeconds);
+  const findings = new Findings(rules);
   for (const [index, workspaceId] of workspaceIds.entries()) {
-    const rows = await readWorkspaceRows(database, workspaceId);
+    const rows = await readUnlessDeleted(database, workspaceId, options.workspaces !== undefined);
+    if (rows === null) continue;
     onProgress(
       `workspace ${index + 1} of ${workspaceIds.length}: ${workspaceId}, ${rows.executions.length} executions`,
     );
@@ -81,7 +89,11 @@ export async function auditDeployment(options: AuditOptions): Promise<AuditRepor
     const record: WorkspaceRecord = {
       ...rows,
       executions: found.executions,
-      strays: strays.get(workspaceId) ?? [],
+      strays: (strays.get(workspaceId) ?? []).filter(
+        (stray) =>
+          !isStrayOfFormer(stray, rows.formerGoneAt) &&
+          isStillStray(stray, { ...found, readAt: rows.readAt }),
+      ),
       since,
       keptSince,
       keptMicros,
@@ -90,13 +102,34 @@ export async function auditDeployment(options: AuditOptions): Promise<AuditRepor
     findings.addWorkspace(record);
   }
   const known = new Set(workspaceIds);
+  const deletions = await readDeletions(database);
   findings.addDeployment({
     deployment,
     namespace: client.options.namespace,
     foreignGates: await foreignGates(client, deployment, known),
-    ...ofUnknownWorkspaces(options, known, strays),
+    ...ofUnknownWorkspaces(options, known, strays, deletions),
+    stuckInInbox: (await inbox.stuck()).filter(
+      ({ workspaceId }) =>
+        (options.workspaces ?? [workspaceId]).includes(workspaceId) &&
+        deletions.get(workspaceId) !== Infinity,
+    ),
   });
   return findings.report();
+}
+
+/** Null for one that is being deleted, or was since it was listed. */
+async function readUnlessDeleted(
+  database: Database,
+  workspaceId: string,
+  isNamed: boolean,
+): Promise<WorkspaceRows | null> {
+  try {
+    const rows = await readWorkspaceRows(database, workspaceId);
+    return rows.isBeingDeleted ? null : rows;
+  } catch (error) {
+    if (error instanceof WorkspaceNotFoundError && !isNamed) return null;
+    throw error;
+  }
 }
 
 function rulesOf(options: AuditOptions): AuditRules {
@@ -111,12 +144,21 @@ function ofUnknownWorkspaces(
   { workspaces, accepted = [] }: AuditOptions,
   known: ReadonlySet<string>,
   strays: ReadonlyMap<string, readonly Stray[]>,
+  deletions: ReadonlyMap<string, Micros>,
 ): Pick<DeploymentRecord, 'straysOfUnknown' | 'acceptedOfUnknown'> {
   // When only some workspaces are audited, the others are not unknown.
   if (workspaces !== undefined) return { straysOfUnknown: new Map(), acceptedOfUnknown: [] };
   return {
-    straysOfUnknown: new Map([...strays].filter(([workspaceId]) => !known.has(workspaceId))),
-    acceptedOfUnknown: accepted.filter(({ workspaceId }) => !known.has(workspaceId)),
+    straysOfUnknown: new Map(
+      [...strays].flatMap(([workspaceId, its]) => {
+        const others = its.filter((stray) => !isStrayOfFormer(stray, deletions.get(workspaceId)));
+        return known.has(workspaceId) || others.length === 0 ? [] : [[workspaceId, others]];
+      }),
+    ),
+    acceptedOfUnknown: accepted.filter(
+      (answer) =>
+        !known.has(answer.workspaceId) && !isAnswerOfFormer(answer, deletions.get(answer.workspaceId)),
+    ),
   };
 }
 

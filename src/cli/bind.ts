@@ -20,7 +20,7 @@ export const usage = `sluice bind --to NAMESPACE [--force] [--take-over]
   Binds the database of DATABASE_URL to a namespace of the Temporal server at TEMPORAL_ADDRESS. Stop API and workers first.
   --force      also when executions run: the namespace has none of their workflows, so each ends as OutcomeUnknown
   --take-over  also when the namespace is another installation's: that one must be gone for good
-Exit code: 0 bound, 1 refused or not possible.`;
+Exit code: 0 bound, 1 refused or not possible, 2 wrong arguments.`;
 
 /** Thrown when the database is not moved for a reason that the operator can overrule. */
 class BindError extends OperatorError {

@@ -1,6 +1,4 @@
-import { readConfig } from '../config/config.ts';
-import { checkDatabase } from '../db/connection/check-database.ts';
-import { openDatabase, type Database } from '../db/connection/database.ts';
+import type { Database } from '../db/connection/database.ts';
 import { createKey } from '../db/keys/create-key.ts';
 import { listKeys } from '../db/keys/find-keys.ts';
 import type { KeySummaryRow } from '../db/keys/key-row.ts';
@@ -9,7 +7,9 @@ import { rotateKey } from '../db/keys/rotate-key.ts';
 import { ALL_WORKSPACES, type Right, RIGHTS, WORKSPACE_RIGHTS } from '../domain/keys/rights.ts';
 import { GRACE_SECONDS } from '../keys/key-rules.ts';
 import { newKey } from '../keys/key-text.ts';
-import { databaseUrlHere } from './database-here.ts';
+import { onDatabase } from './inbox/on-database.ts';
+import { isOverApi } from './over-api/connection.ts';
+import { keysOverApi } from './over-api/installation/keys-over-api.ts';
 import { readOptions, UsageError } from './options.ts';
 
 export const usage = `sluice keys create --name NAME (--admin | --workspace ID --right RIGHT ...) [--expires ISO]
@@ -26,7 +26,11 @@ sluice keys generate
   --expires ISO    when it ends, as 2027-01-31T12:00:00Z; never unless given
   --grace HOURS    how long the old key still holds beside the new one; 24 unless given
   generate         prints a key that is in no database, for ADMIN_KEY_FILE
-Exit code: 0 done, 1 refused or not possible.`;
+With SLUICE_URL or --url it does the same over the API, with the key of SLUICE_KEY, SLUICE_KEY_FILE or --key-file; \`sluice keys get KEY_ID\` too.
+  --url URL        where the API is
+  --key-file FILE  has the key of the API that may make others
+  --json           JSON for programs, over the API
+Exit code: 0 done, 1 refused or not possible, 2 wrong arguments, 3 the API is not reachable.`;
 
 const OPTIONS = {
   name: { type: 'string' },
@@ -39,11 +43,17 @@ const OPTIONS = {
 
 type Options = ReturnType<typeof readOptions<typeof OPTIONS>>;
 
+const BY_COMMAND_LINE = { by: null, source: 'command line' } as const;
+
+/** As Postgres shows it. */
+const NAME = 'sluice-keys';
+
 /** A page of the list. */
 const PAGE_ROWS = 500;
 
-/** The keys process: does one thing to the keys in the database, says so on standard error, and ends. */
+/** The keys process: does one thing to the keys in the database, or over the API, says so on standard error, and ends. */
 export async function run([verb = '', ...rest]: readonly string[]): Promise<number> {
+  if (verb !== 'generate' && isOverApi(rest)) return keysOverApi.run([verb, ...rest]);
   if (verb.startsWith('-')) readOptions([verb, ...rest], OPTIONS, usage);
   const [id, args] = verb === 'rotate' || verb === 'revoke' ? [rest[0] ?? '', rest.slice(1)] : ['', rest];
   const options = readOptions(args, OPTIONS, usage);
@@ -53,15 +63,15 @@ export async function run([verb = '', ...rest]: readonly string[]): Promise<numb
       return 0;
     case 'create': {
       const asked = askedKey(options);
-      return await onDatabase((database) => create(database, asked));
+      return await onDatabase(NAME, (database) => create(database, asked));
     }
     case 'list':
-      return await onDatabase(list);
+      return await onDatabase(NAME, list);
     case 'revoke':
-      return await onDatabase((database) => revoke(database, id));
+      return await onDatabase(NAME, (database) => revoke(database, id));
     case 'rotate': {
       const graceSeconds = graceOf(options);
-      return await onDatabase((database) => rotate(database, id, graceSeconds));
+      return await onDatabase(NAME, (database) => rotate(database, id, graceSeconds));
     }
     default:
       throw new UsageError(`There is no \`sluice keys ${verb}\`.\n${usage}`);
@@ -75,22 +85,23 @@ interface AskedKey {
   readonly expiresAt: Date | null;
 }
 
-async function create({ db }: Database, asked: AskedKey): Promise<number> {
+async function create(database: Database, asked: AskedKey): Promise<number> {
   const { text, ...made } = newKey();
-  show(text, await createKey(db, { ...asked, ...made, createdBy: null }));
+  show(text, await createKey(database, { ...asked, ...made, createdBy: null }, BY_COMMAND_LINE));
   return 0;
 }
 
 async function rotate(database: Database, id: string, graceSeconds: number): Promise<number> {
   const { text, ...made } = newKey();
-  const row = await rotateKey(database, { id, graceSeconds, successor: { ...made, createdBy: null } });
+  const rotation = { id, graceSeconds, successor: { ...made, createdBy: null } };
+  const row = await rotateKey(database, rotation, () => {}, BY_COMMAND_LINE);
   show(text, row);
   console.error(`The old key ${id} holds for ${graceSeconds / 3_600} h more.`);
   return 0;
 }
 
-async function revoke({ db }: Database, id: string): Promise<number> {
-  const { name, revokedAt } = await revokeKey(db, id, null);
+async function revoke(database: Database, id: string): Promise<number> {
+  const { name, revokedAt } = await revokeKey(database, id, BY_COMMAND_LINE);
   console.error(`Key ${id} (${name}) is revoked since ${revokedAt!.toISOString()}.`);
   return 0;
 }
@@ -151,20 +162,4 @@ function graceOf({ grace }: Options): number {
   if (grace.trim() === '' || !Number.isFinite(hours) || hours < 0)
     throw new UsageError(`--grace ${grace} is not a number of hours, 0 or more.`);
   return Math.round(hours * 3_600);
-}
-
-async function onDatabase(work: (database: Database) => Promise<number>): Promise<number> {
-  const url = databaseUrlHere(readConfig(process.env));
-  const database = openDatabase({
-    url,
-    poolSize: 1,
-    applicationName: 'sluice-keys',
-    onError: (error) => console.error(`a connection to Postgres broke: ${error.message}`),
-  });
-  try {
-    await checkDatabase(database, url);
-    return await work(database);
-  } finally {
-    await database.close();
-  }
 }

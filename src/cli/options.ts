@@ -24,3 +24,17 @@ export function readOptions<const T extends Options>(
     throw new UsageError(`${(cause as Error).message}\n${usage}`, { cause });
   }
 }
+
+/** The same for a subcommand that takes words, too. They may stand before, between and behind its options. */
+export function readWords(
+  args: readonly string[],
+  options: Options,
+  usage: string,
+): { readonly words: readonly string[]; readonly values: Readonly<Record<string, unknown>> } {
+  try {
+    const { positionals, values } = parseArgs({ args: [...args], options, allowPositionals: true });
+    return { words: positionals, values };
+  } catch (cause) {
+    throw new UsageError(`${(cause as Error).message}\n${usage}`, { cause });
+  }
+}

@@ -1,5 +1,6 @@
 import type { RestoringWorkspace } from '../db/restore/find-restoring.ts';
 import type { NamespaceFacts } from '../temporal/namespace/namespace.ts';
+import { count } from './print/count.ts';
 import { retentionMarginSeconds } from '../temporal/namespace/retention-margin.ts';
 
 /** Enough to recognise an installation by; the API has the rest. */
@@ -53,11 +54,6 @@ function runTwice(
   return Date.now() < safeUntilMs
     ? `${pending} ${kept}:\n  none runs twice if they are admitted before ${utc(new Date(safeUntilMs))}.`
     : `${pending} ${kept}:\n  those that ended before ${utc(new Date(Date.now() - keptMs))} run again.`;
-}
-
-/** `1 workspace`, `2 workspaces`. */
-export function count(n: number, what: string): string {
-  return `${n} ${what}${n === 1 ? '' : 's'}`;
 }
 
 function utc(time: Date): string {

@@ -12,13 +12,14 @@ import { readTemporalSettings } from '../temporal/connection/temporal-settings.t
 import { signalGate } from '../temporal/gates/signal-gate.ts';
 import { describeNamespace } from '../temporal/namespace/namespace.ts';
 import { readOptions, UsageError } from './options.ts';
-import { costOf, count } from './restore-cost.ts';
+import { count } from './print/count.ts';
+import { costOf } from './restore-cost.ts';
 
 export const usage = `sluice resume --after-restore [--yes]
   Says what may be lost or run twice in the workspaces that start nothing because the database of DATABASE_URL was restored from a backup,
   or lost its last commits in a failover. API and workers may go on running.
   --yes  lets these workspaces go on from the rows that the database has
-Exit code: 0 done, or nothing to do; 1 refused or not possible; with no --yes: 1 while workspaces are restoring.`;
+Exit code: 0 done, or nothing to do; 1 refused or not possible; with no --yes: 1 while workspaces are restoring; 2 wrong arguments.`;
 
 /** Thrown when the command is run against another namespace than the database's. */
 class ResumeError extends OperatorError {

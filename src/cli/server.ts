@@ -7,7 +7,7 @@ import { readOptions } from './options.ts';
 
 export const usage = `sluice server
   The API, until SIGTERM. Needs the database of DATABASE_URL; accepts while Temporal is down.
-Exit code: 0 stopped, 1 it could not start or failed.`;
+Exit code: 0 stopped, 1 it could not start or failed, 2 wrong arguments.`;
 
 /** The api process. */
 export async function run(args: readonly string[]): Promise<never> {

@@ -5,7 +5,7 @@ import { readOptions } from './options.ts';
 
 export const usage = `sluice start
   Everything on this machine: a Postgres and a Temporal dev server of its own, the API and a worker, until Ctrl-C.
-Exit code: 0 stopped, 1 it could not start or failed, 130 interrupted before it ran.`;
+Exit code: 0 stopped, 1 it could not start or failed, 2 wrong arguments, 130 interrupted before it ran.`;
 
 /** What `npm start` runs. */
 export async function run(args: readonly string[]): Promise<never> {

@@ -7,7 +7,7 @@ import { readOptions } from './options.ts';
 
 export const usage = `sluice worker
   A worker, until SIGTERM: gates, workspace queues and external API calls, as WORKER_ROLES says.
-Exit code: 0 stopped, 1 it could not start or failed.`;
+Exit code: 0 stopped, 1 it could not start or failed, 2 wrong arguments.`;
 
 /** The worker process. */
 export async function run(args: readonly string[]): Promise<never> {

@@ -11,7 +11,9 @@ import { type WorkerRole, workerSettings } from './settings/worker-settings.ts';
 import { gatesSettings } from './settings/gates-settings.ts';
 import { workspaceQueueSettings } from './settings/workspace-queue-settings.ts';
 import { externalApiSettings } from './settings/external-api-settings.ts';
+import { commandLineSettings } from './settings/command-line-settings.ts';
 import { localSettings } from './settings/local-settings.ts';
+import { relaySettings } from './settings/relay-settings.ts';
 import { OperatorError } from '../process/operator-error.ts';
 import { payloadRetentionProblems, tierSettingsSet, tiersOf } from './tiers.ts';
 
@@ -32,6 +34,8 @@ export const configSchema = Type.Object({
   ...workspaceQueueSettings,
   ...externalApiSettings,
   ...localSettings,
+  ...commandLineSettings,
+  ...relaySettings,
 });
 
 interface Property {
@@ -109,7 +113,9 @@ function problemsOf(
   const wrong = new Set(Errors(configSchema, settings).map((error) => error.instancePath.slice(1)));
   const misfits = [...wrong].map((name) => {
     const property = PROPERTIES[name]!;
-    const shown = name === 'DATABASE_URL' ? 'is not a URL of that form' : `is ${JSON.stringify(env[name])}`;
+    const shown = ['DATABASE_URL', 'OUTBOX_URL'].includes(name)
+      ? 'is not a URL of that form'
+      : `is ${JSON.stringify(env[name])}`;
     return `${name} ${shown}; allowed: ${allowed(property)}. ${property.description}`;
   });
   return [

@@ -5,12 +5,14 @@ import pg from 'pg';
 import { KEPT, type RetentionClass } from '../domain/retention.ts';
 import type { TierConfigs } from '../domain/tier.ts';
 import { DatabaseUnusableError } from './connection/database-unusable.ts';
+import { inOwnSchema, OWN_SCHEMA } from './connection/own-schema.ts';
 import { makePartitions } from './partitions/make-partitions.ts';
 import * as schema from './schema.ts';
 import { deployment, type TierRow } from './schema.ts';
 import { readTiers } from './tiers/read-tiers.ts';
 import { seedTiers } from './tiers/seed-tiers.ts';
 import { letOthersPass } from './upgrade/let-others-pass.ts';
+import { moveIntoOwnSchema } from './upgrade/move-into-own-schema.ts';
 import { moveLegacyExecutions } from './upgrade/move-legacy-executions.ts';
 import {
   MIGRATIONS_FOLDER,
@@ -42,12 +44,15 @@ export async function migrateDatabase(
   try {
     await refuseOldServer(client, url);
     await takeMigrationLock(client, log);
+    await letOthersPass(client, url, log, () => moveIntoOwnSchema(client, log));
     await refuseNewerSchema(client, url);
     const db = drizzle(client, { schema });
     const missing = await missingMigrations(client);
     if (missing > 0) {
       log(`applying ${missing} database migration${missing === 1 ? '' : 's'}`);
-      await letOthersPass(client, url, log, () => migrate(db, { migrationsFolder: MIGRATIONS_FOLDER }));
+      await letOthersPass(client, url, log, () =>
+        migrate(db, { migrationsFolder: MIGRATIONS_FOLDER, migrationsSchema: OWN_SCHEMA }),
+      );
     }
     await letOthersPass(client, url, log, () => makePartitions(client));
     await db.insert(deployment).values({}).onConflictDoNothing();
@@ -77,7 +82,7 @@ function keptFor(days: RetentionClass): string {
 async function connect(url: string): Promise<pg.Client> {
   try {
     const client = new pg.Client({
-      connectionString: url,
+      ...inOwnSchema(url),
       connectionTimeoutMillis: 10_000,
       application_name: 'sluice-migrate',
     });

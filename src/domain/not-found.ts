@@ -20,6 +20,15 @@ export interface NotFoundRule {
 /** Longer than a restart or a failover of a Temporal server, so that several tries of it reach one that works. */
 export const NOT_FOUND_RULE: NotFoundRule = { times: 5, spanMs: 180_000, everyMs: 15_000 };
 
+/**
+ * For an execution whose end was asked for, and that nobody is known to have started: the run of the gate that may have is over, and a server starts no child of a
+ * closed parent. While it is looked for it holds a slot, so the search is shorter than a sweep takes to find a free one.
+ */
+export function ruleForUnstarted(rule: NotFoundRule): NotFoundRule {
+  const { times, spanMs, everyMs } = rule;
+  return { times, spanMs: Math.min(spanMs, 20_000), everyMs: Math.min(everyMs, 5_000) };
+}
+
 /** One more try that found nothing. */
 export function countNotFound(before: NotFoundCount | null, nowMs: number): NotFoundCount {
   return before === null

@@ -14,6 +14,39 @@ export class WorkspaceNotFoundError extends Refusal {
   }
 }
 
+/** Thrown when something is asked of a workspace that is being deleted. */
+export class WorkspaceDeletingError extends Refusal {
+  override readonly name = 'WorkspaceDeletingError';
+  readonly workspaceId: string;
+
+  constructor(workspaceId: string, since: Date) {
+    super(
+      `Workspace ${workspaceId} is being deleted since ${since.toISOString()}. It takes nothing new; when it is gone, ` +
+        `PUT /v1/workspaces/${workspaceId} makes it anew.`,
+    );
+    this.workspaceId = workspaceId;
+  }
+}
+
+/** Thrown when a workspace is to be deleted that has executions which have not ended. */
+export class WorkspaceHasWorkError extends Refusal {
+  override readonly name = 'WorkspaceHasWorkError';
+  readonly pending: number;
+  readonly scheduled: number;
+  readonly running: number;
+
+  constructor(workspaceId: string, work: { pending: number; scheduled: number; running: number }) {
+    const { pending, scheduled, running } = work;
+    super(
+      `Workspace ${workspaceId} has ${running} running, ${pending} pending and ${scheduled} scheduled executions. Wait for their end, ` +
+        'or ask with endWork=true: then pending and scheduled ones are cancelled and running ones terminated.',
+    );
+    this.pending = pending;
+    this.scheduled = scheduled;
+    this.running = running;
+  }
+}
+
 /** Thrown when a tier is named that does not exist. */
 export class TierNotFoundError extends Refusal {
   override readonly name = 'TierNotFoundError';
@@ -144,13 +177,20 @@ export class NoFreeSlotError extends Refusal {
   readonly running: number;
   readonly pending: number;
 
-  constructor(at: { limit: number; running: number; pending: number; restoringSince: Date | null }) {
-    const { limit, running, pending, restoringSince } = at;
+  /** `stands`: why nothing is admitted, slots or not. */
+  constructor(at: {
+    limit: number;
+    running: number;
+    pending: number;
+    stands: 'restoring' | 'paused' | null;
+  }) {
+    const { limit, running, pending, stands } = at;
     super(
-      restoringSince === null
+      stands === null
         ? `${running} executions of this workspace run and ${pending} wait, at a limit of ${limit}. Nothing was stored; try again when some ` +
             'have ended, or leave `ifBusy` out to wait in the queue.'
-        : 'This workspace is restoring and starts nothing until an operator lets it go on. Nothing was stored; leave `ifBusy` out to wait in the queue.',
+        : `This workspace is ${stands} and starts nothing until ${stands === 'paused' ? 'it is resumed' : 'an operator lets it go on'}. ` +
+            'Nothing was stored; leave `ifBusy` out to wait in the queue.',
     );
     this.limit = limit;
     this.running = running;

@@ -6,6 +6,7 @@ import {
   QueueBytesFullError,
   QueueFullError,
   WorkflowTypeUnknownError,
+  WorkspaceDeletingError,
 } from '../domain/refusals.ts';
 import { effectiveLimit } from '../domain/tier.ts';
 import { type EnqueueRequest, inputBytes } from './enqueue-request.ts';
@@ -35,6 +36,7 @@ export function refusalOf(
   rules: AdmissionRules,
 ): Error | null {
   return (
+    refuseDeleting(workspace) ??
     refuseLargeInput(request, rules) ??
     refuseUnknownType(workspace, request, rules) ??
     refuseTimes(request, workspace) ??
@@ -63,11 +65,16 @@ function refuseUnknownType(
 /** The executions ahead in the queue have their slots first, also when their gate has yet to claim them. */
 function refuseBusy(workspace: LockedWorkspace, taken: Taken, { ifBusy }: EnqueueRequest): Error | null {
   if (ifBusy === 'queue') return null;
-  const { running, restoringSince } = workspace;
+  const { running } = workspace;
   const ahead = workspace.pending + taken.queued;
   const limit = limitOf(workspace);
-  if (running + ahead < limit && restoringSince === null) return null;
-  return new NoFreeSlotError({ limit, running, pending: ahead, restoringSince });
+  const stands = workspace.restoringSince !== null ? 'restoring' : workspace.isPaused ? 'paused' : null;
+  if (running + ahead < limit && stands === null) return null;
+  return new NoFreeSlotError({ limit, running, pending: ahead, stands });
+}
+
+function refuseDeleting({ id, deletingSince }: LockedWorkspace): Error | null {
+  return deletingSince === null ? null : new WorkspaceDeletingError(id, deletingSince);
 }
 
 /** Not the limit in force: the next reconcile admits by this one. */

@@ -2,15 +2,23 @@ import type pg from 'pg';
 import { v7 as uuidv7 } from 'uuid';
 import type { Database } from '../db/connection/database.ts';
 import { onConnection } from '../db/connection/on-connection.ts';
-import { BEGIN, type Statement } from '../db/connection/pipelined-transaction.ts';
-import { isDatabaseUnavailable, isDataRefused } from '../db/connection/unavailable.ts';
+import { BEGIN } from '../db/connection/pipelined-transaction.ts';
+import { orRollBack, sendTogether } from '../db/connection/send-together.ts';
+import { isDataRefused } from '../db/connection/unavailable.ts';
+import { findingRecentOf } from '../db/inbox/find-waiting.ts';
 import { withPartitions } from '../db/partitions/with-partitions.ts';
 import { findExecution } from '../db/executions/find-execution.ts';
 import { type LockedWorkspace, lockingWorkspaces } from '../db/workspaces/lock-workspace.ts';
 import { WorkspaceNotFoundError } from '../domain/refusals.ts';
 import { limitOf } from './admission-rules.ts';
 import type { EnqueueOutcome, Refused, Repeated } from './enqueue-outcome.ts';
-import { type Appended, appending, findingKeys, type FoundKey } from './rows/enqueue-statements.ts';
+import {
+  type Appended,
+  appending,
+  findingKeys,
+  type FoundKey,
+  namingReruns,
+} from './rows/enqueue-statements.ts';
 import { pendingExecution } from './rows/pending-execution.ts';
 import { readRepeatedOfBatches } from './read-repeated.ts';
 import { type Asked, type Decision, type Place, placeRequests, type Standing } from './place-requests.ts';
@@ -24,7 +32,8 @@ import { type Asked, type Decision, type Place, placeRequests, type Standing } f
  * Refused are: WorkspaceNotFoundError, IdempotencyKeyReusedError, InputTooLargeError, WorkflowTypeUnknownError, InvalidAttributeError, NoFreeSlotError,
  * QueueFullError, QueueBytesFullError.
  *
- * @param whenHeld whether to wait for a workspace that somebody else has locked, or to leave its requests alone: they are `held`
+ * @param whenHeld whether to wait for a workspace that somebody else has locked, or to leave its requests alone: they are `held`. So are those of a
+ *   workspace of which the inbox has something that came before them
  */
 export async function enqueueExecutions(
   database: Database,
@@ -101,41 +110,26 @@ async function write(
   const requests = asked.map(({ request }) => request);
   const ids = [...new Set(requests.map(({ workspaceId }) => workspaceId))];
   const keyed = requests.some(({ idempotencyKey }) => idempotencyKey !== null);
-  try {
-    const [, locked, stood = []] = (await sendTogether(client, [
+  return await orRollBack(client, async () => {
+    const [, locked, before, stood = []] = (await sendTogether(client, [
       BEGIN,
       lockingWorkspaces(ids, whenHeld),
+      whenHeld === 'skip' ? findingRecentOf(ids) : 'select',
       ...(keyed ? [findingKeys(requests)] : []),
-    ])) as [unknown, LockedWorkspace[], FoundKey[]?];
-    const workspaces = new Map(locked.map((workspace) => [workspace.id, workspace]));
+    ])) as [unknown, LockedWorkspace[], { id: string }[], FoundKey[]?];
+    const behind = new Set(before.map(({ id }) => id));
+    const free = locked.filter(({ id }) => !behind.has(id));
+    const workspaces = new Map(free.map((workspace) => [workspace.id, workspace]));
     const standing = new Map(stood.map((found) => [found.index, found]));
     const decisions = placeRequests(workspaces, asked, standing, uuidv7);
     const places = [...decisions.values()].flatMap((one) => (one.kind === 'placed' ? one.place : []));
+    const naming = namingReruns(places);
     const [appended = []] = (await sendTogether(client, [
       ...(places.length > 0 ? [appending(places)] : []),
+      ...(naming === null ? [] : [naming]),
       'commit',
     ])) as Appended[][];
     return { workspaces, decisions, createdAt: new Map(appended.map((row) => [row.id, row.createdAt])) };
-  } catch (error) {
-    // After the other errors the connection is checked, and rolled back, where it is given back.
-    if (!isDatabaseUnavailable(error)) await client.query('rollback');
-    throw error;
-  }
-}
-
-/** Gives the rows of each when all have succeeded; else throws the error of the first that failed. */
-async function sendTogether(
-  client: pg.PoolClient,
-  statements: readonly (Statement | string)[],
-): Promise<unknown[][]> {
-  const answers = await Promise.allSettled(
-    statements.map((one) =>
-      client.query(typeof one === 'string' ? one : { ...one, values: [...one.values] }),
-    ),
-  );
-  return answers.map((answer) => {
-    if (answer.status === 'rejected') throw answer.reason;
-    return answer.value.rows;
   });
 }
 

@@ -9,6 +9,7 @@ import { enqueueExecutions } from './enqueue-executions.ts';
 import { EnqueueGroups } from './groups/enqueue-groups.ts';
 import type { EnqueueAnswer, EnqueueOutcome, Held } from './enqueue-outcome.ts';
 import { type EnqueueRequest, inputBytes } from './enqueue-request.ts';
+import type { Sequencer } from './inbox/sequencer.ts';
 import { createKnownTypesCache, type KnownTypesCache } from './known-types-cache.ts';
 import { knownWorkflowTypes } from './known-workflow-types.ts';
 import type { Asked } from './place-requests.ts';
@@ -37,7 +38,12 @@ export interface EnqueueOptions {
   readonly maxInputBytes: number;
   /** Most bytes of all requests that are not yet written. */
   readonly maxHeldBytes: number;
+  /** Gives what was committed before a request its place first. Left out where nothing asks in a caller's name. */
+  readonly inbox?: Sequencer;
 }
+
+/** Transactions of the inbox that a request waits for: what is longer is no order that anybody could have seen. */
+const STEPS_BEFORE = 2;
 
 /** One request, or a batch. */
 type Item = readonly Asked[];
@@ -48,14 +54,19 @@ interface Answered {
 }
 
 /** The way of all requests of one API process: the rules that hold for it, a group, a transaction, the outcome. */
-export function createEnqueue({ database, maxInputBytes, maxHeldBytes }: EnqueueOptions): {
+export function createEnqueue({ database, maxInputBytes, maxHeldBytes, inbox }: EnqueueOptions): {
   enqueue: Enqueue;
   enqueueBatch: EnqueueBatch;
 } {
   const knownTypes = createKnownTypesCache(() => knownWorkflowTypes(database.db));
   const groups = new EnqueueGroups<Item, Answered>({
-    write: async (items, whenHeld) =>
-      byItem(items, await enqueueExecutions(database, items.flat(), whenHeld)),
+    write: async (items, whenHeld) => {
+      const asked = items.flat();
+      // Asked again, all are of one workspace: somebody held it, or something of the inbox was before them.
+      if (whenHeld === 'wait')
+        await inbox?.sequence(asked[0]!.request.workspaceId, { maxSteps: STEPS_BEFORE });
+      return byItem(items, await enqueueExecutions(database, asked, whenHeld));
+    },
     bytesOf: (item) => item.reduce((bytes, { request }) => bytes + inputBytes(request), 0),
     sizeOf: (item) => item.length,
     maxHeldBytes,

@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm';
 import type { Db } from '../db/connection/database.ts';
+import type { Statement } from '../db/connection/pipelined-transaction.ts';
 import { workflowTypes } from '../db/schema.ts';
 
 /** Published by workers that have a catch-all workflow: any type is known then. */
@@ -9,7 +10,10 @@ export const ANY_WORKFLOW_TYPE = '*';
  * A worker publishes each minute. A name unseen for ten minutes before the newest publication was taken out by a deployment;
  * measured from the newest and not from now, because workers that are all down have not forgotten what they know.
  */
-const KNOWN_FOR = sql`interval '10 minutes'`;
+export const KNOWN_FOR_MINUTES = 10;
+
+const KNOWN = `
+  select name from workflow_types where seen_at >= (select max(seen_at) - interval '${KNOWN_FOR_MINUTES} minutes' from workflow_types)`;
 
 /** Says that a worker of the pool knows these workflow types, now. Publishing no name says nothing. */
 export async function publishWorkflowTypes(db: Db, names: readonly string[]): Promise<void> {
@@ -24,9 +28,16 @@ export async function publishWorkflowTypes(db: Db, names: readonly string[]): Pr
 
 /** The workflow types that the pool's workers know; null when none was ever published. */
 export async function knownWorkflowTypes(db: Db): Promise<ReadonlySet<string> | null> {
-  const rows = await db
-    .select({ name: workflowTypes.name })
-    .from(workflowTypes)
-    .where(sql`seen_at >= (select max(seen_at) - ${KNOWN_FOR} from workflow_types)`);
+  return knownIn((await db.execute<KnownType>(sql.raw(KNOWN))).rows);
+}
+
+/** The same for a transaction that reads them with other things. */
+export const findingKnownTypes: Statement = { name: 'find-known-types', text: KNOWN, values: [] };
+
+export interface KnownType extends Record<string, unknown> {
+  readonly name: string;
+}
+
+export function knownIn(rows: readonly KnownType[]): ReadonlySet<string> | null {
   return rows.length === 0 ? null : new Set(rows.map((row) => row.name));
 }

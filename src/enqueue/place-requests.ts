@@ -10,6 +10,8 @@ import { type EnqueueRequest, inputBytes } from './enqueue-request.ts';
 export interface Asked {
   readonly request: EnqueueRequest;
   readonly rules: AdmissionRules;
+  /** The execution's id, where somebody has it already. */
+  readonly id?: string;
   /** Of an item of a batch: the same object for all of them, which stand together in their order. */
   readonly batch?: Batch;
 }
@@ -92,22 +94,22 @@ class QueueEnd {
     return decisions.map((decision) => (decision.kind === 'refused' ? decision : LEFT_OUT));
   }
 
-  #decide({ request, rules }: Asked, stood: Standing | undefined): Decision {
+  #decide({ request, rules, id }: Asked, stood: Standing | undefined): Decision {
     if (stood) return stood.sameContent ? { kind: 'repeated', of: stood } : keyReused(stood);
     const first = request.idempotencyKey === null ? undefined : this.#byKey.get(request.idempotencyKey);
     if (first)
       return hasSameContent(first.request, request) ? { kind: 'repeated', of: first } : keyReused(first);
     const error = refusalOf(request, this.#workspace, this.#taken, rules);
-    return error === null ? { kind: 'placed', place: this.#append(request) } : { kind: 'refused', error };
+    return error === null ? { kind: 'placed', place: this.#append(request, id) } : { kind: 'refused', error };
   }
 
-  #append(request: EnqueueRequest): Place {
+  #append(request: EnqueueRequest, id: string | undefined): Place {
     this.#taken.executions += 1;
     this.#taken.bytes += inputBytes(request);
     const entersLater = isScheduled(request, this.#workspace);
     if (!entersLater) this.#taken.queued += 1;
     const place = {
-      executionId: this.#newId(),
+      executionId: id ?? this.#newId(),
       request,
       seq: entersLater ? null : this.#workspace.lastSeq + this.#taken.queued,
       position: entersLater ? null : this.#workspace.pending + this.#taken.queued,

@@ -12,8 +12,8 @@ import { startEchoService } from './echo/echo-service.ts';
 import { LocalStartError } from './local-start-error.ts';
 import { requireTemporal, temporalIsElsewhere } from './temporal/external-temporal.ts';
 import { keepServerLogsSmall } from './processes/growing-logs.ts';
-import { ensureLocalDatabase } from './postgres/local-database.ts';
-import { freePort, requireFreePorts, type WantedPort } from './processes/ports.ts';
+import { ensureLocalDatabase, letLocalRoleEnqueue } from './postgres/local-database.ts';
+import { freePort, requireFreePorts, thatOrFreePort, type WantedPort } from './processes/ports.ts';
 import { startLocalPostgres } from './postgres/local-postgres.ts';
 import type { Progress } from './terminal/progress.ts';
 import { takeDataDir } from './processes/run-file.ts';
@@ -25,6 +25,8 @@ import { startLocalTemporal } from './temporal/temporal-server.ts';
 export interface Everything extends Running {
   readonly apiUrl: string;
   readonly asksForKeys: boolean;
+  /** Of the API and of the worker. */
+  readonly metricsUrls: readonly string[];
   readonly echoUrl: string;
   readonly temporalUiUrl: string;
   readonly dataDir: string;
@@ -44,7 +46,7 @@ export async function startEverything(
   progress: Progress,
   interrupted: AbortSignal,
 ): Promise<Everything> {
-  const asked = await withPort(withLocalAuth(readConfig(env), env));
+  const asked = await withWorkerHealth(await withPort(withLocalAuth(readConfig(env), env)), env);
   const temporal = readTemporalSettings(env);
   const temporalIsOurs = !temporalIsElsewhere(temporal);
   const dataDir = resolve(asked.SLUICE_DATA_DIR);
@@ -73,7 +75,7 @@ export async function startEverything(
     if (runFile.followsKilledRun) progress(AFTER_A_KILL);
     const echo = await startEchoService({ port: config.LOCAL_ECHO_PORT });
     started.add('the echo service', echo);
-    const { apiUrl, workflowTypes } = await startApiAndWorker(
+    const { apiUrl, metricsUrls, workflowTypes } = await startApiAndWorker(
       config,
       log,
       { ...temporal, address },
@@ -83,6 +85,7 @@ export async function startEverything(
     return {
       apiUrl,
       asksForKeys: config.AUTH === 'keys',
+      metricsUrls,
       echoUrl: echo.url,
       temporalUiUrl: config.TEMPORAL_UI_URL,
       dataDir,
@@ -106,6 +109,23 @@ function withLocalAuth(config: Config, env: NodeJS.ProcessEnv): Config {
 /** Port 0 means any: chosen here, because the worker has to know which port no execution may call. */
 async function withPort(config: Config): Promise<Config> {
   return config.PORT === 0 ? Object.freeze({ ...config, PORT: await freePort() }) : config;
+}
+
+/** Where the examples for Prometheus look for it. */
+const WORKER_HEALTH_PORT = 8081;
+
+/**
+ * A worker's health and metrics are served on loopback unless 0 asks for none, and beyond it when they are asked for: they ask nobody for a key. The port that is
+ * not asked for may be any: it is printed.
+ */
+async function withWorkerHealth(config: Config, env: NodeJS.ProcessEnv): Promise<Config> {
+  const isAsked = (env['WORKER_HEALTH_PORT'] ?? '').trim() !== '';
+  return isAsked || !isLoopback(config.HOST)
+    ? config
+    : Object.freeze({
+        ...config,
+        WORKER_HEALTH_PORT: await thatOrFreePort(config.HOST, WORKER_HEALTH_PORT),
+      });
 }
 
 /** With what was started in place of what was asked for. */
@@ -137,6 +157,7 @@ async function startPostgres(
   started.addService(postgres);
   const url = await ensureLocalDatabase(postgres.url, services.dataDir);
   await migrateDatabase(url, config.tiers, services.progress);
+  await letLocalRoleEnqueue(url);
   return url;
 }
 
@@ -164,7 +185,7 @@ async function startApiAndWorker(
   temporal: TemporalSettings,
   { progress, interrupted }: { progress: Progress; interrupted: AbortSignal },
   started: StartedParts,
-): Promise<Pick<Everything, 'apiUrl' | 'workflowTypes'>> {
+): Promise<Pick<Everything, 'apiUrl' | 'metricsUrls' | 'workflowTypes'>> {
   interrupted.throwIfAborted();
   progress('starting the worker, which bundles the workflows first: some 5 to 30 s');
   // The API's start says what there is to say of tiers; once is enough for one process.
@@ -173,13 +194,28 @@ async function startApiAndWorker(
   interrupted.throwIfAborted();
   const api = await startApi(config, log, temporal);
   started.add('the API', api);
-  return { apiUrl: api.url, workflowTypes: worker.workflowTypes };
+  const urls = worker.healthUrl === null ? [api.url] : [api.url, worker.healthUrl];
+  return {
+    apiUrl: api.url,
+    metricsUrls: urls.map((url) => `${url}/metrics`),
+    workflowTypes: worker.workflowTypes,
+  };
 }
 
 function wantedPorts(config: Config, temporalIsOurs: boolean): WantedPort[] {
   const host = '127.0.0.1';
   return [
     { variable: 'PORT', purpose: 'the API', host: config.HOST, port: config.PORT },
+    ...(config.WORKER_HEALTH_PORT === 0
+      ? []
+      : [
+          {
+            variable: 'WORKER_HEALTH_PORT',
+            purpose: "the worker's health and metrics",
+            host: config.HOST,
+            port: config.WORKER_HEALTH_PORT,
+          },
+        ]),
     { variable: 'LOCAL_ECHO_PORT', purpose: 'the echo service', host, port: config.LOCAL_ECHO_PORT },
     ...(config.DATABASE_URL === ''
       ? [{ variable: 'LOCAL_POSTGRES_PORT', purpose: 'Postgres', host, port: config.LOCAL_POSTGRES_PORT }]

@@ -23,6 +23,7 @@ import type { WorkspacePool } from './queues/pool.ts';
 import { startExternalApiRole } from './roles/external-api-role.ts';
 import { type GatesOptions, startGatesRole } from './roles/gates-role.ts';
 import { startWorkspacesRole } from './roles/workspaces-role.ts';
+import { sdkMetricsOfProcess } from './sdk-metrics/receiver.ts';
 import { connectTemporalWorkers } from './sdk/native-connection.ts';
 import { installTemporalRuntime } from './sdk/runtime.ts';
 import { type AtStop, createStopOrder } from './stop-order.ts';
@@ -71,7 +72,9 @@ async function startParts(
   atStop: AtStop,
 ): Promise<Omit<RunningWorker, 'stop'>> {
   const { roles } = config;
-  installTemporalRuntime(log);
+  const isMeasured = config.SDK_METRICS && config.WORKER_HEALTH_PORT !== 0;
+  const sdkMetrics = isMeasured ? await sdkMetricsOfProcess(log) : undefined;
+  installTemporalRuntime(log, sdkMetrics);
   const database =
     roles.has('gates') || roles.has('workspaces')
       ? await openCheckedDatabase(config, log, options, atStop)
@@ -100,7 +103,7 @@ async function startParts(
     const startPolling = (workspaceId: string) => pool?.startPolling(workspaceId);
     databases.push(await startGatesRole(parts, stored!, { ...options, startPolling }));
   }
-  const healthUrl = await startHealth(parts, databases);
+  const healthUrl = await startHealth(parts, databases, () => sdkMetrics?.text() ?? '');
   log.info({ roles: [...roles], namespace: client.options.namespace, health: healthUrl }, 'worker started');
   return { healthUrl, workflowTypes };
 }
@@ -128,15 +131,20 @@ async function join(
 }
 
 function createMetrics(config: Config, pool: () => WorkspacePool | null) {
-  return createWorkerMetrics({
+  const counts = {
     pool: () => pool()?.counts() ?? null,
     pollers: () => countPollers(config, { queues: pool()?.counts().polled ?? 0 }),
     pollersBound: () => countPollers(config, { queues: pool()?.counts().bound ?? 0 }),
-  });
+  };
+  return createWorkerMetrics(counts, { hasGates: config.roles.has('gates') });
 }
 
 /** Null when WORKER_HEALTH_PORT is 0. */
-async function startHealth(parts: WorkerParts, databases: readonly Database[]): Promise<string | null> {
+async function startHealth(
+  parts: WorkerParts,
+  databases: readonly Database[],
+  sdkMetrics: () => string,
+): Promise<string | null> {
   const { config, log, metrics, workers, atStop } = parts;
   if (config.WORKER_HEALTH_PORT === 0) return null;
   const health = await serveWorkerHealth({
@@ -145,6 +153,7 @@ async function startHealth(parts: WorkerParts, databases: readonly Database[]): 
     allowedHosts: createAllowedHosts(config),
     log,
     registry: metrics.registry,
+    sdkMetrics,
     problems: () => workerProblems(workers, databases),
   });
   atStop.close(() => health.stop());

@@ -144,6 +144,7 @@ function contractOf(app: Api): (method: string, path: string, answer: Answer) =>
     const mediaType = String(answer.headers['content-type']).split(';', 1)[0]!;
     const schema = documented.content?.[mediaType]?.schema;
     if (mediaType === 'text/plain') return;
+    if (documented.content === undefined && answer.text === '') return;
     assert.ok(schema, `${method} ${path} answered ${answer.status} as ${mediaType}, which is not documented`);
     const whole = { $defs: document.components.schemas, ...atDefs(schema) };
     const errors = Compile(closed(whole) as never).Errors(answer.body);

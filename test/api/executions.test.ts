@@ -323,6 +323,30 @@ test('cancelling answers 200 for a pending, 202 for a running and 200 for an end
   assert.deepEqual(api.takeWakes(), []);
 });
 
+test('cancelling a pending execution that its gate may have started answers 202, wakes the gate, and is explained', async () => {
+  const id = await api.workspace();
+  const reserved = await api.enqueue(id);
+  await api.database.pool.query(
+    `update workspaces set reserved_by = 'run', reserved_through_seq = 1, reserved_limit = 5 where id = $1`,
+    [id],
+  );
+  api.takeWakes();
+  for (let time = 0; time < 2; time++) {
+    const { status, body } = await cancel(pathOf(reserved));
+    assert.deepEqual(
+      [status, body.status, body.cancelRequested, body.position, body.webUrl],
+      [202, 'pending', true, 1, null],
+    );
+  }
+  assert.deepEqual(api.takeWakes(), [`wake ${id}`, `wake ${id}`]);
+  const { reason, sentence } = (await get(`${pathOf(reserved)}/explain`)).body;
+  assert.equal(reason, 'ending');
+  assert.match(
+    sentence,
+    /^It is next in the queue; its cancellation was asked for .* ago: it ends within some seconds/,
+  );
+});
+
 test('executions are listed newest first, in pages, without payloads, and by status', async () => {
   const id = await api.workspace();
   for (let i = 0; i < 7; i++) await api.enqueue(id, { workflowType: 'demo', input: i });

@@ -41,6 +41,24 @@ test('an open gate is described by itself, and from its stored rows when its wor
   await world.startWorker();
 });
 
+test('a gate that was terminated is started by a wake, and the answer is how it was before', async () => {
+  const id = await world.workspace({ tier: 'pro', limitOverride: 1 });
+  const first = await world.enqueue(id, 'untilTold');
+  await eventually(async () => assert.equal((await world.execution(id, first.id)).status, 'running'));
+  const before = await world.gate(id).describe();
+  await world.gate(id).terminate();
+  const wake = await world.call('POST', `/v1/workspaces/${id}/gate/wake`);
+  assert.equal(wake.status, 202);
+  assert.match(String(wake.body['lastError']), /not open/);
+  await eventually(async () => {
+    const { source, gateRunId, lastError, reconciledAt } = await gate(id);
+    assert.deepEqual([source, lastError], ['gate', null]);
+    assert.notEqual(gateRunId, before.runId);
+    assert.notEqual(reconciledAt, wake.body['reconciledAt']);
+  });
+  assert.equal((await world.call('POST', '/v1/workspaces/nobody/gate/wake')).status, 404);
+});
+
 test('a gate and its workspace tell the same counts, however long ago the gate looked', async () => {
   const id = await world.workspace({ tier: 'pro', limitOverride: 1 });
   await world.enqueue(id, 'untilTold');

@@ -73,6 +73,24 @@ test('the list goes through all keys by pages', async () => {
   assert.equal((await as(admin, { path: '/v1/keys?cursor=bm9uZQ' })).status, 400);
 });
 
+test('a key is read by its id, alive or not, without its secret', async () => {
+  const key = await insertTestKey(api.database, { workspaceId: 'acme', rights: ['read'] });
+  const read = async () => (await as(admin, { path: `/v1/keys/${key.id}` })).body;
+  const { items } = (await as(admin, { path: '/v1/keys?limit=200' })).body;
+  assert.deepEqual(
+    await read(),
+    items.find(({ id }: { id: string }) => id === key.id),
+  );
+  await as(admin, { method: 'DELETE', path: `/v1/keys/${key.id}` });
+  const { revokedBy, ...others } = await read();
+  assert.equal(revokedBy, admin.id);
+  assert.ok(!JSON.stringify(others).includes(key.text.split('_')[2]!));
+  assert.equal(
+    (await as(admin, { path: '/v1/keys/abcdefghijkl' })).body.type,
+    'urn:sluice:problem:key-not-found',
+  );
+});
+
 const MAKERS: [
   TestKeyOptions,
   { workspaceId: string; rights: Right[]; expiresAt?: string | null },

@@ -70,6 +70,12 @@ test('executions are listed by type, reference, time and labels, live and ended 
   assert.deepEqual(await seqs('status=failed'), [3]);
   assert.deepEqual(await seqs('status=failed&reference=order%202&workflowType=a&label=team=billing'), [3]);
   assert.deepEqual(await seqs('status=completed&workflowType=a'), []);
+  // Two ended just now.
+  assert.deepEqual(await seqs('outcome=failure'), [3]);
+  assert.deepEqual(await seqs('outcome=failure&status=completed'), []);
+  assert.deepEqual(await seqs(`closedAfter=${hours(1)}`), [3, 2]);
+  assert.deepEqual(await seqs(`outcome=failure&closedAfter=${hours(1)}&workflowType=a`), [3]);
+  assert.deepEqual(await seqs(`closedBefore=${hours(1)}`), []);
 });
 
 test('a list of all workspaces has the executions of each, newest first, by the same filters', async () => {
@@ -114,6 +120,8 @@ test('a cursor goes on in its own list alone, whatever the size of its pages', a
     `${path}?workflowType=a&status=pending&cursor=${cursor}`,
     `${path}?workflowType=a&label=team=billing&cursor=${cursor}`,
     `${path}?workflowType=a&createdAfter=2026-01-01T00:00:00Z&cursor=${cursor}`,
+    `${path}?workflowType=a&closedAfter=2026-01-01T00:00:00Z&cursor=${cursor}`,
+    `${path}?workflowType=a&outcome=failure&cursor=${cursor}`,
     `/v1/workspaces/${other}/executions?workflowType=a&cursor=${cursor}`,
     `/v1/executions?workflowType=a&cursor=${cursor}`,
   ])
@@ -137,6 +145,9 @@ test('filters that cannot be meant are refused, each by its name', async () => {
   for (const [query, path, message] of [
     ['createdAfter=yesterday', '/createdAfter', /date-time/],
     ['createdBefore=2026-02-30T25:00:00Z', '/createdBefore', /./],
+    ['closedAfter=yesterday', '/closedAfter', /date-time/],
+    ['closedBefore=2026-02-30T25:00:00Z', '/closedBefore', /./],
+    ['outcome=success', '/outcome', /./],
     ['reference=', '/reference', /./],
     ['workflowType=%00', '/workflowType', /./],
     ['label=team', '/label/0', /match/],

@@ -21,14 +21,15 @@ async function endedExecution(workspaceId: string, more = '') {
   return answer;
 }
 
-test('a rerun is a new execution of the same type, input and attributes, which names the old one and leaves it as it is', async () => {
+test('a rerun is a new execution of the same type, input and attributes, and the two name each other; nothing else of the old one changes', async () => {
   const id = await api.workspace();
   const later = new Date(Date.now() + 3_600_000).toISOString();
   const old = await endedExecution(
     id,
     `,"reference":"order 7","labels":{"b":"2","a":"1"},"executionTimeout":60,"retryPolicy":{"maximumAttempts":2},"startBefore":"${later}"`,
   );
-  const before = (await api.call({ path: pathOf(old) })).text;
+  const before = (await api.call({ path: pathOf(old) })).body;
+  assert.equal(before.latestRerun, null);
   api.takeWakes();
   const answer = await rerun(pathOf(old));
   assert.equal(answer.status, 202, answer.text);
@@ -60,10 +61,22 @@ test('a rerun is a new execution of the same type, input and attributes, which n
   const read = (await api.call({ path: pathOf(answer) })).body;
   // The rows that the test ended left the queue behind the back of its counters.
   assert.deepEqual({ ...read, position: answer.body.position }, answer.body);
-  assert.equal((await api.call({ path: pathOf(old) })).text, before);
+  assert.deepEqual((await api.call({ path: pathOf(old) })).body, { ...before, latestRerun: newId });
   assert.deepEqual(api.takeWakes(), [`wake ${id}`]);
   await endRows(api.database.pool, [newId]);
   assert.equal((await rerun(pathOf(answer))).body.rerunOf, newId, 'a rerun of a rerun');
+  const newest = await rerun(pathOf(old));
+  assert.equal((await api.call({ path: pathOf(old) })).body.latestRerun, newest.body.id);
+  assert.equal((await api.call({ path: pathOf(answer) })).body.rerunOf, old.body.id);
+});
+
+test('reruns of one execution at the same time: it names one of them, and each names it', async () => {
+  const id = await api.workspace();
+  const old = await endedExecution(id);
+  const answers = await Promise.all(Array.from({ length: 8 }, () => rerun(pathOf(old))));
+  assert.deepEqual([...new Set(answers.map(({ body }) => body.rerunOf))], [old.body.id]);
+  const { latestRerun } = (await api.call({ path: pathOf(old) })).body;
+  assert.ok(answers.some(({ body }) => body.id === latestRerun));
 });
 
 test('each rerun is another execution, but for the same key, which stands for a rerun of that one alone', async () => {

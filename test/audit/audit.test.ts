@@ -9,6 +9,7 @@ import { deploymentId } from '../../src/db/installation/deployment.ts';
 import { executionWorkflowId, workspaceQueue } from '../../src/domain/names.ts';
 import { signalGate } from '../../src/temporal/gates/signal-gate.ts';
 import { eventually, eventuallyEqual } from '../support/eventually.ts';
+import { insertIntoInbox } from '../support/inbox.ts';
 import { type ExecutionBody, type World, startWorld } from '../support/world.ts';
 
 /** Bounds that faults of these tests stay within, and planted breaches do not. */
@@ -320,6 +321,53 @@ test('planted CAP: a sixth execution that was let in at a limit of five, as Temp
   assertCaught(report, 'CAP', `${sixth} (seq 6) was open`);
   // Nothing has told of the planted row.
   assert.deepEqual(Object.keys(broken(report)), ['CAP', 'EVENTS']);
+});
+
+test('what transactions asked for breaches nothing, whatever became of it; what nobody sequences is DURABLE', async () => {
+  const asked = await world.workspace();
+  const { pool } = world.database;
+  const log: AcceptedAnswer[] = [];
+  for (const input of ['{"order":1}', '{"order":1}', '{"order":2}']) {
+    const request = { workflowType: 'nothing', idempotencyKey: 'order', input };
+    const executionId = await insertIntoInbox(pool, asked, request);
+    const at = new Date().toISOString();
+    log.push({ workspaceId: asked, executionId, key: 'order', status: 'committed', at });
+  }
+  await eventuallyEqual(() => world.seqs(asked, 'completed'), [1]);
+  await eventually(async () => {
+    const { rows } = await query(
+      'select id, status from all_executions where workspace_id = $1 order by id',
+      [asked],
+    );
+    assert.deepEqual(rows, [
+      { id: log[0]!.executionId, status: 'completed' },
+      { id: log[2]!.executionId, status: 'rejected' },
+    ]);
+  });
+  await eventuallyEqual(() => startTimesUnknown(asked), 0);
+  const rolledBack = { ...log[0]!, executionId: uuidv7(), status: 'rolled-back' as const };
+  const report = await audit({ workspaces: [asked], accepted: [...log, rolledBack] });
+  assert.deepEqual(broken(report), {});
+  const lost = { ...log[0]!, executionId: uuidv7() };
+  assertCaught(
+    await audit({ workspaces: [asked], accepted: [lost] }),
+    'DURABLE',
+    `${lost.executionId} was committed`,
+  );
+
+  const holder = await pool.connect();
+  try {
+    await holder.query('begin');
+    await holder.query('select from workspaces where id = $1 for update', [asked]);
+    const stuck = await insertIntoInbox(pool, asked, { workflowType: 'nothing' });
+    await query(`update inbox set at = at - interval '1 hour' where id = $1`, [stuck]);
+    const late = await audit({ workspaces: [asked], maxIdleSlotSeconds: 2 });
+    assertCaught(late, 'DURABLE', stuck);
+    assert.deepEqual(Object.keys(broken(late)), ['DURABLE']);
+  } finally {
+    await holder.query('rollback');
+    holder.release();
+  }
 });
 
 test('planted ONCE: a workflow with our memo and no row, and one that was started a second time', async () => {

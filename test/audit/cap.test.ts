@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { checkCap } from '../../src/audit/checks/cap.ts';
-import { admitted, at, ended, many, run, workspace } from './records.ts';
+import { capCheck, checkCap } from '../../src/audit/checks/cap.ts';
+import { admitted, at, ended, many, run, startedAhead, workspace } from './records.ts';
 
 test('CAP: five open at a limit of five are allowed', () => {
   const checked = checkCap(workspace(many(1, 5, { admitted: 1, closed: 9 })));
@@ -157,6 +157,7 @@ test("CAP: somebody else's workflow under an execution's id takes no slot; one t
     executionId: null,
     startedAt: at(2),
     closedAt: null,
+    isUnadmitted: false,
     why: 'there is no row',
   };
   assert.equal(checkCap(workspace(five, { strays: [stray] })).breaches.length, 1);
@@ -172,4 +173,57 @@ test('CAP: an execution that opened and closed within one microsecond was open',
     checkCap(workspace(executions)).breaches.map((breach) => breach.executionIds[0]),
     ['e-6'],
   );
+});
+
+/** Of five that are open at a limit of 10 one ends at 40 s, and another takes its place in that moment. */
+const replaced = (fields: Parameters<typeof startedAhead>[2], admittedAt = 41) => [
+  admitted(1, { admitted: 1, closed: 40 }, { limitAtAdmission: 10 }),
+  ...many(2, 4, { admitted: 1, closed: 90 }),
+  startedAhead(6, { opened: 40, admitted: admittedAt, closed: 90 }, fields),
+];
+
+test('CAP: what was started ahead of its admission is judged by the limit in its row, and is counted', () => {
+  const limits: [number, number][] = [
+    [0, 5],
+    [40.5, 4],
+  ];
+  const { breaches, startedAhead: ahead } = checkCap(workspace(replaced({}), { limits }));
+  assert.deepEqual([breaches, ahead], [[], 1]);
+  const sixth = [...replaced({}), startedAhead(7, { opened: 40.1, admitted: 41, closed: 90 })];
+  assert.deepEqual(
+    checkCap(workspace(sixth, { limits })).breaches.map(({ seqs }) => seqs[0]),
+    [7],
+  );
+  const check = capCheck();
+  const rules = { accepted: null, graceSeconds: 60, maxIdleSlotSeconds: 60 };
+  check.checkWorkspace(workspace(replaced({}), { limits }), rules);
+  assert.match(check.measured(rules), /^6 open intervals, 1 of them started ahead; at most 5 open/);
+});
+
+test('CAP: what was started ahead under a limit that was not in force 30 s before its start or until its admission is a breach', () => {
+  const judged = (limit: number | null, ...limits: [number, number][]) =>
+    checkCap(workspace(replaced({ limitAtAdmission: limit }), { limits: [[0, 10], ...limits] })).breaches.map(
+      ({ what }) => /not in force/.test(what),
+    );
+  assert.deepEqual(judged(10, [10.1, 5]), [], 'it was until 29.9 s before the start');
+  assert.deepEqual(judged(10, [9.9, 5]), [true], 'it was until 30.1 s before the start');
+  assert.deepEqual(judged(11), [true], 'it never was');
+  assert.deepEqual(judged(11, [40.5, 11]), [], 'between start and admission');
+  assert.deepEqual(judged(11, [41.1, 11]), [true], 'after the admission');
+  assert.deepEqual(judged(null), [false], 'no limit is known');
+});
+
+test('CAP: a row that was claimed from the reservation of a gate that is gone is judged by its own limit while that can have been, and else by the one in force', () => {
+  const claimed = (cutAt: number) =>
+    checkCap(
+      workspace(replaced({ startedAhead: false, limitAtAdmission: 5 }), {
+        limits: [
+          [0, 5],
+          [cutAt, 4],
+        ],
+      }),
+    ).breaches.map(({ seqs }) => seqs[0]);
+  assert.deepEqual(claimed(40.5), []);
+  assert.deepEqual(claimed(10.1), []);
+  assert.deepEqual(claimed(9.9), [6]);
 });

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Breach } from '../../src/audit/checks/breach.ts';
+import type { Breach } from '../../src/audit/judging/breach.ts';
 import { clockOffsetOf } from '../../src/audit/record/clocks.ts';
 import { checkCounters } from '../../src/audit/checks/counters.ts';
 import { checkDurable, checkDurableWithoutWorkspace } from '../../src/audit/checks/durable.ts';
@@ -9,7 +9,8 @@ import { checkLeak } from '../../src/audit/checks/leak.ts';
 import { checkOnce } from '../../src/audit/checks/once.ts';
 import { checkOutcome } from '../../src/audit/checks/outcome.ts';
 import type { ExecutionRecord, RunOutcome } from '../../src/audit/record/workspace-record.ts';
-import { COMPLETED, admitted, at, ended, execution, many, run, workspace } from './records.ts';
+import { isStillStray } from '../../src/audit/record/started-ahead.ts';
+import { COMPLETED, admitted, at, ended, execution, many, run, startedAhead, workspace } from './records.ts';
 
 const named = (breaches: readonly Breach[]) => breaches.map((breach) => breach.executionIds);
 
@@ -155,10 +156,34 @@ test('ONCE: a workflow that says it is ours and has no admitted row is a breach'
     executionId: 'x',
     startedAt: at(2),
     closedAt: null,
+    isUnadmitted: false,
     why: 'there is no row x',
   };
   const { breaches } = checkOnce(workspace([], { strays: [stray] }));
   assert.deepEqual(named(breaches), [['x']]);
+});
+
+test('ONCE: a workflow of a row that was not admitted is a stray, unless the row is by now, or is pending for no longer than 30 s after its start', () => {
+  const stray = {
+    workflowId: 'execution.e-1',
+    runId: 'r',
+    executionId: 'e-1',
+    startedAt: at(100),
+    closedAt: null,
+    isUnadmitted: true,
+    why: 'its row was never admitted',
+  };
+  const judged = (row: ExecutionRecord | null, readAt = 130) =>
+    isStillStray(stray, { executions: row === null ? [] : [row], readAt: at(readAt) });
+  assert.equal(judged(execution(1)), false);
+  assert.equal(judged(execution(1), 130.001), true);
+  assert.equal(judged(startedAhead(1, { opened: 100, admitted: 101 }), 900), false);
+  assert.equal(judged(execution(1, { status: 'cancelled', closedAt: at(101) })), true);
+  assert.equal(judged(null), true);
+  assert.equal(
+    isStillStray({ ...stray, isUnadmitted: false }, { executions: [execution(1)], readAt: at(101) }),
+    true,
+  );
 });
 
 test("ONCE: an operator's reset of an execution that had ended is noted and no breach", () => {
@@ -226,6 +251,22 @@ test('OUTCOME: a completed row that was never started in Temporal is a breach, u
     notes.map((note) => [note.kind, note.executionIds]),
     [['not-checkable', ['e-1']]],
   );
+});
+
+test('OUTCOME: what was asked to end before it had a slot may have been cancelled or terminated without a workflow', () => {
+  const unstarted = { runs: [], runId: null, startedAt: null, endRequestedAt: at(0.9) };
+  for (const status of ['cancelled', 'terminated'] as const) {
+    assert.equal(outcome({ ...unstarted, status }).breaches.length, 0, status);
+    assert.equal(outcome({ ...unstarted, status, endRequestedAt: at(1.1) }).breaches.length, 1, status);
+    assert.equal(outcome({ ...unstarted, status, endRequestedAt: null }).breaches.length, 1, status);
+    assert.equal(outcome({ ...unstarted, status, runId: 'a' }).breaches.length, 1, status);
+    assert.equal(
+      outcome({ ...unstarted, status, runs: [run(1, null, { isOurs: false })] }).breaches.length,
+      1,
+      status,
+    );
+  }
+  assert.equal(outcome({ ...unstarted, status: 'completed' }).breaches.length, 1);
 });
 
 test('OUTCOME: the failures that Sluice itself gives need no workflow, and do not excuse one', () => {
@@ -353,4 +394,22 @@ test('the offset of the clocks is bounded by admissions before starts and by end
     { limits: [[0, 1]] },
   );
   assert.deepEqual(clockOffsetOf(record), { atLeast: 100_000, atMost: 300_000 });
+});
+
+test('what was started ahead of its admission, or may have been, says nothing of the clocks, and its end does', () => {
+  const bounds = (fields: Partial<ExecutionRecord>) =>
+    clockOffsetOf(
+      workspace(
+        [
+          admitted(1, { admitted: 1, opened: 1.3, closed: 5 }, { limitAtAdmission: 1 }),
+          admitted(2, { admitted: 6, opened: 5.1, closed: 7 }, fields),
+          admitted(3, { admitted: 6.9, opened: 7.4 }, { limitAtAdmission: 1 }),
+        ],
+        { limits: [[0, 1]] },
+      ),
+    );
+  const expected = { atLeast: 100_000, atMost: 300_000 };
+  assert.deepEqual(bounds({ startedAhead: true, limitAtAdmission: 1 }), expected);
+  assert.deepEqual(bounds({ limitAtAdmission: 2 }), expected);
+  assert.equal(bounds({ limitAtAdmission: 1 }).atMost, -900_000);
 });

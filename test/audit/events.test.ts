@@ -91,6 +91,16 @@ test('EVENTS: an event that comes twice, at another time, out of its order, or w
     [],
   );
   assert.match(changed('admitted', (event) => [requested(event), event]).join(), /after it was pending/);
+  const whilePending = (event: AuditedEvent) => ({ ...requested(event), status: 'pending' as const });
+  assert.deepEqual(
+    changed('admitted', (event) => [whilePending(event), event]),
+    [],
+    'its gate may have started it',
+  );
+  assert.match(
+    changed('admitted', (event) => [event, whilePending(event)]).join(),
+    /is pending after it was running/,
+  );
   assert.match(changed('ended', (event) => [event, requested(event)]).join(), /after it was completed/);
 });
 

@@ -39,6 +39,9 @@ export function execution(seq: number, fields: Partial<ExecutionRecord> = {}): E
     startAfter: null,
     startBefore: null,
     admittedAt: null,
+    limitAtAdmission: null,
+    startedAhead: false,
+    endRequestedAt: null,
     startedAt: null,
     closedAt: null,
     movedAt: null,
@@ -74,6 +77,15 @@ export function admitted(
   });
 }
 
+/** One that its gate started at `opened` in the place of another, under a limit of 5 unless given, and that was admitted when the gate reported it. */
+export function startedAhead(
+  seq: number,
+  times: { opened: number; admitted: number; closed?: number },
+  fields: Partial<ExecutionRecord> = {},
+): ExecutionRecord {
+  return admitted(seq, times, { startedAhead: true, limitAtAdmission: 5, ...fields });
+}
+
 /** A pro workspace of these executions, read long after; its counters and limits are right unless given. */
 export function workspace(
   executions: readonly ExecutionRecord[],
@@ -85,6 +97,9 @@ export function workspace(
   return {
     workspaceId: 'ws',
     readAt: at(1_000),
+    isBeingDeleted: false,
+    formerGoneAt: undefined,
+    pauses: [],
     since: null,
     keptSince: null,
     keptMicros: 30 * 24 * 3600 * 1_000_000,
@@ -111,6 +126,8 @@ export function workspace(
       limit,
     })),
     executions,
+    inbox: [],
+    aliases: [],
     strays: [],
     ...rest,
   };

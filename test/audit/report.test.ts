@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { AuditRules } from '../../src/audit/checks/audit-rules.ts';
+import type { AuditRules } from '../../src/audit/judging/audit-rules.ts';
 import { Findings } from '../../src/audit/report/findings.ts';
 import { printReport } from '../../src/audit/report/print-report.ts';
 import type { DeploymentRecord } from '../../src/audit/record/deployment-record.ts';
@@ -18,6 +18,7 @@ const NOTHING_ELSE: DeploymentRecord = {
   straysOfUnknown: new Map(),
   acceptedOfUnknown: [],
   foreignGates: [],
+  stuckInInbox: [],
 };
 
 function printed(findings: Findings): string[] {
@@ -43,6 +44,7 @@ test('the report of a deployment without workspaces names every check and what i
     'COUNTERS                0  0 workspaces, 0 limit changes',
     'EVENTS                  0  0 events',
     'SCHEDULE                0  0 entered at their time, at most 0 ms late; 0 expired',
+    'PAUSE                   0  0 pauses',
     '',
     'No breach.',
   ]);
@@ -78,6 +80,7 @@ test('each check adds up its measures over all workspaces, and breaches outside 
     executionId: 'x',
     startedAt: at(2),
     closedAt: null,
+    isUnadmitted: false,
     why: 'there is no row x',
   };
   findings.addDeployment({
@@ -100,6 +103,7 @@ test('each check adds up its measures over all workspaces, and breaches outside 
     'COUNTERS                0  2 workspaces, 2 limit changes',
     'EVENTS                  0  0 events',
     'SCHEDULE                0  0 entered at their time, at most 0 ms late; 0 expired',
+    'PAUSE                   0  0 pauses',
     '',
     'DURABLE: Execution e-1 was answered with 202 with seq 1 at then, but the workspace does not exist.',
     '',

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { checkWorkConserving } from '../../src/audit/checks/work-conserving.ts';
-import { admitted, at, execution, many, run, workspace } from './records.ts';
+import { admitted, at, execution, many, run, startedAhead, workspace } from './records.ts';
 
 const ONE_SLOT: [number, number][] = [[0, 1]];
 const BOUND_SECONDS = 60;
@@ -95,4 +95,21 @@ test("WORK-CONSERVING: somebody else's workflow holds no slot for the row whose 
     runs: [run(0, null, { isOurs: false })],
   });
   assert.equal(check([taken, execution(2)], { limits: ONE_SLOT, readAt: at(95) }).breaches.length, 1);
+});
+
+test('WORK-CONSERVING: what was started ahead of its admission holds its slot, and waits no more, from its opening on', () => {
+  const { idleMicros } = check(
+    [admitted(1, { admitted: 0, closed: 10 }), startedAhead(2, { opened: 10.03, admitted: 11, closed: 20 })],
+    { limits: ONE_SLOT, readAt: at(30) },
+  );
+  assert.deepEqual(idleMicros, [30_000]);
+});
+
+test('WORK-CONSERVING: what was started ahead and is forgotten by Temporal held its slot from the start that its row names', () => {
+  const forgotten = startedAhead(1, { opened: 1, admitted: 5, closed: 4 }, { runs: [], createdAt: at(1) });
+  const { idleMicros } = check([forgotten, execution(2, { createdAt: at(1) })], {
+    limits: ONE_SLOT,
+    readAt: at(6),
+  });
+  assert.deepEqual(idleMicros, [2_000_000]);
 });

@@ -5,6 +5,7 @@ import type { Browser, Page } from 'playwright-core';
 import type * as Client from '../../packages/client/src/index.ts';
 import { type ApiUnderTest, startApiUnderTest } from '../api/api-under-test.ts';
 import { launchBrowser } from '../support/browser.ts';
+import { insertTestKey } from '../support/keys.ts';
 
 const PARTNER = 'http://partner.test';
 const FOREIGN = 'http://evil.test';
@@ -60,7 +61,7 @@ test('a page of an origin that may call uses the client as it is, and sees what 
     const sluice = new Sluice({ baseUrl, retryFor: 1_000 });
     await sluice.workspaces.put('acme', { tier: 'pro' });
     const start = (idempotencyKey?: string) =>
-      sluice.executions.start('acme', { workflowType: 'demo', input: { n: 1 }, idempotencyKey });
+      sluice.start('demo', { workspace: 'acme', input: { n: 1 }, idempotencyKey });
     const [first, again] = [await start('key'), await start('key')];
     const second = await start();
     const refused = await start().catch((error: unknown) => error);
@@ -81,6 +82,51 @@ test('a page of an origin that may call uses the client as it is, and sees what 
     cancelled: 'cancelled',
     seqs: [2, 1],
   });
+});
+
+test('a page with a key starts, follows and cancels an execution, and with a wrong one is told so', async () => {
+  const keyed = await startApiUnderTest({ AUTH: 'keys', CORS_ORIGINS: PARTNER });
+  const page = await openPage(PARTNER);
+  try {
+    const url = await keyed.app.listen({ host: '127.0.0.1', port: 0 });
+    const admin = await insertTestKey(keyed.database);
+    await keyed.call({
+      method: 'PUT',
+      path: '/v1/workspaces/acme',
+      body: { tier: 'pro' },
+      headers: admin.headers,
+    });
+    const { text } = await insertTestKey(keyed.database, { workspaceId: 'acme' });
+    const seen = await page.evaluate(
+      async ({ baseUrl, apiKey }) => {
+        const sluice = new client.Sluice({ baseUrl, apiKey, retryFor: 1_000 });
+        const started = await sluice.start('demo', { workspace: 'acme', input: { n: 1 } });
+        const failed = started.result({ timeout: 30_000 }).catch((error: unknown) => (error as Error).name);
+        const kinds: string[] = [];
+        for await (const event of started.events()) {
+          kinds.push(event.kind === 'execution' ? event.execution.status : event.kind);
+          if (kinds.length === 1) await started.cancel();
+        }
+        const refusal = (error: unknown) => (error as Error).name;
+        const others = await Promise.all([
+          sluice.workspaces.get('globex').catch(refusal),
+          sluice.workspaces.patch('acme', { limitOverride: 1 }).catch(refusal),
+          new client.Sluice({ baseUrl, apiKey: `${apiKey}x` }).workspaces.get('acme').catch(refusal),
+          new client.Sluice({ baseUrl }).workspaces.get('acme').catch(refusal),
+        ]);
+        return { failed: await failed, kinds, others };
+      },
+      { baseUrl: url, apiKey: text },
+    );
+    assert.deepEqual(seen, {
+      failed: 'ExecutionCancelledError',
+      kinds: ['pending', 'cancelled', 'ended'],
+      others: ['WorkspaceNotFoundError', 'ForbiddenError', 'UnauthenticatedError', 'UnauthenticatedError'],
+    });
+  } finally {
+    await page.close();
+    await keyed.stop();
+  }
 });
 
 test('to a page of another origin the API is one that does not answer', async () => {

@@ -56,7 +56,7 @@ test('the link that the API gives opens the gate with its numbers, running execu
 test('the page of an execution shows its labels', async () => {
   const labels = { customer: 'a & b | <c>', 'report/kind': 'monthly' };
   const other = await world.workspace();
-  const started = await world.sluice.executions.start(other, { workflowType: 'untilTold', labels });
+  const started = await world.sluice.start('untilTold', { workspace: other, labels });
   const { webUrl } = await eventually(async () => {
     const found = await started.get();
     assert.ok(found.webUrl !== null && found.runId !== null);

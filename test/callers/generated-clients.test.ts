@@ -1,19 +1,21 @@
 import assert from 'node:assert/strict';
-import { cpSync, mkdtempSync, readFileSync, realpathSync, rmSync } from 'node:fs';
+import { cpSync, mkdtempSync, realpathSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { type RunningProduct, startProduct } from '../support/processes/running-product.ts';
-import { launch, REPOSITORY } from '../support/processes/started.ts';
+import { sluice } from '../support/processes/sluice-command.ts';
+import { REPOSITORY } from '../support/processes/started.ts';
+import { COMMAND_MAX_MS, commandsUnder, runCommand } from './readme-commands.ts';
 
-/** Of a command that fetches a generator and compiles. */
-const COMMAND_MAX_MS = 240_000;
-
+const README = 'examples/callers/README.md';
 const OURS = '127.0.0.1:8080';
 
 /** A copy of the examples, so that nothing generated is found by the next run. */
 let folder: string;
 let product: RunningProduct;
+/** Of the callers, once the product asks for keys. */
+let key = '';
 
 before(async () => {
   folder = mkdtempSync(join(realpathSync(tmpdir()), 'sluice-callers-'));
@@ -22,7 +24,7 @@ before(async () => {
     filter: (path) => !/[\\/](go[\\/]sluice|sluice_client|\.venv)$/.test(path),
   });
   product = await startProduct(join(folder, '.sluice'));
-  await run(commandsUnder('Callers')[0]!, folder);
+  await run(commandsUnder(README, 'Callers')[0]!, folder);
 });
 
 after(async () => {
@@ -35,7 +37,7 @@ for (const language of ['Go', 'Python']) {
     `the caller in ${language} is generated and run by the commands of its README, and prints thirty results`,
     { timeout: 2 * COMMAND_MAX_MS },
     async () => {
-      const [enter, ...commands] = commandsUnder(language);
+      const [enter, ...commands] = commandsUnder(README, language);
       const inside = join(folder, enter!.replace('cd ', ''));
       let printed = '';
       for (const command of commands) printed = await run(command, inside);
@@ -46,25 +48,35 @@ for (const language of ['Go', 'Python']) {
   );
 }
 
-/** The commands of a section of the README, in their order. */
-function commandsUnder(heading: string): string[] {
-  const readme = readFileSync(join(REPOSITORY, 'examples/callers/README.md'), 'utf8');
-  const section = readme.split(/^#+ /m).find((one) => one.startsWith(heading))!;
-  return [...section.matchAll(/^ {4}(.*)$/gm)].map(([, command]) => command!);
-}
+test(
+  'both callers get their thirty results with a key of their workspace, and with none they are told so',
+  { timeout: 4 * COMMAND_MAX_MS },
+  async () => {
+    await product.stop();
+    const dataDir = join(folder, '.sluice');
+    product = await startProduct(dataDir, { AUTH: 'keys' });
+    const { code, stdout, stderr } = await sluice(
+      ['keys', 'create', '--name', 'callers', '--workspace', 'acme', '--right', 'enqueue', '--right', 'read'],
+      { SLUICE_DATA_DIR: dataDir },
+    );
+    assert.equal(code, 0, stderr);
+    for (const language of ['Go', 'Python']) {
+      const [enter, ...commands] = commandsUnder(README, language);
+      const inside = join(folder, enter!.replace('cd ', ''));
+      key = stdout.trim();
+      const printed = await run(commands.at(-1)!, inside);
+      assert.equal(printed.match(/^ ?\d+ completed \S/gm)?.length, 30, printed);
+      assert.ok(!printed.includes(key));
+      key = '';
+      await assert.rejects(run(commands.at(-1)!, inside), /401/);
+    }
+  },
+);
 
 /** What it prints, at the address of this run. */
 async function run(command: string, inside: string): Promise<string> {
   const { url, settings } = product;
   const requestedUrl = `http://127.0.0.1:${settings['LOCAL_ECHO_PORT']}/hello`;
-  const ran = launch(
-    { SLUICE_URL: url, REQUESTED_URL: requestedUrl },
-    ['sh', '-c', command.replace(`http://${OURS}`, url)],
-    inside,
-  );
-  const late = setTimeout(() => ran.child.kill('SIGKILL'), COMMAND_MAX_MS);
-  const code = await ran.exited;
-  clearTimeout(late);
-  assert.equal(code, 0, `${command}\n${ran.printed()}`);
-  return ran.printed();
+  const callers = { SLUICE_URL: url, REQUESTED_URL: requestedUrl, SLUICE_KEY: key };
+  return runCommand(command.replace(`http://${OURS}`, url), inside, callers);
 }

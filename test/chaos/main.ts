@@ -2,7 +2,8 @@ import { parseArgs } from 'node:util';
 import { chaosReport } from './report.ts';
 import { runChaos } from './run-chaos.ts';
 
-const USAGE = 'usage: npm run chaos -- [--minutes N] [--seed S] [--rate REQUESTS_PER_SECOND] [--keep]';
+const USAGE =
+  'usage: npm run chaos -- [--minutes N] [--seed S] [--rate REQUESTS_PER_SECOND] [--reservations] [--keep]';
 
 const EXIT_CODE_INTERRUPTED = 130;
 
@@ -38,6 +39,7 @@ interface RunOptions {
   readonly minutes: number;
   readonly seed: number;
   readonly perSecond: number;
+  readonly reservations: boolean;
   readonly keep: boolean;
 }
 
@@ -48,6 +50,7 @@ function readOptions(): RunOptions | null {
         minutes: { type: 'string' },
         seed: { type: 'string' },
         rate: { type: 'string' },
+        reservations: { type: 'boolean' },
         keep: { type: 'boolean' },
       },
     });
@@ -55,6 +58,7 @@ function readOptions(): RunOptions | null {
       minutes: Number(values.minutes ?? 1),
       seed: Number(values.seed ?? Math.floor(Math.random() * 1_000_000)),
       perSecond: Number(values.rate ?? 8),
+      reservations: values.reservations ?? false,
       keep: values.keep ?? false,
     };
     const valid = options.minutes > 0 && Number.isSafeInteger(options.seed) && options.perSecond > 0;
@@ -64,8 +68,8 @@ function readOptions(): RunOptions | null {
   }
 }
 
-function rerun({ minutes, seed, perSecond }: RunOptions): string {
-  return `npm run chaos -- --minutes ${minutes} --seed ${seed} --rate ${perSecond}`;
+function rerun({ minutes, seed, perSecond, reservations }: RunOptions): string {
+  return `npm run chaos -- --minutes ${minutes} --seed ${seed} --rate ${perSecond}${reservations ? ' --reservations' : ''}`;
 }
 
 process.exitCode = await main();

@@ -7,12 +7,15 @@ const SHOWN_MAX = 40;
 
 /** What a run has shown, for people. */
 export function chaosReport(result: ChaosResult): string {
-  const { faults, undone, wrongAnswers } = result;
+  const { faults, undone, wrongAnswers, callers } = result;
   const lines = [
     '',
     `seed        ${result.seed}`,
+    `reserved    ${result.reservations ? 'gates held reservations' : 'nothing: without GATES_RESERVATIONS'}`,
     `foreign     ${result.goTookPart ? 'a raw-API worker, and a Go worker' : 'two raw-API workers; no Go worker took part'}`,
     `accepted    ${result.accepted} executions in ${result.answers} answers, after ${result.retries} retries`,
+    `by SQL      ${callers.committed} transactions committed, ${callers.rolledBack} not; callers killed themselves ${callers.deaths} times`,
+    `  orders    ${callers.orders}: ${callers.aliases} for an execution that was there, ${callers.rejected} rejected; ${callers.plans} changes of a tier`,
     `ended as    ${counts(result.byStatus)}`,
     `killed      ${counts(faults.kills)}; in all ${Object.values(faults.kills).reduce((a, b) => a + b)}`,
     `faults      ${counts(faults.landed)}`,
@@ -26,7 +29,8 @@ export function chaosReport(result: ChaosResult): string {
     'stood still (a free slot, somebody in the queue, nothing started), longest after each:',
     ...standstillLines(result.standstills),
     `known ends  ${result.knownEnds} of foreign workers compared with those asked for`,
-    `wrong answers of the API: ${wrongAnswers.length}`,
+    `bulk acts   ${result.bulk.acts}, which ended or ran again ${result.bulk.done} executions`,
+    `wrong answers: ${wrongAnswers.length}`,
     ...wrongAnswers.slice(0, SHOWN_MAX).map((answer) => `  ${answer}`),
     '',
     ...auditLines(result),

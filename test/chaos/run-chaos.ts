@@ -24,6 +24,9 @@ import {
 } from './processes/installation.ts';
 import { WORKSPACES } from './load/load.ts';
 import { checkRefused } from './check-refused.ts';
+import { type OrdersChecked, checkOrders } from './callers/check-orders.ts';
+import { checkLastPlan } from './callers/check-last-plan.ts';
+import { checkBulkActs } from './check-bulk-acts.ts';
 import { checkKnownEnds } from './check-known-ends.ts';
 import { planFaults } from './faults/plan.ts';
 import { showProgress, pollQueueLengths } from './progress.ts';
@@ -36,6 +39,8 @@ export interface ChaosOptions {
   readonly perSecond: number;
   /** How long a slot may stand free beside a waiting execution. Defaults to 60 s. */
   readonly maxIdleSlotSeconds?: number;
+  /** Gates start executions before Postgres hears of it, and faults are aimed at that. Defaults to false. */
+  readonly reservations?: boolean;
   /** Let a Go worker take part: `where-at-hand` leaves it to whether there is a Go. Defaults to `no`: a second raw worker is in its place. */
   readonly go?: 'where-at-hand' | 'no';
   /** Keep data and logs also when all was well. Defaults to false. */
@@ -47,6 +52,7 @@ export interface ChaosOptions {
 /** What a run has shown. */
 export interface ChaosResult {
   readonly seed: number;
+  readonly reservations: boolean;
   /** Whether a Go worker served a workspace. */
   readonly goTookPart: boolean;
   readonly faults: FaultRecord;
@@ -61,6 +67,10 @@ export interface ChaosResult {
   readonly audit: AuditReport;
   /** Executions of foreign workers whose end was compared with the end that had been asked for. */
   readonly knownEnds: number;
+  /** Bulk acts, and the executions that they ended or ran again. */
+  readonly bulk: { readonly acts: number; readonly done: number };
+  /** What became of the transactions of callers that enqueue by SQL. */
+  readonly callers: Omit<OrdersChecked, 'wrong' | 'answers'>;
   /** Answers of the API that contradict each other, that no client may get, or that tell another end than the one asked for. */
   readonly wrongAnswers: readonly string[];
   readonly standstills: readonly Standstill[];
@@ -70,6 +80,9 @@ export interface ChaosResult {
 }
 
 const CLIENTS = 12;
+
+/** Of callers that enqueue by SQL: as many for each request of a client. */
+const TRANSACTIONS_PER_REQUEST = 0.4;
 
 /** Beyond the longest execution: what a fault in the last second left is healed by two sweeps, a wedged gate by four; twice that. */
 const STANDSTILL_DEADLINE_MS = (LONGEST_EXECUTION.enterprise + 8 * SWEEP_INTERVAL_SECONDS) * 1000;
@@ -95,7 +108,18 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosResult> {
     const goWorker =
       options.go === 'where-at-hand' && findGo() !== null ? await buildGoWorker(dataDir, signal, say) : null;
     const onSpawn = runFile.add;
-    const installation = await startInstallation({ dataDir, otherGate, goWorker, onSpawn, say, signal });
+    const installation = await startInstallation({
+      dataDir,
+      otherGate,
+      goWorker,
+      seed: options.seed,
+      reservations: options.reservations ?? false,
+      prepare: makeWorkspaces,
+      callsPerSecond: options.perSecond * TRANSACTIONS_PER_REQUEST,
+      onSpawn,
+      say,
+      signal,
+    });
     atEnd.push(installation.stop);
     const database = openDatabase({
       url: installation.databaseUrl,
@@ -141,9 +165,8 @@ async function tryInstallation(
 ): Promise<Omit<ChaosResult, 'dataDir' | 'goTookPart'>> {
   const { installation, database, client, accepted } = parts;
   const { pool } = database;
-  const { seed, perSecond, say, signal } = options;
+  const { seed, perSecond, reservations = false, say, signal } = options;
   const { apiUrls } = installation;
-  await makeWorkspaces(apiUrls[0]!);
   const faults = createFaults({ installation, client, pool, accepted });
   const queueLengths = pollQueueLengths(pool);
   const clients = startClients({
@@ -167,11 +190,13 @@ async function tryInstallation(
   let healedMs = 0;
   let undone: Undone[];
   try {
-    injected.push(...(await injectAll(planFaults(seed, lengthMs), lengthMs, faults, say, signal)));
+    const plan = planFaults(seed, lengthMs, { reservations });
+    injected.push(...(await injectAll(plan, lengthMs, faults, say, signal)));
     say('healing: no more faults');
     await faults.heal();
     healedMs = performance.now();
     await withinDeadline(clients.stop(), 60_000, 'the clients had no answer a minute after all was healed');
+    await installation.stopCallers();
     say('draining');
     undone = await drain(pool, STANDSTILL_DEADLINE_MS, signal);
   } finally {
@@ -187,11 +212,26 @@ async function tryInstallation(
   const stalls = undone.length === 0 ? await findStalls(pool, client) : [];
   const ends = await checkKnownEnds(apiUrls[0]!, accepted.all);
   const stored = await checkRefused(pool, accepted.refused);
-  const wrongAnswers = [...accepted.contradictions, ...clients.unexpected, ...ends.wrong, ...stored];
+  const bulk = await checkBulkActs(pool);
+  const {
+    wrong: wrongOrders,
+    answers: committed,
+    ...callers
+  } = await checkOrders(pool, installation.callersLogs);
+  const wrongPlan = await checkLastPlan(pool, installation.callersUrl);
+  const wrongAnswers = [
+    ...accepted.contradictions,
+    ...clients.unexpected,
+    ...ends.wrong,
+    ...stored,
+    ...bulk.wrong,
+    ...wrongOrders,
+    ...wrongPlan,
+  ];
   const audit = await auditDeployment({
     database,
     client,
-    accepted: accepted.answers,
+    accepted: [...accepted.answers, ...committed],
     maxIdleSlotSeconds: options.maxIdleSlotSeconds ?? MAX_IDLE_SLOT_SECONDS,
     onProgress: say,
   });
@@ -202,6 +242,7 @@ async function tryInstallation(
   );
   return {
     seed,
+    reservations,
     faults: faults.record,
     accepted: accepted.executions,
     answers: accepted.answers.length,
@@ -212,6 +253,8 @@ async function tryInstallation(
     ownEnds,
     audit,
     knownEnds: ends.compared,
+    bulk: { acts: bulk.acts, done: bulk.done },
+    callers,
     wrongAnswers,
     standstills: standstillsOf(injected, stalls),
     ok: undone.length === 0 && wrongAnswers.length === 0 && audit.ok,

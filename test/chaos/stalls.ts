@@ -1,8 +1,9 @@
 import type { Client } from '@temporalio/client';
 import { tsToMs } from '@temporalio/common/lib/time.js';
 import type pg from 'pg';
+import { readPauses } from '../../src/db/audit/read-pauses.ts';
 
-/** A time during which a slot of a workspace was free, an execution was in the queue for it, and nothing was started. */
+/** A time during which a slot of a workspace was free and to be filled, an execution was in the queue for it, and nothing was started. */
 export interface Stall {
   readonly workspaceId: string;
   readonly fromMs: number;
@@ -14,6 +15,7 @@ interface Change {
   readonly waiting?: number;
   readonly open?: number;
   readonly limit?: number;
+  readonly paused?: number;
 }
 
 /**
@@ -31,6 +33,12 @@ export async function findStalls(pool: pg.Pool, client: Client): Promise<Stall[]
   );
   for (const { workspace_id, changed_at, limit } of limits.rows)
     note(workspace_id, { atMs: changed_at.getTime(), limit });
+  const workspaces = await pool.query<{ id: string }>('select id from workspaces');
+  for (const { id } of workspaces.rows)
+    for (const { from, to } of await pausesOf(pool, id)) {
+      note(id, { atMs: from / 1_000, paused: 1 });
+      note(id, { atMs: to / 1_000, paused: -1 });
+    }
   const rows = await pool.query<{
     id: string;
     workspace_id: string;
@@ -47,15 +55,25 @@ export async function findStalls(pool: pg.Pool, client: Client): Promise<Stall[]
   return [...changes].flatMap(([workspaceId, of]) => stallsOf(workspaceId, of));
 }
 
+async function pausesOf(pool: pg.Pool, workspaceId: string) {
+  const client = await pool.connect();
+  try {
+    return await readPauses(client, workspaceId);
+  } finally {
+    client.release();
+  }
+}
+
 function stallsOf(workspaceId: string, changes: readonly Change[]): Stall[] {
   const stalls: Stall[] = [];
-  let [waiting, open, limit] = [0, 0, 0];
+  let [waiting, open, limit, paused] = [0, 0, 0, 0];
   let fromMs: number | null = null;
   for (const change of [...changes].sort((a, b) => a.atMs - b.atMs)) {
     waiting += change.waiting ?? 0;
     open += change.open ?? 0;
     limit = change.limit ?? limit;
-    const stalled = waiting > 0 && open < limit;
+    paused += change.paused ?? 0;
+    const stalled = waiting > 0 && open < limit && paused === 0;
     const progress = change.open === 1;
     if (fromMs !== null && (!stalled || progress)) {
       stalls.push({ workspaceId, fromMs, toMs: change.atMs });

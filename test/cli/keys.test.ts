@@ -1,29 +1,13 @@
 import assert from 'node:assert/strict';
-import { execFile } from 'node:child_process';
 import { after, before, test } from 'node:test';
 import { type ApiUnderTest, startApiUnderTest } from '../api/api-under-test.ts';
-import { REPOSITORY } from '../support/processes/started.ts';
+import { sluice } from '../support/processes/sluice-command.ts';
 
 let api: ApiUnderTest;
 before(async () => (api = await startApiUnderTest({ AUTH: 'keys' })));
 after(() => api.stop());
 
-interface Ended {
-  readonly code: number;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
-async function keys(...args: string[]): Promise<Ended> {
-  return new Promise((resolve) => {
-    execFile(
-      process.execPath,
-      ['dist/src/cli/sluice.js', 'keys', ...args],
-      { cwd: REPOSITORY, env: { ...process.env, DATABASE_URL: api.databaseUrl } },
-      (error, stdout, stderr) => resolve({ code: error === null ? 0 : Number(error.code), stdout, stderr }),
-    );
-  });
-}
+const keys = (...args: string[]) => sluice(['keys', ...args], { DATABASE_URL: api.databaseUrl });
 
 async function created(...args: string[]): Promise<string> {
   const { code, stdout, stderr } = await keys('create', ...args);
@@ -79,22 +63,22 @@ test('a rotated key holds beside its successor for the grace, and a revoked one 
 test('what cannot be is refused by name, and nothing is made', async () => {
   const count = async () => (await api.database.pool.query('select count(*) from api_keys')).rows[0].count;
   const before = await count();
-  const refused: [string[], RegExp][] = [
-    [[], /There is no `sluice keys `/],
-    [['creat'], /There is no `sluice keys creat`/],
-    [['create'], /Give either --admin or --workspace/],
-    [['create', '--admin', '--workspace', 'acme'], /Give either --admin or --workspace/],
-    [['create', '--workspace', 'acme'], /--name NAME is missing/],
-    [['create', '--name', 'x', '--workspace', 'nowhere'], /WorkspaceNotFoundError/],
-    [['create', '--name', 'x', '--workspace', 'acme', '--right', 'own'], /--right own is none of/],
-    [['create', '--name', 'x', '--workspace', 'acme', '--right', 'admin'], /cannot have --right admin/],
-    [['create', '--admin', '--expires', '2020-01-01T00:00:00Z'], /is not a time to come/],
-    [['revoke', 'abcdefghijkl'], /There is no key abcdefghijkl/],
-    [['rotate', 'abcdefghijkl'], /There is no key abcdefghijkl/],
+  const refused: [string[], RegExp, 1 | 2][] = [
+    [[], /There is no `sluice keys `/, 2],
+    [['creat'], /There is no `sluice keys creat`/, 2],
+    [['create'], /Give either --admin or --workspace/, 2],
+    [['create', '--admin', '--workspace', 'acme'], /Give either --admin or --workspace/, 2],
+    [['create', '--workspace', 'acme'], /--name NAME is missing/, 2],
+    [['create', '--name', 'x', '--workspace', 'nowhere'], /WorkspaceNotFoundError/, 1],
+    [['create', '--name', 'x', '--workspace', 'acme', '--right', 'own'], /--right own is none of/, 2],
+    [['create', '--name', 'x', '--workspace', 'acme', '--right', 'admin'], /cannot have --right admin/, 2],
+    [['create', '--admin', '--expires', '2020-01-01T00:00:00Z'], /is not a time to come/, 2],
+    [['revoke', 'abcdefghijkl'], /There is no key abcdefghijkl/, 1],
+    [['rotate', 'abcdefghijkl'], /There is no key abcdefghijkl/, 1],
   ];
-  for (const [args, says] of refused) {
+  for (const [args, says, ends] of refused) {
     const { code, stdout, stderr } = await keys(...args);
-    assert.equal(code, 1, args.join(' '));
+    assert.equal(code, ends, args.join(' '));
     assert.match(stderr, says);
     assert.equal(stdout, '');
   }

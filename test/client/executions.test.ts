@@ -20,7 +20,12 @@ import {
 } from '../../packages/client/src/index.ts';
 import { eventually, eventuallyEqual } from '../support/eventually.ts';
 import { type World, startWorld } from '../support/world.ts';
-import type { echo, large, nothing, untilTold } from '../support/workflows/index.ts';
+import type { echo, nothing, untilTold } from '../support/workflows/index.ts';
+
+/** As a workflow of the pool's is called: a caller may have the function itself, and need not. */
+async function large(characters: number): Promise<string> {
+  return await Promise.resolve('x'.repeat(characters));
+}
 
 let world: World;
 let sluice: Sluice;
@@ -34,10 +39,7 @@ const TIMEOUT_MS = 30_000;
 
 test('a result is what the workflow returned, with the types of the workflow', async () => {
   const workspace = await world.workspace();
-  const started = await sluice.executions.start<typeof echo>(workspace, {
-    workflowType: 'echo',
-    input: { orders: [1, 2] },
-  });
+  const started = await sluice.start<typeof echo>('echo', { workspace, input: { orders: [1, 2] } });
   assert.deepEqual(
     [started.repeated, started.execution.status, started.execution.seq],
     [false, 'pending', 1],
@@ -47,10 +49,7 @@ test('a result is what the workflow returned, with the types of the workflow', a
     queue: `workflow.workspace.${workspace}`,
   });
 
-  const characters = await sluice.executions.start<typeof large>(workspace, {
-    workflowType: 'large',
-    input: 3,
-  });
+  const characters = await sluice.start<typeof large>('large', { workspace, input: 3 });
   const text: string = await characters.result({ timeout: TIMEOUT_MS });
   assert.equal(text, 'xxx');
   const read = await sluice.executions.get<typeof large>(workspace, characters.id);
@@ -60,7 +59,7 @@ test('a result is what the workflow returned, with the types of the workflow', a
 
 test('a workflow that returns nothing has no result, and one without an argument takes no input', async () => {
   const workspace = await world.workspace();
-  const started = await sluice.executions.start<typeof nothing>(workspace, { workflowType: 'nothing' });
+  const started = await sluice.start<typeof nothing>('nothing', { workspace });
   assert.equal(await started.result({ timeout: TIMEOUT_MS }), undefined);
   assert.equal('input' in (await started.get()), false);
 });
@@ -69,23 +68,38 @@ test('the compiler refuses an input that the workflow does not take', () => {
   // Never called: it only has to be compiled.
   const starts = [
     // @ts-expect-error A number is wanted.
-    () => sluice.executions.start<typeof large>('acme', { workflowType: 'large', input: 'three' }),
+    () => sluice.start<typeof large>('large', { workspace: 'acme', input: 'three' }),
     // @ts-expect-error It is required.
-    () => sluice.executions.start<typeof large>('acme', { workflowType: 'large' }),
+    () => sluice.start<typeof large>('large', { workspace: 'acme' }),
     // @ts-expect-error There is none.
-    () => sluice.executions.start<typeof nothing>('acme', { workflowType: 'nothing', input: 1 }),
+    () => sluice.start<typeof nothing>('nothing', { workspace: 'acme', input: 1 }),
     // @ts-expect-error Sluice gives a workflow one argument at most.
     (two: (a: string, b: string) => Promise<void>) => two satisfies Workflow,
-    () => sluice.executions.start<typeof untilTold>('acme', { workflowType: 'untilTold' }),
-    () => sluice.executions.start('acme', { workflowType: 'anything', input: { any: 'json' } }),
+    () => sluice.start<typeof untilTold>('untilTold', { workspace: 'acme' }),
+    () => sluice.start('anything', { workspace: 'acme', input: { any: 'json' } }),
+    // @ts-expect-error The workspace is required.
+    () => sluice.start('anything', { input: { any: 'json' } }),
   ];
-  assert.equal(starts.length, 6);
+  assert.equal(starts.length, 7);
+});
+
+test('a workflow is started by its function, which types input and result, and one without a name is not', async () => {
+  const workspace = await world.workspace();
+  const started = await sluice.start(large, { workspace, input: 3 });
+  const text: string = await started.result({ timeout: TIMEOUT_MS });
+  assert.deepEqual([text, started.execution.workflowType], ['xxx', 'large']);
+  const [outcome] = await sluice.startMany([{ workflow: large, input: 2 }], { workspace });
+  const other: string = await outcome!.started!.result({ timeout: TIMEOUT_MS });
+  assert.equal(other, 'xx');
+  const nameless = [async (n: number) => n][0]!;
+  await assert.rejects(sluice.start(nameless, { workspace, input: 1 }), /TypeError: .* no name/);
+  await assert.rejects(sluice.startMany([{ workflow: nameless, input: 1 }], { workspace }), TypeError);
 });
 
 test('each way to end without a result is a class of its own, with the failure', async () => {
   const [workspace, short] = [await world.workspace(), await world.workspace({ tier: 'enterprise' })];
   const untilItRuns = async (where = workspace) => {
-    const started = await sluice.executions.start<typeof untilTold>(where, { workflowType: 'untilTold' });
+    const started = await sluice.start<typeof untilTold>('untilTold', { workspace: where });
     await eventually(async () => assert.notEqual((await started.get()).startedAt, null));
     return started;
   };
@@ -113,10 +127,7 @@ test('each way to end without a result is a class of its own, with the failure',
 
 test('a result that was left in Temporal is an error that says where it is', async () => {
   const workspace = await world.workspace();
-  const started = await sluice.executions.start<typeof large>(workspace, {
-    workflowType: 'large',
-    input: 300_000,
-  });
+  const started = await sluice.start<typeof large>('large', { workspace, input: 300_000 });
   await assert.rejects(started.result({ timeout: TIMEOUT_MS }), (error: unknown) => {
     assert.ok(error instanceof ResultOmittedError);
     assert.deepEqual([error.reason, error.bytes], ['too-large', 300_002]);
@@ -127,7 +138,7 @@ test('a result that was left in Temporal is an error that says where it is', asy
 
 test('a wait for a result ends with its timeout, and the execution goes on', async () => {
   const workspace = await world.workspace();
-  const started = await sluice.executions.start<typeof untilTold>(workspace, { workflowType: 'untilTold' });
+  const started = await sluice.start<typeof untilTold>('untilTold', { workspace });
   await eventuallyEqual(async () => (await started.get()).status, 'running');
   const begunMs = performance.now();
   await assert.rejects(started.result({ timeout: 600 }), (error: unknown) => {
@@ -143,7 +154,7 @@ test('a wait for a result ends with its timeout, and the execution goes on', asy
 
 test('a wait for a result ends when its signal is aborted, with the reason of the signal', async () => {
   const workspace = await world.workspace();
-  const started = await sluice.executions.start(workspace, { workflowType: 'untilTold' });
+  const started = await sluice.start('untilTold', { workspace });
   const stop = new AbortController();
   const waiting = started.result({ signal: stop.signal });
   stop.abort(new Error('the page was closed'));
@@ -153,29 +164,25 @@ test('a wait for a result ends when its signal is aborted, with the reason of th
 
 test('a key that is given makes a start the same execution again, and with other content an error', async () => {
   const workspace = await world.workspace();
-  const order = { workflowType: 'echo', input: 7, idempotencyKey: 'order 7' };
-  const first = await sluice.executions.start(workspace, order);
-  const again = await sluice.executions.start(workspace, order);
+  const order = { workspace, input: 7, idempotencyKey: 'order 7' };
+  const first = await sluice.start('echo', order);
+  const again = await sluice.start('echo', order);
   assert.deepEqual([again.id, again.repeated], [first.id, true]);
-  await assert.rejects(sluice.executions.start(workspace, { ...order, input: 8 }), (error: unknown) => {
+  await assert.rejects(sluice.start('echo', { ...order, input: 8 }), (error: unknown) => {
     assert.ok(error instanceof IdempotencyKeyReusedError);
     assert.deepEqual([error.executionId, error.status], [first.id, 422]);
     return true;
   });
-  const other = await sluice.executions.start(workspace, { workflowType: 'echo', input: 7 });
-  const another = await sluice.executions.start(workspace, { workflowType: 'echo', input: 7 });
+  const other = await sluice.start('echo', { workspace, input: 7 });
+  const another = await sluice.start('echo', { workspace, input: 7 });
   assert.equal(new Set([first.id, other.id, another.id]).size, 3);
 });
 
 test('an execution keeps its reference, and one that would rather not wait is an error of its own when it has to', async () => {
   const workspace = await world.workspace({ tier: 'pro', limitOverride: 1 });
-  const first = await sluice.executions.start(workspace, {
-    workflowType: 'untilTold',
-    reference: 'order 7',
-    ifBusy: 'reject',
-  });
+  const first = await sluice.start('untilTold', { workspace, reference: 'order 7', ifBusy: 'reject' });
   assert.equal(first.execution.reference, 'order 7');
-  const second = sluice.executions.start(workspace, { workflowType: 'untilTold', ifBusy: 'reject' });
+  const second = sluice.start('untilTold', { workspace, ifBusy: 'reject' });
   await assert.rejects(second, (error: unknown) => {
     assert.ok(error instanceof NoFreeSlotError);
     assert.deepEqual([error.status, error.limit, error.running + error.pending], [409, 1, 1]);
@@ -186,13 +193,11 @@ test('an execution keeps its reference, and one that would rather not wait is an
 
 test('many are started in one request, and what is refused says why', async () => {
   const workspace = await world.workspace();
-  const order = { workflowType: 'echo', input: 7, idempotencyKey: 'order 7' };
-  const outcomes = await sluice.executions.startMany(workspace, [
-    order,
-    order,
-    { ...order, input: 8 },
-    { workflowType: 'echo', input: 9, reference: 'nine' },
-  ]);
+  const order = { workflow: 'echo', input: 7, idempotencyKey: 'order 7' };
+  const outcomes = await sluice.startMany(
+    [order, order, { ...order, input: 8 }, { workflow: 'echo', input: 9, reference: 'nine' }],
+    { workspace },
+  );
   assert.deepEqual(
     outcomes.map(({ started, problem }) => problem?.status ?? [started!.execution.seq, started!.repeated]),
     [[1, false], [1, true], 422, [2, false]],
@@ -204,9 +209,7 @@ test('many are started in one request, and what is refused says why', async () =
     [[7], [9]],
   );
   await assert.rejects(
-    sluice.executions.startMany(workspace, [{ workflowType: 'echo' }, { ...order, input: 8 }], {
-      atomic: true,
-    }),
+    sluice.startMany([{ workflow: 'echo' }, { ...order, input: 8 }], { workspace, atomic: true }),
     (error: unknown) => {
       assert.ok(error instanceof BatchRefusedError);
       assert.deepEqual(
@@ -220,7 +223,7 @@ test('many are started in one request, and what is refused says why', async () =
 
 test('an execution that has ended is run again as a new one, once for each key', async () => {
   const workspace = await world.workspace();
-  const started = await sluice.executions.start(workspace, { workflowType: 'echo', input: 7 });
+  const started = await sluice.start('echo', { workspace, input: 7 });
   await started.result();
   const again = await started.rerun({ idempotencyKey: 'again' });
   assert.deepEqual([again.execution.rerunOf, again.repeated], [started.id, false]);
@@ -232,7 +235,7 @@ test('an execution that has ended is run again as a new one, once for each key',
 
 test('a list goes through all pages, or through those of one status, and reads no page that nobody needs', async () => {
   const workspace = await world.workspace({ tier: 'pro', limitOverride: 4 });
-  for (let i = 0; i < 5; i++) await sluice.executions.start(workspace, { workflowType: 'untilTold' });
+  for (let i = 0; i < 5; i++) await sluice.start('untilTold', { workspace });
   await eventuallyEqual(async () => (await sluice.workspaces.get(workspace)).running, 4);
   const requests: string[] = [];
   const watched = new Sluice({
@@ -262,8 +265,8 @@ test('a list goes by every filter, over one workspace and over all', async () =>
   const reference = `of ${one}`;
   const ids: string[] = [];
   for (const workspace of [one, other])
-    ids.unshift((await sluice.executions.start(workspace, { workflowType: 'untilTold', reference })).id);
-  await sluice.executions.start(one, { workflowType: 'untilTold' });
+    ids.unshift((await sluice.start('untilTold', { workspace, reference })).id);
+  await sluice.start('untilTold', { workspace: one });
   const found = async (executions: AsyncIterable<ExecutionSummary>) => {
     const listed: string[] = [];
     for await (const { id } of executions) listed.push(id);
@@ -284,10 +287,7 @@ test('a list goes by every filter, over one workspace and over all', async () =>
 
 test('payloads are deleted on request, and what waits for the result is told so', async () => {
   const workspace = await world.workspace();
-  const started = await sluice.executions.start<typeof echo>(workspace, {
-    workflowType: 'echo',
-    input: { secret: 7 },
-  });
+  const started = await sluice.start<typeof echo>('echo', { workspace, input: { secret: 7 } });
   await started.result({ timeout: TIMEOUT_MS });
   const deleted = await sluice.executions.deletePayloads(workspace, started.id);
   assert.deepEqual(
@@ -308,9 +308,9 @@ test('payloads are deleted on request, and what waits for the result is told so'
 });
 
 test('other refusals are errors of their own classes, too', async () => {
-  await assert.rejects(sluice.executions.start('nobody', { workflowType: 'echo' }), WorkspaceNotFoundError);
+  await assert.rejects(sluice.start('echo', { workspace: 'nobody' }), WorkspaceNotFoundError);
   const workspace = await world.workspace();
-  await assert.rejects(sluice.executions.start(workspace, { workflowType: 'ecko' }), (error: unknown) => {
+  await assert.rejects(sluice.start('ecko', { workspace }), (error: unknown) => {
     assert.ok(error instanceof WorkflowTypeUnknownError);
     assert.equal(error.workflowType, 'ecko');
     assert.ok(error.knownWorkflowTypes.includes('echo'));

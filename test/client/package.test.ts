@@ -49,26 +49,43 @@ test('the package runs in Node with its own dependencies alone, which are none o
   ]);
 });
 
-/** With all that it needs, gzipped: what a page's bundler makes of it. */
-const BROWSER_MAX_BYTES = 10_000;
-
-test('a bundle of the whole package for browsers is smaller than 10 kB when it is gzipped', async () => {
-  const { outputFiles } = await build({
-    stdin: { contents: `export * from '@sluice/client';`, resolveDir: folder },
-    bundle: true,
-    minify: true,
-    format: 'esm',
-    platform: 'browser',
-    write: false,
-  });
-  const size = gzipSync(outputFiles[0]!.contents).length;
-  assert.ok(size < BROWSER_MAX_BYTES, `${size} bytes`);
+test('what runs in a transaction is asked for by its own path, has the same errors and needs no library for Postgres', () => {
+  writeFileSync(
+    join(folder, 'transaction.mjs'),
+    `import * as client from '@sluice/client';
+    import { enqueue, ForbiddenError } from '@sluice/client/sql';
+    const refused = Object.assign(new Error('may not'), { code: '42501', severity: 'ERROR' });
+    const tx = { query: async (text, [workspace]) => { if (workspace === 'other') throw refused; return { rows: [{ id: text.slice(0, 21) }] }; } };
+    const { id } = await enqueue(tx, 'orderReport', { workspace: 'acme' });
+    const error = await enqueue(tx, 'orderReport', { workspace: 'other' }).catch((thrown) => thrown);
+    console.log(id, error instanceof client.ForbiddenError && error instanceof ForbiddenError, error.cause === refused);`,
+  );
+  assert.equal(run(process.execPath, ['transaction.mjs'], folder), 'select sluice.enqueue true true\n');
 });
 
+/** With all that it needs, gzipped: what a page's bundler makes of it, and what a function in a cloud loads. */
+const BUNDLES_MAX_BYTES = { '@sluice/client': 10_000, '@sluice/client/sql': 5_000 };
+
+for (const [path, maxBytes] of Object.entries(BUNDLES_MAX_BYTES)) {
+  test(`a bundle of all of ${path} is smaller than ${maxBytes / 1000} kB when it is gzipped`, async () => {
+    const { outputFiles } = await build({
+      stdin: { contents: `export * from '${path}';`, resolveDir: folder },
+      bundle: true,
+      minify: true,
+      format: 'esm',
+      platform: 'browser',
+      write: false,
+    });
+    const size = gzipSync(outputFiles[0]!.contents).length;
+    assert.ok(size < maxBytes, `${size} bytes`);
+  });
+}
+
 const CALLER = `import { ExecutionFailedError, QueueFullError, Sluice } from '@sluice/client';
+import { enqueue, putWorkspace, type Transaction } from '@sluice/client/sql';
 async function orderReport(input: { title: string }): Promise<{ orders: number }> { return { orders: input.title.length }; }
 export async function report(sluice: Sluice): Promise<number> {
-  const started = await sluice.executions.start<typeof orderReport>('acme', { workflowType: 'orderReport', input: { title: 'x' } });
+  const started = await sluice.start(orderReport, { workspace: 'acme', input: { title: 'x' } });
   for await (const { seq, status } of sluice.executions.list('acme')) { const n: number | null = seq; if (status === 'running') return n ?? 0; }
   try { return (await started.result({ timeout: 1_000 })).orders; }
   catch (error) {
@@ -77,8 +94,13 @@ export async function report(sluice: Sluice): Promise<number> {
     throw error;
   }
 }
+export async function inTransaction(sluice: Sluice, tx: Transaction): Promise<() => Promise<number>> {
+  await putWorkspace(tx, 'acme', 'pro');
+  const enqueued = await enqueue(tx, orderReport, { workspace: 'acme', input: { title: 'x' } });
+  return async () => (await sluice.executions.handle(enqueued).result()).orders;
+}
 // @ts-expect-error The workflow wants a title.
-export const wrong = (sluice: Sluice) => sluice.executions.start<typeof orderReport>('acme', { workflowType: 'orderReport', input: {} });
+export const wrong = (sluice: Sluice) => sluice.start<typeof orderReport>('orderReport', { workspace: 'acme', input: {} });
 `;
 
 const COMMON_OPTIONS = {

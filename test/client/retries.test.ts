@@ -25,8 +25,6 @@ before(async () => {
 });
 after(() => world.stop());
 
-const echo = { workflowType: 'echo' };
-
 /** The real way to the API, but that what `spoil` throws at a try comes after the API has answered it. */
 function withLostAnswers(spoil: (tries: number) => void, options: Partial<SluiceOptions> = {}) {
   const keys: (string | null)[] = [];
@@ -53,7 +51,7 @@ test('a start whose answers are lost is one execution: it is sent again with the
   const { client, keys } = withLostAnswers((tries) => void (tries <= 2 && lost()), {
     onRetry: (retry) => void retries.push(retry),
   });
-  const started = await client.executions.start(workspace, echo);
+  const started = await client.start('echo', { workspace });
   assert.equal(started.repeated, true);
   assert.deepEqual([keys.length, new Set(keys).size, keys[0]?.length], [3, 1, 32]);
   assert.deepEqual(
@@ -71,7 +69,7 @@ test('a start whose answers are lost is one execution: it is sent again with the
 test('the key that is given is the one that is sent, each time', async () => {
   const workspace = await world.workspace();
   const { client, keys } = withLostAnswers((tries) => void (tries === 1 && lost()));
-  await client.executions.start(workspace, { ...echo, idempotencyKey: 'order 1' });
+  await client.start('echo', { workspace, idempotencyKey: 'order 1' });
   assert.deepEqual(keys, ['order 1', 'order 1']);
 });
 
@@ -99,7 +97,7 @@ test('a wait for another try ends when the signal is aborted, with its reason', 
     onRetry: () => stop.abort(new Error('the user has left')),
   });
   await assert.rejects(
-    client.executions.start('acme', { ...echo, signal: stop.signal }),
+    client.start('echo', { workspace: 'acme', signal: stop.signal }),
     /^Error: the user has left$/,
   );
 });
@@ -107,9 +105,7 @@ test('a wait for another try ends when the signal is aborted, with its reason', 
 test('a queue that stays full is an error with its length, and the time after which to come again', async () => {
   const workspace = await world.workspace({ tier: 'pro', limitOverride: 1 });
   const begin = (options = {}) =>
-    new Sluice({ baseUrl: world.apiUrl, ...options }).executions.start(workspace, {
-      workflowType: 'untilTold',
-    });
+    new Sluice({ baseUrl: world.apiUrl, ...options }).start('untilTold', { workspace });
   const runs = await begin();
   await eventuallyEqual(async () => (await runs.get()).status, 'running');
   await begin();
@@ -127,13 +123,13 @@ test('a queue that stays full is an error with its length, and the time after wh
 
 test('an input that is no JSON is an error of the caller, and nothing is sent', async () => {
   const { client, keys } = withLostAnswers(() => {});
-  await assert.rejects(client.executions.start('acme', { ...echo, input: 1n }), TypeError);
+  await assert.rejects(client.start('echo', { workspace: 'acme', input: 1n }), TypeError);
   assert.deepEqual(keys, []);
 });
 
 test('a wait for a result lasts through an outage, and says of it when the time is over', async () => {
   const workspace = await world.workspace();
-  const { id } = await sluice.executions.start(workspace, { workflowType: 'untilTold' });
+  const { id } = await sluice.start('untilTold', { workspace });
   let isOut = true;
   const { client, keys } = withLostAnswers(() => void (isOut && lost()), { retryFor: 0 });
   const handle = client.executions.handle(workspace, id);

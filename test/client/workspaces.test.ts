@@ -40,6 +40,15 @@ test('a list goes through all workspaces in the order of their ids, page by page
   );
 });
 
+test('a queue is read in its order, page by page', async () => {
+  await sluice.workspaces.put('queue', { tier: 'pro' });
+  await world.call('PUT', '/v1/workspaces/queue/pause', { reason: 'nothing is to be admitted' });
+  for (let i = 0; i < 3; i++) await sluice.start('nothing', { workspace: 'queue' });
+  const places: (number | null)[] = [];
+  for await (const { position } of sluice.workspaces.queue('queue', { pageSize: 2 })) places.push(position);
+  assert.deepEqual(places, [1, 2, 3]);
+});
+
 test('a value that is not allowed is an error that names it, at once', async () => {
   await assert.rejects(
     sluice.workspaces.put('acme', { tier: 'pro', limitOverride: -1 }),

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { setTimeout as delay } from 'node:timers/promises';
 import { after, before, test } from 'node:test';
 import pg from 'pg';
+import { inOwnSchema } from '../../src/db/connection/own-schema.ts';
 import { type Database, openDatabase } from '../../src/db/connection/database.ts';
 import { reconcileWorkspace } from '../../src/db/reconcile/reconcile-workspace.ts';
 import { type TestDatabase, createTestDatabase } from '../support/database.ts';
@@ -21,7 +22,7 @@ before(async () => {
     applicationName: 'test',
     onError: () => {},
   });
-  open = new pg.Client({ connectionString: testDatabase.url });
+  open = new pg.Client({ ...inOwnSchema(testDatabase.url) });
   await open.connect();
 });
 after(async () => {

@@ -27,7 +27,7 @@ before(async () => {
 });
 after(() => close());
 
-const STATUSES_OF_ENDS = ['completed', 'failed', 'cancelled'] as const;
+const STATUSES_OF_ENDS = ['completed', 'failed', 'cancelled', 'rejected'] as const;
 
 interface Made {
   readonly workspaceId: string;
@@ -60,6 +60,9 @@ const filter = fc.record<ExecutionFilter>({
   reference: fc.constantFrom(null, 'x', 'none'),
   createdAfter: fc.constantFrom(null, null, timeOf(5)),
   createdBefore: fc.constantFrom(null, null, timeOf(15)),
+  closedAfter: fc.constantFrom(null, null, null, timeOf(8)),
+  closedBefore: fc.constantFrom(null, null, null, timeOf(18)),
+  onlyFailed: fc.constantFrom(false, false, true),
   labels: fc.constantFrom({}, {}, { team: 'a' }, { team: 'a', env: 'prod' }),
 });
 
@@ -165,7 +168,18 @@ async function insert(rows: Map<string, Row>, one: Made): Promise<void> {
     [id, workspaceId, rows.size, workflowType, reference, labels, createdAt],
   );
   if (status === 'running') await admit(id);
-  else if (status !== null) await endRows(database.pool, [id], status);
+  else if (status !== null) await end(rows.get(id)!, status);
+}
+
+/** Some time after it was accepted. */
+const closedAtOf = ({ step }: Made) => timeOf(step + 3);
+
+async function end(row: Row, status: (typeof STATUSES_OF_ENDS)[number]): Promise<void> {
+  await endRows(database.pool, [row.id], status);
+  await database.pool.query('update ended_executions set closed_at = $2 where id = $1', [
+    row.id,
+    closedAtOf(row),
+  ]);
 }
 
 async function admit(id: string): Promise<void> {
@@ -184,12 +198,16 @@ async function happen(rows: Map<string, Row>, one: Change): Promise<void> {
   if (row === undefined) return;
   rows.set(row.id, { ...row, status: one.kind === 'admit' ? 'running' : one.status });
   if (one.kind === 'admit') await admit(row.id);
-  else await endRows(database.pool, [row.id], one.status);
+  else await end(row, one.status);
 }
 
 function matches(wanted: ExecutionFilter, row: Row): boolean {
   const labels = Object.entries(wanted.labels);
+  const closedAt = row.status === null || row.status === 'running' ? null : closedAtOf(row);
   return (
+    (wanted.closedAfter === null || (closedAt !== null && closedAt >= wanted.closedAfter)) &&
+    (wanted.closedBefore === null || (closedAt !== null && closedAt < wanted.closedBefore)) &&
+    (!wanted.onlyFailed || row.status === 'failed' || row.status === 'rejected') &&
     (wanted.workspaceId === null || wanted.workspaceId === row.workspaceId) &&
     (wanted.status === null || wanted.status === (row.status ?? 'pending')) &&
     (wanted.workflowType === null || wanted.workflowType === row.workflowType) &&

@@ -24,9 +24,10 @@ after(async () => {
 test('a migration that meets a held table gives up after two seconds, says so, and goes on when it is free', async () => {
   const other = new pg.Client({ connectionString: url });
   await other.connect();
+  await other.query('create schema sluice');
   await other.query('begin');
   // Of the name that a migration makes a table by, so that it waits for this transaction.
-  await other.query('create table workspaces (held boolean)');
+  await other.query('create table sluice.workspaces (held boolean)');
   const said: string[] = [];
   const migrated = migrateDatabase(url, DEFAULT_TIER_CONFIGS, (line) => said.push(line));
   await eventually(() =>

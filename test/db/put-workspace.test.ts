@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import pg from 'pg';
+import { inOwnSchema } from '../../src/db/connection/own-schema.ts';
 import { putWorkspace } from '../../src/db/workspaces/put-workspace.ts';
 import { WorkspacesFullError } from '../../src/domain/refusals.ts';
 import { openTestDatabase } from '../support/database.ts';
@@ -11,7 +12,7 @@ const SETTINGS = { tier: 'pro', limitOverride: null, workers: 'pool' } as const;
 
 test('workspaces that are created while none of their transactions has ended count each other', async (t) => {
   const { database, close } = await openTestDatabase({ poolSize: CREATIONS, lockTimeoutMs: 20_000 });
-  const dba = new pg.Client({ connectionString: database.pool.options.connectionString });
+  const dba = new pg.Client({ ...inOwnSchema(database.pool.options.connectionString!) });
   await dba.connect();
   t.after(async () => {
     await dba.end();

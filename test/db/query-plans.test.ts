@@ -1,14 +1,18 @@
 import assert from 'node:assert/strict';
 import { type TestContext, after, before, test } from 'node:test';
 import type pg from 'pg';
+import { countMatching } from '../../src/db/bulk-acts/count-matching.ts';
 import { type Database, openDatabase } from '../../src/db/connection/database.ts';
+import { EVERY_EXECUTION } from '../../src/db/executions/list/execution-filter.ts';
 import { DEFAULT_TIER_CONFIGS } from '../../src/domain/tier.ts';
 import { type TestDatabase, createTestDatabase } from '../support/database.ts';
 import { problemsIn } from './plans/hot-paths.ts';
 import {
   insertHistory,
   insertIdle,
+  insertInbox,
   insertLine,
+  insertSamples,
   insertScheduled,
   insertSmall,
   insertWithEnded,
@@ -54,6 +58,8 @@ test('no statement of the hot paths reads or sorts the queue or the history, wit
   await insertWithEnded(pool, NEW, 100);
   await insertLine(pool, NEW, NEW_LINE);
   await insertScheduled(pool, NEW, 1_000);
+  await insertSamples(pool, 90);
+  await insertInbox(pool, 500, 40);
   await checkAll(t, 'statistics of small workspaces alone', [NEW, SMALL[0]!]);
 
   await insertHistory(pool, { workspaceId: DEEP, ended: ENDED, payloads: ENDED / 10, events: ENDED });
@@ -65,6 +71,7 @@ test('no statement of the hot paths reads or sorts the queue or the history, wit
 
   await pool.query('analyze');
   await checkAll(t, 'fresh statistics', [DEEP, SMALL[2]!]);
+  await t.test('a quarter of a million executions are counted to the last one', () => countDeep());
 
   // What the real size does is tried by test/large; here the planner believes in it.
   await believe(pool, 'executions', 1_000_000);
@@ -74,6 +81,23 @@ test('no statement of the hot paths reads or sorts the queue or the history, wit
   await checkAll(t, 'statistics of 1 M live and 10 M ended rows', [DEEP, SMALL[3]!]);
 });
 
+async function countDeep(): Promise<void> {
+  const acceptedAt = new Date(Date.now() + 60_000);
+  for (const [act, table] of [
+    ['cancel', 'executions'],
+    ['rerun', 'ended_executions'],
+  ] as const)
+    for (const workspaceId of [DEEP, null]) {
+      const filter = { ...EVERY_EXECUTION, workspaceId };
+      const matching = await countMatching(setUp, { act, filter, acceptedAt }, 60_000);
+      const { rows } = await setUp.pool.query<{ count: number }>(
+        `select count(*)::integer as count from ${table} where $1::text is null or workspace_id = $1`,
+        [workspaceId],
+      );
+      assert.deepEqual([matching.count, matching.isLowerBound], [rows[0]!.count, false]);
+    }
+}
+
 /** The tables, with their partitions, that have rows. */
 const LEAVES = `
   select c.oid::regclass::text as name from pg_class c
@@ -81,7 +105,7 @@ const LEAVES = `
 
 async function withoutAutovacuum(pool: pg.Pool): Promise<void> {
   const { rows } = await pool.query<{ name: string }>(
-    `select oid::regclass::text as name from pg_class where relkind = 'r' and relnamespace = 'public'::regnamespace`,
+    `select oid::regclass::text as name from pg_class where relkind = 'r' and relnamespace = 'sluice'::regnamespace`,
   );
   for (const { name } of rows) await pool.query(`alter table ${name} set (autovacuum_enabled = false)`);
 }

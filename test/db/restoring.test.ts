@@ -5,7 +5,7 @@ import type { Database } from '../../src/db/connection/database.ts';
 import { findExecution } from '../../src/db/executions/find-execution.ts';
 import { reconcileWorkspace } from '../../src/db/reconcile/reconcile-workspace.ts';
 import { endRestoring } from '../../src/db/restore/end-restoring.ts';
-import { countRestoring, findRestoring } from '../../src/db/restore/find-restoring.ts';
+import { findRestoring } from '../../src/db/restore/find-restoring.ts';
 import { raiseEpoch } from '../../src/db/restore/raise-epoch.ts';
 import { findWorkspace } from '../../src/db/workspaces/find-workspace.ts';
 import { openTestDatabase } from '../support/database.ts';
@@ -77,7 +77,7 @@ test('a database with all that its gate remembers claims as ever, and so it does
   assert.equal((await reconcile('up-to-date', remembered)).claims.length, 5);
   await behind('of-old', 10);
   assert.equal((await reconcile('of-old')).claims.length, 5);
-  assert.equal(await countRestoring(database.db), 0);
+  assert.deepEqual(await findRestoring(database.db), []);
 });
 
 test('a database that is behind its gate claims nothing and hands over nothing to start, whoever asks, until it is resumed', async () => {

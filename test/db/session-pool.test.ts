@@ -98,8 +98,10 @@ test('a session that is terminated between two statements is unavailable to the 
     const next = new Promise((resolve, reject) => {
       client.once('error', () => void client.query('select 1').then(resolve, reject));
     });
+    // Before the session can end.
+    const refused = assert.rejects(next, isNoSession);
     await dba.query('select pg_terminate_backend($1)', [rows[0]!.pid]);
-    await assert.rejects(next, isNoSession);
+    await refused;
   });
 });
 

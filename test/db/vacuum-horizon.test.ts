@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import pg from 'pg';
+import { inOwnSchema } from '../../src/db/connection/own-schema.ts';
 import { type Database, openDatabase } from '../../src/db/connection/database.ts';
 import { HorizonWatch, readVacuumHorizon } from '../../src/db/server/read-vacuum-horizon.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
@@ -30,7 +31,7 @@ after(async () => {
 });
 
 async function connect(url: string, name: string): Promise<pg.Client> {
-  const client = new pg.Client({ connectionString: url, application_name: name });
+  const client = new pg.Client({ ...inOwnSchema(url), application_name: name });
   await client.connect();
   return client;
 }

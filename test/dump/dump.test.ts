@@ -6,9 +6,11 @@ import { delimiter, join } from 'node:path';
 import { after, test } from 'node:test';
 import { promisify } from 'node:util';
 import { auditDeployment } from '../../src/audit/audit-deployment.ts';
+import { onServer } from '../../src/db/server/on-server.ts';
 import { createEmptyDatabase, createTestDatabase, type TestDatabase } from '../support/database.ts';
 import { eventually, eventuallyEqual } from '../support/eventually.ts';
 import { runningExecution } from '../support/gates-and-children.ts';
+import { enqueueBySql, grantAll } from '../support/sql-callers.ts';
 import { REPOSITORY } from '../support/processes/started.ts';
 import { type World, startWorld } from '../support/world.ts';
 
@@ -151,6 +153,36 @@ test('a dump that was taken while executions ran, restored later, starts nothing
     assert.match((await resume(second, '--yes')).stdout, /went on/);
     await eventuallyEqual(() => second.seqs('older', 'completed'), [1, 2, 3, 4, 5, 6], 60_000);
     assert.equal(await restoring(second, 'older'), null);
+  } finally {
+    await second.stop();
+  }
+});
+
+test('a dump with rows of the inbox that nobody has sequenced goes on in another database: each is sequenced once', async () => {
+  const first = await startFirst(13);
+  await first.sluice.workspaces.put('inbox', { tier: 'pro' });
+  await grantAll(first.config.DATABASE_URL);
+  const url = first.config.DATABASE_URL;
+  await first.stop();
+  const ids = await onServer(url, async (client) => {
+    const request = { workspaceId: 'inbox', workflowType: 'echo', input: '"x"' };
+    return [await enqueueBySql(client, request), await enqueueBySql(client, request)];
+  });
+  await dump(url);
+  const second = await startedOn(await restore());
+  try {
+    await eventuallyEqual(() => second.seqs('inbox', 'completed'), [1, 2], 60_000);
+    const { rows } = await second.database.pool.query<{ id: string }>(
+      'select id from all_executions order by seq',
+    );
+    assert.deepEqual(
+      rows.map(({ id }) => id),
+      ids,
+    );
+    const { rows: left } = await second.database.pool.query('select from inbox');
+    assert.equal(left.length, 0);
+    await enqueueBySql(second.database.pool, { workspaceId: 'inbox', workflowType: 'echo' });
+    await eventuallyEqual(() => second.seqs('inbox', 'completed'), [1, 2, 3]);
   } finally {
     await second.stop();
   }

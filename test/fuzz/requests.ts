@@ -128,7 +128,11 @@ const takesAnyText = ({ type, ...rest }: Schema) =>
   type === 'string' && !('pattern' in rest || 'enum' in rest || 'format' in rest || 'maxLength' in rest);
 
 /** Whether requests of an operation differ, and so can be wrong. */
-export const canBeInvalid = ({ parameters, body }: Operation) => parameters.length > 0 || body !== null;
+export const canBeInvalid = ({ parameters, body }: Operation) =>
+  body !== null ||
+  parameters.some(
+    ({ in: where, name, schema }) => where === 'query' || (name !== 'executionId' && !takesAnyText(schema)),
+  );
 
 type Plain = Record<string, string>;
 

@@ -34,10 +34,7 @@ const untilDeletionIsAsked = (execution: { deletePayloads(): Promise<{ temporal:
 /** Starts an execution and waits for its workflow's first task, so that what follows comes after it. */
 async function begun() {
   const workspace = await world.workspace();
-  const handle = await world.sluice.executions.start(workspace, {
-    workflowType: 'untilTold',
-    input: { n: 1 },
-  });
+  const handle = await world.sluice.start('untilTold', { workspace, input: { n: 1 } });
   await eventually(async () => assert.ok((await run(handle.id))!.historyLength > 3), 30_000);
   return handle;
 }

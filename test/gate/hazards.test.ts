@@ -94,6 +94,42 @@ test('a cancel request for a child that is not yet started is kept and delivered
   await eventually(async () => assert.equal(await status(workspace, id), 'cancelled'));
 });
 
+test('a claimed row whose end was asked for while it was reserved, and that Temporal does not have, ends as was asked', async () => {
+  const workspace = await world.workspace();
+  const cancelled = await insertClaimed(world, workspace, { askedBefore: 'cancel' });
+  const terminated = await insertClaimed(world, workspace, { askedBefore: 'terminate' });
+  await wake(world, workspace);
+  for (const [id, ended, failure] of [
+    [cancelled, 'cancelled', null],
+    [
+      terminated,
+      'terminated',
+      { type: 'Terminated', message: 'Terminated on request while it was pending.' },
+    ],
+  ] as const) {
+    await eventually(async () => assert.equal(await status(workspace, id), ended));
+    assert.deepEqual((await world.execution(workspace, id)).failure, failure);
+    await assert.rejects(child(id).describe(), { name: 'WorkflowNotFoundError' });
+  }
+});
+
+test('a claimed row whose end was asked for while it was reserved, and that Temporal has, is adopted and then asked', async () => {
+  const workspace = await world.workspace();
+  const ids = await Promise.all(
+    (['cancel', 'terminate'] as const).map(async (askedBefore) => {
+      const id = await insertClaimed(world, workspace, { askedBefore });
+      await startClaimed(world, workspace, id);
+      return id;
+    }),
+  );
+  await wake(world, workspace);
+  for (const [index, ended] of (['CANCELLED', 'TERMINATED'] as const).entries()) {
+    await eventually(async () => assert.equal((await child(ids[index]!).describe()).status.name, ended));
+    await eventually(async () => assert.equal(await status(workspace, ids[index]!), ended.toLowerCase()));
+    assert.ok((await world.execution(workspace, ids[index]!)).runId);
+  }
+});
+
 test('a storm of wakes does not harm the gate', async () => {
   const workspace = await world.workspace();
   const execution = await runningExecution(world, workspace);

@@ -10,6 +10,7 @@ import { NOT_FOUND_RULE } from '../../src/domain/not-found.ts';
 import { executionWorkflowId, gateWorkflowId } from '../../src/domain/names.ts';
 import { createLog } from '../../src/process/log.ts';
 import { eventually } from '../support/eventually.ts';
+import { noMeasures } from '../support/measures.ts';
 import { type World, startWorld } from '../support/world.ts';
 
 let world: World;
@@ -95,6 +96,8 @@ test('a sweep that cannot wake one workspace wakes the others', async () => {
     log,
     client: refusing(world.client, { workflow }),
     database: world.database,
+    sequenceInbox: async () => {},
+    measures: noMeasures,
   } as unknown as GateActivityDeps;
   const page = await sweepPage(deps, null, new AbortController().signal);
   assert.equal(page.failed, 1);

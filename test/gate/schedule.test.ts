@@ -22,11 +22,7 @@ const inMs = (ms: number) => new Date(Date.now() + ms);
 test('an execution enters the queue when its time has come, runs, and gives its result', async () => {
   const workspace = await world.workspace();
   const startAfter = inMs(1_500);
-  const started = await world.sluice.executions.start(workspace, {
-    workflowType: 'echo',
-    input: 'later',
-    startAfter,
-  });
+  const started = await world.sluice.start('echo', { workspace, input: 'later', startAfter });
   assert.deepEqual([started.execution.status, started.execution.seq], ['scheduled', null]);
   const now = await world.enqueue(workspace, 'nothing');
   assert.equal(now.seq, 1);
@@ -44,7 +40,7 @@ test('an execution that has no slot by its startBefore expires, and the next one
   const first = await world.enqueue(workspace, 'untilTold');
   await eventually(async () => assert.equal(await statusOf(world, workspace, first.id), 'running'));
   const startBefore = inMs(1_000);
-  const late = await world.sluice.executions.start(workspace, { workflowType: 'nothing', startBefore });
+  const late = await world.sluice.start('nothing', { workspace, startBefore });
   const next = await world.enqueue(workspace, 'nothing');
   const error = await late.result({ timeout: 20_000 }).catch((thrown: unknown) => thrown);
   assert.ok(error instanceof ExecutionExpiredError);
@@ -60,9 +56,7 @@ test('an execution that has no slot by its startBefore expires, and the next one
 test('a poller that dies between its commit and its wake leaves what the sweep finds', async () => {
   const workspace = await world.workspace();
   await world.stopWorker();
-  const { id } = (
-    await world.sluice.executions.start(workspace, { workflowType: 'nothing', startAfter: inMs(3_600_000) })
-  ).execution;
+  const { id } = (await world.sluice.start('nothing', { workspace, startAfter: inMs(3_600_000) })).execution;
   await world.database.pool.query('update executions set start_after = clock_timestamp() where id = $1', [
     id,
   ]);
@@ -77,8 +71,8 @@ test('what was due while no worker ran enters in the order of its times when one
   const [now, ids] = [Date.now(), [] as string[]];
   const times = [900, 300, 600, 450];
   for (const [index, ms] of times.entries()) {
-    const { execution } = await world.sluice.executions.start(workspace, {
-      workflowType: 'nothing',
+    const { execution } = await world.sluice.start('nothing', {
+      workspace,
       startAfter: new Date(now + 3_000 + ms),
       ...(index === 3 && { startBefore: new Date(now + 3_600) }),
     });
@@ -103,8 +97,7 @@ test('what was due while no worker ran enters in the order of its times when one
 
 test('a scheduled execution is cancelled and terminated by request, and none of this breaks a rule', async () => {
   const workspace = await world.workspace();
-  const later = () =>
-    world.sluice.executions.start(workspace, { workflowType: 'nothing', startAfter: inMs(3_600_000) });
+  const later = () => world.sluice.start('nothing', { workspace, startAfter: inMs(3_600_000) });
   const [one, other, kept] = [await later(), await later(), await later()];
   assert.equal((await one.cancel()).status, 'cancelled');
   assert.equal((await other.terminate()).status, 'terminated');

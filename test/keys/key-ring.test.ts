@@ -47,7 +47,7 @@ test('a watch is over once its key is revoked, and once it has expired, and not 
     revoked: await watched(revoked.id),
     expires: await watched(expires.id),
   };
-  await revokeKey(straight.db, revoked.id, null);
+  await revokeKey(straight, revoked.id);
   await eventually(() => assert.ok(watches.revoked.signal.aborted), TRUSTED_MS + 2_000);
   await eventually(() => assert.ok(watches.expires.signal.aborted), 2 * TRUSTED_MS + 2_000);
   proxy.cut();
@@ -55,7 +55,7 @@ test('a watch is over once its key is revoked, and once it has expired, and not 
   await eventually(() => assert.ok(errors.length > before + 5, 'it could not be looked at'), 20_000);
   assert.ok(!watches.stays.signal.aborted);
   proxy.mend();
-  await revokeKey(straight.db, stays.id, null);
+  await revokeKey(straight, stays.id);
   await eventually(() => assert.ok(watches.stays.signal.aborted), TRUSTED_MS + 5_000);
 });
 

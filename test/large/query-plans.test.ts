@@ -8,6 +8,7 @@ import {
   insertHistory,
   insertLine,
   insertLines,
+  insertSamples,
   insertScheduled,
   insertSmall,
   insertIdle,
@@ -67,6 +68,7 @@ test('no statement of the hot paths reads or sorts the queue or the history, at 
     await insertSmall(pool, SMALL);
     await insertIdle(pool, 5_000);
   });
+  await step('samples of 1,000 workspaces for three hours', () => insertSamples(pool, 180));
   await step('analyze', () => pool.query('analyze'));
   for (const mode of ['force_custom_plan', 'force_generic_plan'])
     await t.test(mode, async (mt) => {

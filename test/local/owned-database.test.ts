@@ -3,12 +3,12 @@ import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import type pg from 'pg';
+import pg from 'pg';
 import { migrateDatabase } from '../../src/db/migrate-database.ts';
 import { DEFAULT_TIER_CONFIGS } from '../../src/domain/tier.ts';
 import { ensureDatabase } from '../../src/db/server/ensure-database.ts';
 import { onServer } from '../../src/db/server/on-server.ts';
-import { ensureLocalDatabase } from '../../src/local/postgres/local-database.ts';
+import { ensureLocalDatabase, letLocalRoleEnqueue } from '../../src/local/postgres/local-database.ts';
 import { freePort } from '../../src/local/processes/ports.ts';
 import { type LocalPostgres, startLocalPostgres } from '../../src/local/postgres/local-postgres.ts';
 
@@ -34,7 +34,7 @@ function query<T extends pg.QueryResultRow>(url: string, text: string): Promise<
 }
 
 const tables =
-  "select tableowner, count(*)::integer as tables from pg_tables where schemaname in ('public', 'drizzle') group by 1";
+  "select tableowner, count(*)::integer as tables from pg_tables where schemaname = 'sluice' group by 1";
 
 test('a database that the superuser made before is handed over whole, and can be migrated and used by its owner alone', async () => {
   const before = await ensureDatabase(postgres.url, 'sluice');
@@ -48,6 +48,37 @@ test('a database that the superuser made before is handed over whole, and can be
   await query(url, "alter type execution_status add value 'handed_over'");
   await migrateDatabase(url, DEFAULT_TIER_CONFIGS, () => {});
   assert.equal(await ensureLocalDatabase(postgres.url, dataDir), url, 'a second start changes nothing');
+});
+
+test('tables that the role makes without a word of where lie in public, also when it is named as the schema of Sluice', async () => {
+  const url = await ensureLocalDatabase(postgres.url, dataDir);
+  // As psql connects: without the search_path of our own sessions.
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  try {
+    await client.query('create table orders (number integer primary key)');
+    const { rows } = await client.query(`select schemaname from pg_tables where tablename = 'orders'`);
+    assert.deepEqual(rows, [{ schemaname: 'public' }]);
+    await client.query('drop table orders');
+  } finally {
+    await client.end();
+  }
+});
+
+test('the role of npm start enqueues by SQL in every workspace, after each start', async () => {
+  const url = await ensureLocalDatabase(postgres.url, dataDir);
+  for (let start = 0; start < 2; start++) await letLocalRoleEnqueue(url);
+  await query(url, `insert into workspaces (id, tier, limit_in_force) values ('acme', 'pro', 5)`);
+  await query(url, `select sluice.enqueue('acme', 'x'), sluice.put_workspace('globex', 'pro')`);
+  assert.deepEqual(await query(url, 'select "by" from inbox'), [
+    { by: 'role:sluice' },
+    { by: 'role:sluice' },
+  ]);
+  const owners = await query(
+    url,
+    `select distinct proowner::regrole::text as owner from pg_proc where pronamespace = 'sluice'::regnamespace`,
+  );
+  assert.deepEqual(owners, [{ owner: 'sluice' }], 'also those that the superuser made before');
 });
 
 test('the role of the database owns it and can do nothing else on the server', async () => {

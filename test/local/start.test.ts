@@ -84,6 +84,9 @@ test('npm start runs everything, says where it is, and SIGTERM to npm leaves no 
     assert.equal(await status(place === apiUrl ? `${apiUrl}/health/ready` : place), 200, place);
   }
   assert.ok(printed.includes(dataDir), 'the block says where data lives');
+  const worker = `http://127.0.0.1:${settings['WORKER_HEALTH_PORT']}`;
+  assert.ok(printed.includes(`Metrics      ${apiUrl}/metrics and ${worker}/metrics\n`));
+  for (const url of [apiUrl, worker]) assert.equal(await status(`${url}/metrics`), 200, url);
   assert.match(printed, /Access +open: no key is asked for/);
   assert.match(printed, new RegExp(`Echo +http://127.0.0.1:${settings['LOCAL_ECHO_PORT']} `));
   await tryIt(started);

@@ -11,8 +11,11 @@ import { freePort } from '../../src/local/processes/ports.ts';
 import { restartWhenStuck } from '../../src/local/processes/restart-when-stuck.ts';
 import { signalProcess } from '../../src/local/processes/process-identity.ts';
 import { startService } from '../../src/local/processes/service.ts';
+import { poll } from '../../src/async/poll.ts';
+import { namespacesAnswer } from '../../src/local/temporal/namespaces-answer.ts';
 import { isDatabaseStuck } from '../../src/local/temporal/stuck-database.ts';
 import { eventually } from '../support/eventually.ts';
+import { TcpProxy } from '../support/proxy.ts';
 import { testTemporalAddress } from '../support/temporal.ts';
 
 let folder: string;
@@ -101,6 +104,27 @@ test('a database is stuck when the server says so itself, and not when it is awa
   }
   assert.equal(await isDatabaseStuck(`127.0.0.1:${await freePort()}`, 'default'), false);
   assert.equal(await isDatabaseStuck(testTemporalAddress(), 'default'), false);
+});
+
+test('a server that is too busy to name all its namespaces at once is ready when each has been named', async () => {
+  const proxy = new TcpProxy(new URL(`http://${testTemporalAddress()}`));
+  const { host } = await proxy.url();
+  proxy.slow(60);
+  try {
+    const areThere = namespacesAnswer(
+      host,
+      Array.from({ length: 50 }, () => 'default'),
+    );
+    assert.equal(await areThere(), false, '50 answers of 60 ms and more are not given in 2 s');
+    assert.equal(await poll(areThere, 30_000), true);
+  } finally {
+    proxy.close();
+  }
+});
+
+test('a server is not ready while one of its namespaces is not there', async () => {
+  const areThere = namespacesAnswer(testTemporalAddress(), ['default', 'there-is-none-of-this-name']);
+  assert.equal(await poll(areThere, 500), false);
 });
 
 /** What gRPC sends for an error before any answer. */

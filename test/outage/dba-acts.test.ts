@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { setTimeout as delay } from 'node:timers/promises';
 import { after, before, test } from 'node:test';
 import pg from 'pg';
+import { inOwnSchema } from '../../src/db/connection/own-schema.ts';
 import { type AcceptedAnswer, auditDeployment } from '../../src/audit/audit-deployment.ts';
 import { inTransactionOn } from '../../src/db/connection/on-client.ts';
 import { LEAF_PARENTS, leafAt } from '../../src/db/partitions/grid.ts';
@@ -13,7 +14,7 @@ let world: World;
 let dba: pg.Client;
 before(async () => {
   world = await startWorld(import.meta.url, { SWEEP_INTERVAL_SECONDS: '2' });
-  dba = new pg.Client({ connectionString: world.config.DATABASE_URL, application_name: 'a DBA' });
+  dba = new pg.Client({ ...inOwnSchema(world.config.DATABASE_URL), application_name: 'a DBA' });
   await dba.connect();
 });
 after(async () => {
@@ -102,7 +103,7 @@ test('a partition that is detached by hand while rows go into it is attached aga
 });
 
 test('a concurrent detach by hand that is broken off, of a partition that rows go into, stops no workspace', async () => {
-  const reader = new pg.Client({ connectionString: world.config.DATABASE_URL });
+  const reader = new pg.Client({ ...inOwnSchema(world.config.DATABASE_URL) });
   await reader.connect();
   const accepted = await underLoad('half-detached', async () => {
     await reader.query('begin isolation level repeatable read');

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import pg from 'pg';
+import { inOwnSchema } from '../../src/db/connection/own-schema.ts';
 import { freePort } from '../../src/local/processes/ports.ts';
 import { eventually, eventuallyEqual } from '../support/eventually.ts';
 import { runningExecution } from '../support/gates-and-children.ts';
@@ -21,7 +22,7 @@ before(async () => {
   healthUrl = `http://127.0.0.1:${port}/health/ready`;
   world = await startWorld(import.meta.url, { WORKER_HEALTH_PORT: String(port) });
   // Connected before: its own session stays able to write.
-  dba = new pg.Client({ connectionString: world.config.DATABASE_URL, application_name: 'dba' });
+  dba = new pg.Client({ ...inOwnSchema(world.config.DATABASE_URL), application_name: 'dba' });
   await dba.connect();
 });
 after(async () => {

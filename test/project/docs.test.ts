@@ -17,8 +17,15 @@ const PAGES = ['.', 'docs', 'examples/starter'].flatMap((folder) =>
 /** Of npm itself. */
 const NPM_COMMANDS = ['ci', 'install', 'pack'];
 
-/** Written like settings: causes of Temporal's, a variable of the fuzz tests, and one of commands for a dump. */
-const NO_SETTINGS = ['NON_DETERMINISTIC_ERROR', 'TIMED_OUT', 'FUZZ_RUNS', 'NEW_DATABASE_URL'];
+/** Written like settings: causes of Temporal's, a variable of the fuzz tests, one of commands for a dump, and those of a proxy. */
+const NO_SETTINGS = [
+  'NON_DETERMINISTIC_ERROR',
+  'TIMED_OUT',
+  'FUZZ_RUNS',
+  'NEW_DATABASE_URL',
+  'HTTP_PROXY',
+  'NO_PROXY',
+];
 
 describe('the documentation', () => {
   for (const page of PAGES) {

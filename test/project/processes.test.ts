@@ -45,18 +45,29 @@ describe('the services of docker-compose.yml, as processes', () => {
     const { code, output } = await start('migrate').ended;
     assert.equal(code, 0, output);
     assert.deepEqual(await database.tables(), [
+      '__drizzle_migrations',
       'api_keys',
+      'bulk_act_parts',
+      'bulk_acts',
+      'changes',
       'deployment',
       'ended_executions',
       'events',
+      'execution_aliases',
       'executions',
+      'inbox',
       'limit_changes',
       'payloads',
+      'role_grants',
+      'sampler',
       'stall_round',
       'stalled_executions',
       'tier_changes',
       'tiers',
       'workflow_types',
+      'workspace_deletions',
+      'workspace_listeners',
+      'workspace_samples',
       'workspaces',
     ]);
   });
@@ -227,7 +238,7 @@ async function createOwnedDatabase(): Promise<OwnedDatabase> {
       const rows = await query(
         url.toString(),
         `select relname as tablename from pg_class
-         where relnamespace = 'public'::regnamespace and relkind in ('r', 'p') and not relispartition order by 1`,
+         where relnamespace = 'sluice'::regnamespace and relkind in ('r', 'p') and not relispartition order by 1`,
       );
       return rows.map((row) => String(row['tablename']));
     },

@@ -29,9 +29,11 @@ const COPIED = [
   'drizzle',
   'drizzle.config.ts',
   'package.json',
+  'tools/generate-migration.mjs',
   'tsconfig.base.json',
   'tsconfig.workflows.json',
   'tsconfig.node.json',
+  'tsconfig.board.json',
   'tsconfig.client.json',
 ];
 const PAGE = readFileSync(join(ROOT, 'docs/adding-a-tier.md'), 'utf8');
@@ -79,12 +81,12 @@ test('a third tier is one line and one migration: its row begins by the settings
   writeFileSync(file, source.replace(end, `${LINE}\n${end}`));
 
   const migrations = readdirSync(join(copy, 'drizzle'));
-  run(tool('drizzle-kit'), ['generate', '--name', 'scale']);
+  run('npm', ['run', '--silent', 'db:generate', '--', '--name', 'scale']);
   const made = readdirSync(join(copy, 'drizzle')).filter((name) => !migrations.includes(name));
   assert.equal(made.length, 1);
   assert.equal(
     readFileSync(join(copy, 'drizzle', made[0]!), 'utf8').trim(),
-    `ALTER TYPE "public"."tier" ADD VALUE 'scale';`,
+    `ALTER TYPE "tier" ADD VALUE 'scale';`,
   );
 
   run(tool('tsc'), ['-b', 'tsconfig.node.json']);

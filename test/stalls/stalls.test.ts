@@ -72,7 +72,7 @@ test('an execution whose workflow task fails says so, and so do its workspace, i
       page.body.items.map(({ stalled }) => stalled?.reason),
       ['task-failing', 'task-failing'],
     );
-    assert.equal(await metric('task-failing'), 2);
+    await eventually(async () => assert.equal(await metric('task-failing'), 2));
     await eventually(async () =>
       assert.match(await gatePage(world, workspace), /Stalled:\*\* 2 of them .*task-failing/),
     );
@@ -87,7 +87,7 @@ test('an execution whose workflow task fails says so, and so do its workspace, i
         );
       }, 60_000);
     assert.equal(await stalledOf(`/v1/workspaces/${workspace}`), null);
-    assert.equal(await metric('task-failing'), 0);
+    await eventually(async () => assert.equal(await metric('task-failing'), 0));
     await eventually(async () => assert.doesNotMatch(await gatePage(world, workspace), /Stalled/));
     await eventually(async () =>
       assert.equal((await world.database.pool.query('select 1 from stalled_executions')).rowCount, 0),

@@ -43,19 +43,29 @@ export async function runningExecution(
 export async function insertClaimed(
   { database }: Seen,
   workspace: string,
-  fields: { admittedAgo?: string; cancelRequested?: boolean; workflowType?: string } = {},
+  fields: {
+    admittedAgo?: string;
+    cancelRequested?: boolean;
+    /** While it was reserved. */
+    askedBefore?: 'cancel' | 'terminate';
+    workflowType?: string;
+  } = {},
 ): Promise<string> {
   const id = uuidv7();
   await database.pool.query(
     `with counted as (update workspaces set last_seq = last_seq + 1, running = running + 1 where id = $2 returning last_seq)
-     insert into executions (id, workspace_id, seq, status, workflow_type, admitted_at, cancel_requested_at)
-     select $1, $2, last_seq, 'running', $3, now() - $4::interval, case when $5 then now() end from counted`,
+     insert into executions (id, workspace_id, seq, status, workflow_type, admitted_at, cancel_requested_at, terminate_requested_at)
+     select $1, $2, last_seq, 'running', $3, now() - $4::interval,
+       case when $5 then now() when $6 = 'cancel' then now() - $4::interval - interval '1 second' end,
+       case when $6 = 'terminate' then now() - $4::interval - interval '1 second' end
+     from counted`,
     [
       id,
       workspace,
       fields.workflowType ?? 'untilTold',
       fields.admittedAgo ?? '1 second',
       fields.cancelRequested ?? false,
+      fields.askedBefore ?? '',
     ],
   );
   return id;

@@ -23,7 +23,7 @@ export async function insertTestKey(database: Database, options: TestKeyOptions 
   const { id, text, secretHash } = newKey();
   const { workspaceId = null, expiresAt = null } = options;
   const rights = options.rights ?? (workspaceId === null ? RIGHTS : (['enqueue', 'read', 'cancel'] as const));
-  await createKey(database.db, {
+  await createKey(database, {
     id,
     secretHash,
     name: 'test',

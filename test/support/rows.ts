@@ -70,6 +70,31 @@ export async function endRows(
   );
 }
 
+/** Puts a request straight into the database that a transaction has asked for and that was refused, and returns its id. */
+export async function insertRejected(
+  pool: Pool,
+  workspaceId: string,
+  { input = null, failureType = 'QueueFull' }: { input?: string | null; failureType?: string } = {},
+): Promise<string> {
+  const id = uuidv7();
+  await pool.query(
+    `with stored as (
+       insert into payloads (execution_id, kind, retention_days, data)
+       select $1, 'input', 0, convert_to($3, 'UTF8') where $3::text is not null),
+     counted as (
+       update workspaces set last_event = last_event + 1 where id = $2 returning last_event),
+     ended as (
+       insert into ended_executions
+         (id, workspace_id, status, workflow_type, input_bytes, payload_retention_days, created_at, closed_at, failure_type, failure_message, retention_days)
+       select $1, $2, 'rejected', 'untilTold', octet_length($3::text), 0, now, now, $4, 'No more room.', 0 from clock_timestamp() as now
+       returning moved_at)
+     insert into events (workspace_id, number, kind, execution_id, seq, status, at)
+     select $2, last_event, 'ended', $1, null, 'rejected', moved_at from counted, ended`,
+    [id, workspaceId, input, failureType],
+  );
+  return id;
+}
+
 /** A reconcile request of a gate that knows nothing, but for the fields given. */
 export function requestOf(workspaceId: string, fields: Partial<ReconcileRequest> = {}): ReconcileRequest {
   return {

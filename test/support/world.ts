@@ -156,7 +156,7 @@ export async function startWorld(
       return (await sluice.workspaces.put(`ws-${++workspaces}`, fields)).id;
     },
     async enqueue(workspaceId, workflowType, input) {
-      return (await sluice.executions.start(workspaceId, { workflowType, input })).execution;
+      return (await sluice.start(workflowType, { workspace: workspaceId, input })).execution;
     },
     execution: (workspaceId, executionId) => sluice.executions.get(workspaceId, executionId),
     async seqs(workspaceId, status) {

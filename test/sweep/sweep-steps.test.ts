@@ -13,6 +13,7 @@ import { connectTemporalWorkers } from '../../src/worker/sdk/native-connection.t
 import { gateWorkflowBundle, silentExceptFor } from '../../src/worker/code/gate-bundle.ts';
 import type { SweepReport } from '../../src/workflows/sweep/contract.ts';
 import { eventually } from '../support/eventually.ts';
+import { noMeasures } from '../support/measures.ts';
 import { TcpProxy } from '../support/proxy.ts';
 import { type World, startWorld } from '../support/world.ts';
 
@@ -35,7 +36,9 @@ before(async () => {
     client,
     namespace: client.options.namespace,
     database: world.database,
-    startRecorder: createStartRecorder({ client, database: world.database, log }),
+    startRecorder: createStartRecorder({ client, database: world.database, log, measures: noMeasures }),
+    sequenceInbox: async () => {},
+    measures: noMeasures,
   } as unknown as GateActivityDeps;
 });
 after(async () => {

@@ -26,7 +26,7 @@ async function tablesOf(client: ClientBase): Promise<Table[]> {
     from pg_class c
     join pg_namespace n on n.oid = c.relnamespace
     join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped and a.attgenerated = ''
-    where n.nspname in ('public', 'drizzle') and c.relkind in ('r', 'p') and not c.relispartition
+    where n.nspname = 'sluice' and c.relkind in ('r', 'p') and not c.relispartition
     group by 1 order by 1`);
   return rows;
 }
@@ -45,7 +45,7 @@ async function dumpTable(client: ClientBase, { name, columns }: Table): Promise<
 async function sequencesOf(client: ClientBase): Promise<{ sequence: string; value: string }[]> {
   const { rows } = await client.query<{ sequence: string; value: string }>(`
     select format('%I.%I', schemaname, sequencename) as sequence, last_value as value
-    from pg_sequences where schemaname in ('public', 'drizzle') and last_value is not null order by 1`);
+    from pg_sequences where schemaname = 'sluice' and last_value is not null order by 1`);
   return rows;
 }
 

@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { readMigrationFiles } from 'drizzle-orm/migrator';
-import type { ClientBase } from 'pg';
+import type { Client, ClientBase } from 'pg';
 import { LEAF_PARENTS } from '../../src/db/partitions/grid.ts';
 import { makePartitions } from '../../src/db/partitions/make-partitions.ts';
 import { onServer } from '../../src/db/server/on-server.ts';
@@ -37,6 +37,14 @@ export async function createKeptDatabase(
   return database;
 }
 
+/** A session that finds tables where this release has them, and before its migration where the release before has them. */
+export async function onKeptDatabase<T>(url: string, work: (client: Client) => Promise<T>): Promise<T> {
+  return await onServer(url, async (client) => {
+    await client.query('set search_path = sluice, public');
+    return await work(client);
+  });
+}
+
 /** The partitions of the day on which the rows were written. */
 async function makeLeavesFor(client: ClientBase, kept: string): Promise<void> {
   const moment = new Date(/'(\d{4}-\d\d-\d\d [\d:.]+\+00)'/.exec(kept)![1]!);
@@ -47,7 +55,8 @@ async function makeLeavesFor(client: ClientBase, kept: string): Promise<void> {
 /** What the migrations up to that number make of an empty database, with drizzle's account of them. */
 export async function makeSchemaOf(client: ClientBase, migration: number): Promise<void> {
   await client.query(
-    `create schema drizzle;
+    `set search_path = public;
+     create schema drizzle;
      create table drizzle.__drizzle_migrations (id serial primary key, hash text not null, created_at bigint)`,
   );
   const migrations = readMigrationFiles({ migrationsFolder: MIGRATIONS_FOLDER });

@@ -5,13 +5,12 @@ import { checkDatabase } from '../../src/db/connection/check-database.ts';
 import { openDatabase } from '../../src/db/connection/database.ts';
 import { DatabaseUnusableError } from '../../src/db/connection/database-unusable.ts';
 import { migrateDatabase } from '../../src/db/migrate-database.ts';
-import { onServer } from '../../src/db/server/on-server.ts';
 import { schemaVersion } from '../../src/db/upgrade/schema-version.ts';
 import { DEFAULT_TIER_CONFIGS } from '../../src/domain/tier.ts';
 import { contentDigest } from '../../src/enqueue/content-digest.ts';
 import type { TestDatabase } from '../support/database.ts';
 import { eventually } from '../support/eventually.ts';
-import { BEFORE_THE_LEDGER, createKeptDatabase } from './kept-database.ts';
+import { BEFORE_THE_LEDGER, createKeptDatabase, onKeptDatabase } from './kept-database.ts';
 
 /** More than two batches and less than three. */
 const MANY = 12_000;
@@ -41,11 +40,12 @@ async function rowsOf(client: Client, query: string): Promise<Rows> {
 }
 
 /** As the release before wrote them; call it before the migration. */
-const legacyRows = (url: string) => onServer(url, (client) => rowsOf(client, 'select * from executions'));
+const legacyRows = (url: string) =>
+  onKeptDatabase(url, (client) => rowsOf(client, 'select * from executions'));
 
 /** The same columns, as they are found now. A column per table, so that a row in two of them would be there twice. */
 const movedRows = (url: string) =>
-  onServer(url, (client) =>
+  onKeptDatabase(url, (client) =>
     rowsOf(
       client,
       `select id, workspace_id, seq, status, workflow_type, input, idempotency_key, created_at, admitted_at, started_at, closed_at, run_id,
@@ -56,7 +56,7 @@ const movedRows = (url: string) =>
   );
 
 async function count(url: string, table: string): Promise<number> {
-  const { rows } = await onServer(url, (client) =>
+  const { rows } = await onKeptDatabase(url, (client) =>
     client.query<{ count: number }>(`select count(*)::integer as count from ${table}`),
   );
   return rows[0]!.count;
@@ -90,7 +90,7 @@ test('moved rows say how large their payloads are, and know a faithful repeat of
   const url = await keptDatabase('with its rows');
   const before = new Map((await legacyRows(url)).map((row) => [row['id'], row]));
   await migrated(url);
-  const { rows } = await onServer(url, (client) =>
+  const { rows } = await onKeptDatabase(url, (client) =>
     client.query<{
       id: string;
       inputBytes: number | null;
@@ -116,7 +116,7 @@ test('moved rows say how large their payloads are, and know a faithful repeat of
 
 /** Rows of three workspaces, each of the size of a batch: every hundredth runs, and holds its workspace's row when it is moved. */
 async function insertMany(url: string): Promise<void> {
-  await onServer(url, async (client) => {
+  await onKeptDatabase(url, async (client) => {
     await client.query(
       `insert into workspaces (id, tier, limit_in_force) select 'w' || n, 'pro', 5 from generate_series(0, 2) n`,
     );
@@ -135,11 +135,11 @@ const MIGRATOR = `application_name = 'sluice-migrate' and datname = current_data
 
 /** Migrates until it waits for what `hold` has taken, and ends its connection there, as a kill does. */
 async function killedWhileItWaits(url: string, hold: string): Promise<void> {
-  await onServer(url, async (holder) => {
+  await onKeptDatabase(url, async (holder) => {
     await holder.query('begin');
     await holder.query(hold);
     const killed = assert.rejects(migrated(url));
-    await onServer(url, (client) =>
+    await onKeptDatabase(url, (client) =>
       eventually(async () => {
         const { rowCount } = await client.query(
           `select pg_terminate_backend(pid) from pg_stat_activity where ${MIGRATOR} and wait_event_type = 'Lock'`,
@@ -165,7 +165,7 @@ test('a move that is killed at any point goes on from there, and loses and doubl
     await database.close();
   };
   const moved = async () => {
-    const { rows } = await onServer(url, (client) =>
+    const { rows } = await onKeptDatabase(url, (client) =>
       client.query<{ moved: number }>('select moved::integer from legacy_executions_progress'),
     );
     return rows[0]!.moved;
@@ -207,11 +207,13 @@ test('a bound of the database on the length of statements, which is made for req
   const url = await keptDatabase('empty');
   await insertMany(url);
   const name = new URL(url).pathname.slice(1);
-  await onServer(url, (client) => client.query(`alter database ${name} set statement_timeout = '50ms'`));
+  await onKeptDatabase(url, (client) =>
+    client.query(`alter database ${name} set statement_timeout = '50ms'`),
+  );
   try {
     await migrated(url);
   } finally {
-    await onServer(url, async (client) => {
+    await onKeptDatabase(url, async (client) => {
       await client.query('set statement_timeout = 0');
       await client.query(`alter database ${name} reset statement_timeout`);
     });
@@ -221,7 +223,7 @@ test('a bound of the database on the length of statements, which is made for req
 
 test('a batch is bounded by bytes too', async () => {
   const url = await keptDatabase('empty');
-  await onServer(url, async (client) => {
+  await onKeptDatabase(url, async (client) => {
     await client.query(
       `insert into workspaces (id, tier, limit_in_force) values ('w0', 'pro', 5), ('w1', 'pro', 5)`,
     );
@@ -244,7 +246,7 @@ test('a row that comes to the old table behind the move is not dropped with it',
   await insertMany(url);
   await killedWhileItWaits(url, BEFORE_THE_MOVE);
   await killedWhileItWaits(url, `select 1 from workspaces where id = 'w2' for update`);
-  await onServer(url, (client) =>
+  await onKeptDatabase(url, (client) =>
     client.query(
       `insert into legacy_executions (id, workspace_id, seq, workflow_type) values ('01800000-0000-7000-8000-000000000000', 'w0', 99999, 'late')`,
     ),
@@ -271,7 +273,7 @@ test('a database of a newer version is refused by each process, and left alone b
     // Its batches run on, so that it has recorded no version yet.
     await database.pool.query('update deployment set schema_version = 0');
     await database.pool.query(
-      `insert into drizzle.__drizzle_migrations (hash, created_at) select 'newer', max(created_at) + 1 from drizzle.__drizzle_migrations`,
+      `insert into __drizzle_migrations (hash, created_at) select 'newer', max(created_at) + 1 from __drizzle_migrations`,
     );
     await assert.rejects(migrated(url), refused);
   } finally {

@@ -10,7 +10,9 @@ export async function turnBack(url: string, migration: number): Promise<void> {
   await onServer(url, async (client) => {
     const kept = new Map<string, string>();
     for (const table of TABLES) kept.set(table, await rowsOf(client, table));
-    await client.query('drop schema public cascade; drop schema drizzle cascade; create schema public');
+    await client.query(
+      'drop schema sluice cascade; drop schema if exists drizzle cascade; create schema if not exists public',
+    );
     await makeSchemaOf(client, migration);
     for (const [table, rows] of kept)
       await insert(client, table === 'all_executions' ? 'executions' : table, rows);

@@ -14,6 +14,7 @@ before(async () => {
     host: '127.0.0.1',
     port: 0,
     registry: new Registry(),
+    sdkMetrics: () => '',
     log: createLog({ level: 'info', process: 'test', destination }),
     allowedHosts: createAllowedHosts({ HOST: '127.0.0.1', ALLOWED_HOSTS: 'worker' }),
     problems: () => Promise.reject(new Error('password authentication failed for user "sluice"')),

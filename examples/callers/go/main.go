@@ -19,7 +19,7 @@ const waitSeconds = 60
 
 func main() {
 	url, workspace := setting("SLUICE_URL", "http://127.0.0.1:8080"), setting("SLUICE_WORKSPACE", "acme")
-	client, err := sluice.NewClientWithResponses(url, sluice.WithRequestEditorFn(withKey(os.Getenv("SLUICE_API_KEY"))))
+	client, err := sluice.NewClientWithResponses(url, sluice.WithRequestEditorFn(withKey(os.Getenv("SLUICE_KEY"))))
 	if err != nil {
 		log.Fatal(err)
 	}

@@ -11,7 +11,7 @@ EXECUTIONS = 30
 WAIT_SECONDS = 60
 URL = os.environ.get("SLUICE_URL", "http://127.0.0.1:8080")
 WORKSPACE = os.environ.get("SLUICE_WORKSPACE", "acme")
-KEY = os.environ.get("SLUICE_API_KEY")
+KEY = os.environ.get("SLUICE_KEY")
 REQUESTED_URL = os.environ.get("REQUESTED_URL", "http://127.0.0.1:9099/hello")
 
 # Longer than a request waits.

@@ -1,9 +1,25 @@
 import { createCalls, type Send } from './calls/calls.ts';
 import type { Retry } from './calls/retry.ts';
 import { type EventsOptions, followEvents, type WorkspaceEvent } from './events/follow-events.ts';
+import type { components } from './generated/api.ts';
 import { createExecutions, type Executions } from './executions/executions.ts';
+import type { StartedExecution } from './executions/handle.ts';
+import {
+  type OutcomeOfMany,
+  start,
+  startMany,
+  type StartManyOptions,
+  type StartOfMany,
+  type StartOptions,
+} from './executions/start.ts';
+import type { AnyWorkflow, Workflow } from './executions/workflow.ts';
+import { type BulkActs, createBulkActs } from './bulk-acts.ts';
+import { createGates, type Gates } from './gates.ts';
+import { createKeys, type Keys } from './keys.ts';
+import { listPages, type ListOptions } from './pages.ts';
+import { createStats, type StatsCalls } from './stats.ts';
 import { createTiers, type Tiers } from './tiers.ts';
-import { createWorkspaces, type Workspaces } from './workspaces.ts';
+import { type Change, createWorkspaces, type Workspaces } from './workspaces.ts';
 
 export interface SluiceOptions {
   /** Where the API is, such as `http://127.0.0.1:8080`. Below it the client asks for `/v1/...`. */
@@ -31,6 +47,10 @@ export class Sluice {
   readonly tiers: Tiers;
   readonly workspaces: Workspaces;
   readonly executions: Executions;
+  readonly keys: Keys;
+  readonly gates: Gates;
+  readonly bulkActs: BulkActs;
+  readonly stats: StatsCalls;
   readonly #send: Send;
 
   constructor({
@@ -43,6 +63,44 @@ export class Sluice {
     this.tiers = createTiers(send);
     this.workspaces = createWorkspaces(send);
     this.executions = createExecutions(send);
+    this.keys = createKeys(send);
+    this.gates = createGates(send);
+    this.bulkActs = createBulkActs(send);
+    this.stats = createStats(send);
+  }
+
+  /**
+   * Puts an execution into its workspace's queue; resolves once it is stored, and can no longer be lost. By the workflow's function, or by
+   * its name: then give its type to have input and result typed, as `start<typeof orderReport>('orderReport', ...)`.
+   */
+  start<W extends Workflow = AnyWorkflow>(
+    workflowType: string,
+    options: StartOptions<W>,
+  ): Promise<StartedExecution<W>>;
+  start<W extends Workflow>(workflow: W, options: StartOptions<W>): Promise<StartedExecution<W>>;
+  start<W extends Workflow>(workflow: W | string, options: StartOptions<W>): Promise<StartedExecution<W>> {
+    return start(this.#send, workflow, options);
+  }
+
+  /**
+   * Puts up to 1,000 executions into a workspace's queue, in their order and in one transaction; gives the outcome of each, in the same
+   * order.
+   *
+   * @throws BatchRefusedError when `atomic` and one is refused
+   */
+  startMany<W extends Workflow = AnyWorkflow>(
+    starts: readonly StartOfMany<W>[],
+    options: StartManyOptions,
+  ): Promise<readonly OutcomeOfMany<W>[]>;
+  startMany<W extends Workflow>(
+    starts: readonly (StartOfMany<W> & { readonly workflow: W })[],
+    options: StartManyOptions,
+  ): Promise<readonly OutcomeOfMany<W>[]>;
+  startMany<W extends Workflow>(
+    starts: readonly StartOfMany<W>[],
+    options: StartManyOptions,
+  ): Promise<readonly OutcomeOfMany<W>[]> {
+    return startMany(this.#send, starts, options);
   }
 
   /**
@@ -51,7 +109,18 @@ export class Sluice {
    *
    * @throws EventsGoneError when events after the last id cannot be told any more: read the state that you need, then go on with its `after`
    */
-  events(workspaceId: string, options: EventsOptions = {}): AsyncGenerator<WorkspaceEvent, never, void> {
+  events(workspaceId: string, options: EventsOptions = {}): AsyncGenerator<WorkspaceEvent, void, void> {
     return followEvents(this.#send, workspaceId, options);
+  }
+
+  /** What was done to all workspaces, tiers and keys, by whom and when, newest first; pages are read as they are needed. */
+  changes({ pageSize, signal }: ListOptions = {}): AsyncIterable<Change> {
+    return listPages<Change>(pageSize, async (query) => {
+      const { data } = await this.#send<components['schemas']['ChangePage']>(
+        (api, limited) => api.GET('/v1/changes', { params: { query }, signal: limited }),
+        { signal },
+      );
+      return data;
+    });
   }
 }

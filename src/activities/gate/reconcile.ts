@@ -1,29 +1,35 @@
 import { Context } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
-import type { Claimed } from '../../db/reconcile/claim-slots.ts';
+import type { Claim, Claimed } from '../../db/reconcile/claim-slots.ts';
 import { type Reconciled, reconcileWorkspace } from '../../db/reconcile/reconcile-workspace.ts';
 import { WorkspaceNotFoundError } from '../../domain/refusals.ts';
+import { wasDeleted } from '../../db/deletions/was-deleted.ts';
 import { executionLog } from '../../process/execution-log.ts';
 import type { Log } from '../../process/log.ts';
 import {
   OTHER_INSTALLATION,
   type ReconcileAnswer,
   type ReconcileRequest,
+  WORKSPACE_DELETED,
 } from '../../workflows/gate/contract.ts';
 import type { GateActivityDeps } from '../gate-activity-deps.ts';
+import { Handoffs } from './handoffs.ts';
 import { retentionMarginSeconds } from '../../temporal/namespace/retention-margin.ts';
 
-/** The gate's one transaction in Postgres; see reconcileWorkspace. Fails for good only when the workspace does not exist. */
+/** The gate's one transaction in Postgres; see reconcileWorkspace. Fails for good only when the workspace does not exist, or was deleted. */
 export function createReconcile(deps: GateActivityDeps) {
+  const handoffs = new Handoffs();
   return async function reconcile(asked: ReconcileRequest): Promise<ReconcileAnswer> {
     refuseOtherInstallation(asked, deps);
     const request = withoutRefusedOverrides(asked, deps);
-    const reconciled = await reconcileOrRefuse(request, deps);
-    if (reconciled.workers === 'pool' && reconciled.admitted.length > 0)
-      deps.startPolling(request.workspaceId);
-    deps.startRecorder.note(reconciled.admitted.map((row) => row.executionId));
+    const reconciled = await timed(deps, () => reconcileOrRefuse(request, deps));
+    const started = [...(request.replacements ?? []), ...reconciled.admitted];
+    if (reconciled.workers === 'pool' && started.length > 0) deps.startPolling(request.workspaceId);
+    deps.startRecorder.note(started.map(({ executionId }) => executionId));
+    measure(deps, request, reconciled, handoffs);
     logChanges(deps.log, request.workspaceId, reconciled);
     if (reconciled.restoringBegins) warnRestoring(deps.log, request);
+    if (reconciled.isEmptied) throw workspaceDeleted(request.workspaceId);
     return answerOf(reconciled, deps);
   };
 }
@@ -54,10 +60,11 @@ function withoutRefusedOverrides(
 }
 
 async function reconcileOrRefuse(request: ReconcileRequest, deps: GateActivityDeps): Promise<Reconciled> {
-  const { log, reconcileDatabase, retentionSeconds } = deps;
+  const { config, log, reconcileDatabase, retentionSeconds } = deps;
   try {
     return await reconcileWorkspace(reconcileDatabase, request, {
       gateRunId: gateRunId(),
+      reservations: config.GATES_RESERVATIONS,
       verifyAfterSeconds: retentionSeconds - retentionMarginSeconds(retentionSeconds),
       onRefused: ({ kind, executionId, error, isRecorded }) =>
         log.error(
@@ -66,17 +73,67 @@ async function reconcileOrRefuse(request: ReconcileRequest, deps: GateActivityDe
         ),
     });
   } catch (error) {
-    if (error instanceof WorkspaceNotFoundError)
-      throw ApplicationFailure.nonRetryable(error.message, 'WorkspaceUnknown');
+    if (!(error instanceof WorkspaceNotFoundError)) throw error;
+    if (await wasDeleted(reconcileDatabase.db, request.workspaceId))
+      throw workspaceDeleted(request.workspaceId);
+    throw ApplicationFailure.nonRetryable(error.message, 'WorkspaceUnknown');
+  }
+}
+
+function workspaceDeleted(workspaceId: string): ApplicationFailure {
+  return ApplicationFailure.nonRetryable(`Workspace ${workspaceId} was deleted.`, WORKSPACE_DELETED);
+}
+
+async function timed({ measures }: GateActivityDeps, run: () => Promise<Reconciled>): Promise<Reconciled> {
+  const begunMs = performance.now();
+  const seconds = () => (performance.now() - begunMs) / 1_000;
+  try {
+    const reconciled = await run();
+    measures.reconciled('done', seconds());
+    return reconciled;
+  } catch (error) {
+    // A workspace that is gone is an answer.
+    if (!(error instanceof ApplicationFailure)) measures.reconciled('failed', seconds());
     throw error;
   }
 }
 
-function logChanges(log: Log, workspaceId: string, { claims, started, ended, ...now }: Reconciled): void {
+/** Numbers that reconcile has answered anyway: nothing is read for them. */
+function measure(
+  { measures }: GateActivityDeps,
+  request: ReconcileRequest,
+  reconciled: Reconciled,
+  handoffs: Handoffs,
+): void {
+  const { tier, claims, ended } = reconciled;
+  for (const { waitSeconds } of [...claims, ...replacedInTime(request, reconciled)])
+    measures.admitted(tier, waitSeconds);
+  const { workspaceId, closed, replacements } = request;
+  for (const seconds of handoffs.of(workspaceId, closed, reconciled, Date.now(), replacements))
+    measures.handedOff(tier, seconds);
+  for (const { status, heldSeconds } of ended) measures.ended(tier, status, heldSeconds);
+}
+
+/** They were started at their replacement, and their claim is as late as its report. */
+function replacedInTime({ replacements = [] }: ReconcileRequest, { replaced }: Reconciled): Claim[] {
+  const atMs = new Map(replacements.map(({ executionId, at }) => [executionId, Date.parse(at)]));
+  return replaced.map((claim) => {
+    const lateSeconds = (Date.now() - (atMs.get(claim.executionId) ?? Date.now())) / 1_000;
+    return { ...claim, waitSeconds: Math.max(0, claim.waitSeconds - Math.max(0, lateSeconds)) };
+  });
+}
+
+function logChanges(
+  log: Log,
+  workspaceId: string,
+  { claims, replaced, givenBack, started, ended, ...now }: Reconciled,
+): void {
   // In the order in which they happen to one execution.
-  for (const claim of claims) executionLog.admitted(log, { workspaceId, ...claim });
+  for (const end of givenBack) executionLog.ended(log, { workspaceId, runId: null, ...end });
+  for (const { executionId, seq } of [...replaced, ...claims])
+    executionLog.admitted(log, { workspaceId, executionId, seq });
   for (const start of started) executionLog.started(log, { workspaceId, ...start });
-  for (const end of ended) executionLog.ended(log, { workspaceId, ...end });
+  for (const { heldSeconds: _, ...end } of ended) executionLog.ended(log, { workspaceId, ...end });
   const { limit, running, pending } = now;
   log.debug(
     { workspaceId, limit, running, pending, claimed: claims.length, closed: ended.length },
@@ -98,7 +155,7 @@ function answerOf(
   { config, deployment, searchAttributes }: GateActivityDeps,
 ): ReconcileAnswer {
   const { tier, limit, limitSource, pending, admitted, cancel, terminate, more, startsHeldBack } = reconciled;
-  const { epoch, lastEvent, restoringSince } = reconciled;
+  const { epoch, lastEvent, restoringSince, paused, reservation } = reconciled;
   return {
     deployment,
     gateRunId: gateRunId(),
@@ -118,6 +175,8 @@ function answerOf(
     ...stalledOf(reconciled),
     ...(lastEvent !== null && { epoch, lastEvent }),
     ...(restoringSince !== null && { restoringSince: restoringSince.toISOString() }),
+    ...(paused !== null && { paused }),
+    ...(reservation && { reservation }),
     searchAttributes,
   };
 }

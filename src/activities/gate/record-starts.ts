@@ -8,6 +8,7 @@ import {
   recordStartTimes,
 } from '../../db/executions/record-start-times.ts';
 import { executionWorkflowId } from '../../domain/names.ts';
+import type { GateMeasures } from '../gate-measures.ts';
 import { executionLog } from '../../process/execution-log.ts';
 import type { Log } from '../../process/log.ts';
 import { logRepeated } from '../../process/repeated-failures.ts';
@@ -54,8 +55,15 @@ const BATCH_MAX_MS = 30_000;
 /** What waits in memory at most; beyond it the sweep finds the rest in the database. */
 const NOTED_MAX = 5_000;
 
+interface StartRecorderDeps {
+  readonly client: Client;
+  readonly database: Database;
+  readonly log: Log;
+  readonly measures: Pick<GateMeasures, 'started'>;
+}
+
 /** One recorder per worker process. What it has not recorded when the process ends is found by the sweep. */
-export function createStartRecorder(deps: { client: Client; database: Database; log: Log }): StartRecorder {
+export function createStartRecorder(deps: StartRecorderDeps): StartRecorder {
   const { database } = deps;
   /** How often each has been read. */
   const noted = new Map<string, number>();
@@ -87,7 +95,10 @@ export function createStartRecorder(deps: { client: Client; database: Database; 
     const unknown = await findWithoutStartTime(database.db, executionIds);
     const starts = await askTemporal(deps, unknown, signal);
     const rows = await recordStartTimes(database.db, starts);
-    for (const { isNews, ...start } of rows) if (isNews) executionLog.started(deps.log, start);
+    for (const { isNews, admissionSeconds, ...start } of rows) {
+      deps.measures.started(admissionSeconds);
+      if (isNews) executionLog.started(deps.log, start);
+    }
     const recorded = new Set(rows.map(({ executionId }) => executionId));
     const missing = unknown.map(({ executionId }) => executionId).filter((id) => !recorded.has(id));
     return { recorded: recorded.size, missing };

@@ -1,9 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { temporal } from '@temporalio/proto';
 import { executionWorkflowId } from '../../domain/names.ts';
-import { FailureType } from '../../domain/outcome.ts';
-import { failedOutcome } from '../../domain/outcome-of.ts';
-import { type NotFoundCount, countNotFound, isBelieved } from '../../domain/not-found.ts';
+import { FailureType, type Outcome } from '../../domain/outcome/outcome.ts';
+import { failedOutcome } from '../../domain/outcome/outcome-of.ts';
+import { terminatedWaiting } from '../../domain/outcome/terminated-waiting.ts';
+import { type NotFoundCount, countNotFound, isBelieved, ruleForUnstarted } from '../../domain/not-found.ts';
 import {
   closeEventOf,
   isUnreadable,
@@ -47,7 +48,8 @@ export type WatchDeps = Pick<
 /**
  * Follows one execution through continue-as-new, retries and resets to its end. Resolves with null when the turn is over first. An
  * execution whose id belongs to somebody else has ended as a failure that says so; so has one that Temporal no longer has, which is believed
- * after several tries over minutes, and only of one that it once had.
+ * after several tries over minutes, and only of one that it once had; or of one whose end was asked for before a gate that is gone may have started it,
+ * which then has ended as was asked.
  */
 export async function watchExecution(
   deps: WatchDeps,
@@ -67,11 +69,16 @@ export async function watchExecution(
         notFound = countNotFound(notFound, Date.now());
         turn.notFound(notFound);
         const wasThere = reported || mayBeForgotten(deps, execution);
-        if (wasThere && isBelieved(notFound, deps.notFoundRule, Date.now())) {
+        const { endRequested } = execution;
+        const isUnstarted = !wasThere && endRequested !== undefined;
+        const rule = isUnstarted ? ruleForUnstarted(deps.notFoundRule) : deps.notFoundRule;
+        if ((wasThere || isUnstarted) && isBelieved(notFound, rule, Date.now())) {
           await deps.requireInstallation();
-          return ended(executionId, FailureType.outcomeUnknown, unknownMessage(notFound));
+          return isUnstarted
+            ? neverStarted(executionId, endRequested)
+            : ended(executionId, FailureType.outcomeUnknown, unknownMessage(notFound));
         }
-        await pause(deps.notFoundRule.everyMs, turn.signal);
+        await pause(rule.everyMs, turn.signal);
         continue;
       }
       notFound = null;
@@ -115,12 +122,26 @@ function takenMessage(found: DescribedRun): string {
 }
 
 function ended(executionId: string, type: string, message: string): ClosedExecution {
-  return {
-    executionId,
-    outcome: failedOutcome('failed', { type, message }),
-    closedAt: new Date().toISOString(),
-    declared: true,
-  };
+  return declared(executionId, failedOutcome('failed', { type, message }));
+}
+
+/** As a pending execution ends when the same is asked for. */
+function neverStarted(
+  executionId: string,
+  endRequested: Required<WatchedExecution>['endRequested'],
+): ClosedExecution {
+  switch (endRequested) {
+    case 'cancel':
+      return declared(executionId, failedOutcome('cancelled', null));
+    case 'terminate':
+      return declared(executionId, failedOutcome('terminated', terminatedWaiting('pending')));
+    default:
+      throw new Error(`unknown end ${endRequested satisfies never}`);
+  }
+}
+
+function declared(executionId: string, outcome: Outcome): ClosedExecution {
+  return { executionId, outcome, closedAt: new Date().toISOString(), declared: true };
 }
 
 function whose(

@@ -20,8 +20,8 @@ const HEARTBEAT_INTERVAL_MS = 2_000;
 const GATHER_MS = 20;
 
 /**
- * Watches executions that this gate's run did not start itself until the first of them ends, or a turn is over. Reports ends, and
- * first runs that were not recorded, and what Temporal did not find. Rejects only when the gate gave the turn up, or does not know its
+ * Watches executions that this gate's run did not start itself until the first of them ends, or one is found that is to be asked to end, or a turn is over.
+ * Reports ends, and first runs that were not recorded, and what Temporal did not find. Rejects only when the gate gave the turn up, or does not know its
  * deployment. A turn that is paused ends at once: Temporal would keep a paused activity that failed without end and without a time-out, and
  * lets the gate begin another one after one that answers.
  */
@@ -34,15 +34,18 @@ export function createWatchExecutions(deps: WatchDeps) {
     const closed: ClosedExecution[] = [];
     const started: StartedExecution[] = [];
     const notFound = new Map<string, NotFoundCount>();
-    let firstClosed = () => {};
-    const anyClosed = new Promise<void>((resolve) => {
-      firstClosed = resolve;
+    let tellSoon = () => {};
+    const anyToTell = new Promise<void>((resolve) => {
+      tellSoon = resolve;
     });
     const watches = request.executions.map(async (execution) => {
       const end = await watchExecution(deps, request, execution, {
         // One for each: the client leaves a listener on it for each call.
         signal: AbortSignal.any([turn.signal]),
-        started: (s) => started.push(s),
+        started(s) {
+          started.push(s);
+          if (execution.endRequested) tellSoon();
+        },
         notFound(count) {
           if (count === null) notFound.delete(execution.executionId);
           else notFound.set(execution.executionId, count);
@@ -50,11 +53,11 @@ export function createWatchExecutions(deps: WatchDeps) {
       });
       if (end === null) return;
       closed.push(end);
-      firstClosed();
+      tellSoon();
     });
     try {
       await Promise.race([
-        anyClosed.then(() => delay(GATHER_MS)),
+        anyToTell.then(() => delay(GATHER_MS)),
         delay(TURN_MS, undefined, { signal: turn.signal }),
         context.cancelled.catch((error: unknown) => {
           if (context.cancellationDetails?.paused !== true) throw error;

@@ -2,6 +2,7 @@ import { Context } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
 import type { Database } from '../../db/connection/database.ts';
 import { onConnection } from '../../db/connection/on-connection.ts';
+import { deleteOrphanedAliases } from '../../db/inbox/delete-orphaned-aliases.ts';
 import { readAheadDays } from '../../db/partitions/ahead-days.ts';
 import { dropPartition } from '../../db/partitions/drop-partition.ts';
 import { findDuePartitions } from '../../db/partitions/find-due-partitions.ts';
@@ -45,9 +46,23 @@ export function createRetentionActivities(deps: RetentionActivityDeps) {
       deps.onDropped(name.replace(/_\d+$/, ''), dropped);
       const { name: partition, ...facts } = dropped;
       log.info({ partition, ...facts }, 'partition dropped: it was past its retention');
+      if (name.startsWith('ended_executions')) await dropAliases(deps);
       return dropped;
     },
   } satisfies RetentionActivities;
+}
+
+/** What cannot be deleted now is with the next partition. */
+async function dropAliases({ database, log }: RetentionActivityDeps): Promise<void> {
+  try {
+    const aliases = await deleteOrphanedAliases(database.db);
+    if (aliases > 0) log.info({ aliases }, 'aliases deleted: their executions are past their retention');
+  } catch (error) {
+    log.warn(
+      { error },
+      'aliases of executions that are gone could not be deleted; it is tried with the next partition',
+    );
+  }
 }
 
 async function dropWithHeartbeats(

@@ -21,17 +21,28 @@ const WORKSPACE_MAX_MS = 5_000;
 /** A gate woken this often without a reconcile does not work any more. */
 const WAKES_UNTIL_WEDGED = 2;
 
+type SweepDeps = Pick<
+  GateActivityDeps,
+  'client' | 'config' | 'database' | 'deployment' | 'log' | 'measures' | 'sequenceInbox'
+>;
+
 /**
  * Wakes the overdue workspaces after the one named, at most a page of them and for at most 20 s.
  *
  * @throws the signal's reason when it aborts: then no further workspace is begun, and no wake is counted
  */
 export async function sweepPage(
-  deps: Pick<GateActivityDeps, 'client' | 'config' | 'database' | 'deployment' | 'log'>,
+  deps: SweepDeps,
   after: string | null,
   signal: AbortSignal,
 ): Promise<SweepPage> {
   const deadline = performance.now() + PAGE_MAX_MS;
+  // What it places has work from then on; what cannot be placed must not keep others from being woken.
+  if (after === null)
+    await deps.sequenceInbox().catch((error: unknown) => {
+      const message = 'what waits in the inbox could not be given its place; the next sweep tries again';
+      logRepeated(deps.log, 'error', { error }, message);
+    });
   const overdue = await findOverdueWorkspaces(deps.database.db, {
     after,
     intervalSeconds: deps.config.SWEEP_INTERVAL_SECONDS,
@@ -42,11 +53,14 @@ export async function sweepPage(
   const work = async () => {
     while (begun < overdue.length && performance.now() < deadline && !signal.aborted) {
       const effect = await sweepWorkspace(deps, overdue[begun++]!, signal);
-      if (effect !== 'passed') counts[effect]++;
+      if (effect === 'passed') continue;
+      counts[effect]++;
+      deps.measures.swept(effect);
     }
   };
   await Promise.all(Array.from({ length: WAKES_AT_ONCE }, work));
   signal.throwIfAborted();
+  deps.measures.sweptPage();
   if (begun > 0) deps.log.info({ ...counts }, 'swept');
   const isLast = begun === overdue.length && begun < PAGE_SIZE;
   return { ...counts, after: isLast ? null : (overdue[begun - 1]?.id ?? after) };
@@ -58,7 +72,7 @@ export async function sweepPage(
  * that it has reconciled meanwhile, or that another sweep has counted.
  */
 async function sweepWorkspace(
-  deps: Pick<GateActivityDeps, 'client' | 'config' | 'database' | 'deployment' | 'log'>,
+  deps: SweepDeps,
   workspace: OverdueWorkspace,
   signal: AbortSignal,
 ): Promise<keyof SweepWakes | 'passed'> {

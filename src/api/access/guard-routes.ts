@@ -15,6 +15,8 @@ declare module 'fastify' {
   interface FastifyContextConfig {
     /** What a caller needs: in the workspace of the path or, where there is none in it, in all. `none`: anybody may call. */
     right?: Right | 'none';
+    /** Who has this one is let in too: the body says which of the two a request needs, and the route requires it. */
+    orRight?: Right;
     /** Also whoever has a read token for the execution of the path, as `?token=`. */
     takesReadToken?: true;
   }
@@ -43,14 +45,15 @@ export function guardRoutes(app: Api, { AUTH }: Pick<Config, 'AUTH'>, keys: KeyR
   app.decorateRequest('principal');
   // By its callback: a promise would cost each request more than this does.
   app.addHook('onRequest', (request, _reply, done) => {
-    const { right } = request.routeOptions.config;
+    const { right, orRight } = request.routeOptions.config;
     if (request.is404 || right === 'none') return done();
     if (AUTH === 'none') {
       request.principal = ANONYMOUS;
       return done();
     }
     const admitted = (principal: Principal) => {
-      admit(principal, right!, request);
+      const needed = orRight !== undefined && principal.rights.has(orRight) ? orRight : right!;
+      admit(principal, needed, request);
       request.principal = principal;
       done();
     };
@@ -75,6 +78,15 @@ function admit(principal: Principal, right: Right, { params }: FastifyRequest): 
   const { workspaceId } = params as { workspaceId?: string };
   if (workspaceId === undefined) throw new ForbiddenError(principal, right);
   if (workspaceId !== principal.workspaceId) throw new WorkspaceNotFoundError(workspaceId);
+}
+
+/**
+ * Of a route that lets in who has one of two rights: the one that this request needs.
+ *
+ * @throws ForbiddenError
+ */
+export function requireRight({ principal }: Pick<FastifyRequest, 'principal'>, needed: Right): void {
+  if (!principal.rights.has(needed)) throw new ForbiddenError(principal, needed);
 }
 
 function requireDeclarations(app: Api, auth: Config['AUTH']): void {

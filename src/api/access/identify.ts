@@ -4,13 +4,16 @@ import type { KeyRing } from '../../keys/key-ring.ts';
 import type { KnownKey } from '../../keys/known-key.ts';
 import { isSecret, parseKey } from '../../keys/key-text.ts';
 import { isOfKey, parseReadToken } from '../../keys/read-token.ts';
+import { isSessionOfKey, parseSessionToken } from '../../keys/session-token.ts';
+import { ForeignOriginError, isFromOwnPage } from '../boundary/foreign-origin.ts';
+import { sessionOf } from '../session/session-cookie.ts';
 import { UnauthenticatedError } from './access-errors.ts';
 
 /**
- * Who asks, by `Authorization: Bearer` or, where a route takes one, by the read token in the query. At once for a key that was looked at
- * lately.
+ * Who asks: by `Authorization: Bearer`, where a route takes one by the read token in the query, or by the cookie of a session. At once for a
+ * key that was looked at lately.
  *
- * @throws UnauthenticatedError
+ * @throws UnauthenticatedError, ForeignOriginError
  */
 export function identify(request: FastifyRequest, keys: KeyRing): Principal | Promise<Principal> {
   const { authorization } = request.headers;
@@ -21,7 +24,7 @@ export function identify(request: FastifyRequest, keys: KeyRing): Principal | Pr
     request.routeOptions.config.takesReadToken === true
   )
     return byReadToken([token].flat().join(), request.params as { executionId?: string }, keys);
-  if (authorization === undefined) throw new UnauthenticatedError(true);
+  if (authorization === undefined) return bySession(request, keys);
   const parts = parseKey(/^Bearer +(\S+) *$/i.exec(authorization)?.[1] ?? '');
   if (parts === null) throw new UnauthenticatedError(false);
   return withKey(keys, parts.id, (key) => {
@@ -43,6 +46,20 @@ function byReadToken(
     const { principal } = key;
     if (!isOfKey(token, key) || !principal.rights.has('read')) throw new UnauthenticatedError(false);
     return { ...principal, rights: READS, expiresAt: token.expiresAt };
+  });
+}
+
+/** A browser adds the cookie to whatever it sends: so what changes something has to come from a page of ours, and from none that CORS_ORIGINS names. */
+function bySession({ raw, headers }: FastifyRequest, keys: KeyRing): Principal | Promise<Principal> {
+  const text = sessionOf(headers.cookie);
+  if (text === null) throw new UnauthenticatedError(true);
+  if (!isFromOwnPage({ method: raw.method ?? '', headers, authority: headers.host ?? '' }))
+    throw new ForeignOriginError();
+  const token = parseSessionToken(text);
+  if (token === null) throw new UnauthenticatedError(false);
+  return withKey(keys, token.keyId, (key) => {
+    if (!isSessionOfKey(token, key)) throw new UnauthenticatedError(false);
+    return { ...key.principal, expiresAt: token.expiresAt };
   });
 }
 

@@ -43,6 +43,18 @@ export function isForeign(request: PageRequest, trusted: readonly string[]): boo
   return origin !== undefined && !isOwnOrigin(String(origin), request.authority);
 }
 
+/**
+ * Whether this changes nothing, or a page of ours made it, for who is let in by what a browser adds by itself: no word of the browser is not
+ * enough, and no other origin is trusted. `Sec-Fetch-Site` alone decides where there is one; over plain HTTP there is none.
+ */
+export function isFromOwnPage({ method, authority, headers }: PageRequest): boolean {
+  const { origin, 'sec-fetch-site': site } = headers;
+  if (SAFE_METHODS.has(method)) return true;
+  return site === undefined
+    ? origin !== undefined && isOwnOrigin(String(origin), authority)
+    : site === 'same-origin';
+}
+
 /** By host and port alone: a proxy that ends TLS speaks HTTP to us. A default port may be left out or written. */
 function isOwnOrigin(origin: string, authority: string): boolean {
   try {

@@ -63,7 +63,15 @@ export async function describeApi(app: Api): Promise<void> {
         { name: 'Executions', description: 'Requests to run a workflow, from the queue to the result.' },
         { name: 'Events', description: 'What happens in a workspace, as it happens.' },
         { name: 'Gates', description: 'What lets executions through, one for each workspace.' },
+        { name: 'Stats', description: 'Workspaces in numbers, for people.' },
+        {
+          name: 'Bulk acts',
+          description:
+            'Cancels, terminations and reruns of all executions that match, carried on by workers.',
+        },
+        { name: 'Changes', description: 'What was done to workspaces, tiers and keys, by whom, and why.' },
         { name: 'Keys', description: 'Who may call, and what for.' },
+        { name: 'Session', description: 'A key in a browser, for the board.' },
         { name: 'Health', description: 'For probes and monitoring.' },
       ],
     },

@@ -1,27 +1,29 @@
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 import type { Database } from '../../db/connection/database.ts';
-import { lastCountedExecutions } from '../../db/executions/count-executions.ts';
-import { countRestoring } from '../../db/restore/find-restoring.ts';
-import { countStalled } from '../../db/stalls/find-stalls.ts';
-import { STALL_REASONS } from '../../domain/stall.ts';
-import type { Log } from '../../process/log.ts';
+import { TERMINAL_STATUSES, type TerminalStatus } from '../../domain/status.ts';
+import { type InboxMeasures, SEQUENCED_OUTCOMES } from '../../enqueue/inbox/sequencer-listener.ts';
 import type { GateSignal } from '../../temporal/gates/signal-gate.ts';
 import type { ProblemName } from '../problems/problem.ts';
-import { logRepeated } from '../../process/repeated-failures.ts';
 
-/** What the API counts. No label names a workspace: there may be any number of them. */
-export interface ApiMetrics {
+/** What the API counts. No label names a workspace, of which there may be any number, but in installation-metrics.ts. */
+export interface ApiMetrics extends InboxMeasures {
   readonly registry: Registry;
   answered(labels: { method: string; route: string; status: number }, seconds: number): void;
   accepted(result: 'new' | 'repeated'): void;
-  refused(problem: ProblemName): void;
+  /** A request ended in it, or an item of a batch was refused for it. */
+  refused(problem: ProblemName, within: 'request' | 'batch'): void;
+  /** One that had no slot, on request. */
+  ended(status: TerminalStatus): void;
   woken(signal: GateSignal): void;
 }
+
+/** From a poll at once to the look at all, and to callers' transactions that stay open. */
+const INBOX_BUCKETS_SECONDS = [0.01, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300];
 
 /** From a millisecond (a read) to the time at which a request is given up. */
 const DURATION_BUCKETS_SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 
-export function createApiMetrics(database: Database, log: Log): ApiMetrics {
+export function createApiMetrics(database: Database): ApiMetrics {
   const registry = new Registry();
   const registers = [registry];
   collectDefaultMetrics({ register: registry });
@@ -41,8 +43,8 @@ export function createApiMetrics(database: Database, log: Log): ApiMetrics {
   });
   const refused = new Counter({
     name: 'sluice_requests_refused_total',
-    help: 'Requests that ended in a problem document, by its type.',
-    labelNames: ['problem'],
+    help: 'Requests that ended in a problem document, and items of batches that were refused, by its type.',
+    labelNames: ['problem', 'within'],
     registers,
   });
   const wakes = new Counter({
@@ -51,17 +53,54 @@ export function createApiMetrics(database: Database, log: Log): ApiMetrics {
     labelNames: ['signal'],
     registers,
   });
+  const ended = new Counter({
+    name: 'sluice_executions_ended_total',
+    help: 'Executions that ended.',
+    labelNames: ['status'],
+    registers,
+  });
+  // From the first scrape on, so that the first end is an increase.
+  for (const status of TERMINAL_STATUSES) ended.inc({ status }, 0);
+  for (const result of ['new', 'repeated']) accepted.inc({ result }, 0);
   registerPoolGauge(registry, database);
-  registerLineGauge(registry, database, log);
-  registerStallGauge(registry, database, log);
-  registerRestoringGauge(registry, database, log);
 
   return {
     registry,
     answered: (labels, seconds) => duration.observe(labels, seconds),
     accepted: (result) => accepted.inc({ result }),
-    refused: (problem) => refused.inc({ problem }),
+    refused: (problem, within) => refused.inc({ problem, within }),
+    ended: (status) => ended.inc({ status }),
     woken: (signal) => wakes.inc({ signal }),
+    ...createInboxMeasures(registers, { accepted, ended }),
+  };
+}
+
+/** What is sequenced counts as what a request was answered with would. */
+function createInboxMeasures(
+  registers: Registry[],
+  { accepted, ended }: Readonly<Record<'accepted' | 'ended', Counter>>,
+): InboxMeasures {
+  const sequenced = new Counter({
+    name: 'sluice_inbox_sequenced_total',
+    help: 'Rows of the inbox that have been given their place, or were refused one, by what became of them.',
+    labelNames: ['outcome'],
+    registers,
+  });
+  for (const outcome of SEQUENCED_OUTCOMES) sequenced.inc({ outcome }, 0);
+  const wait = new Histogram({
+    name: 'sluice_inbox_wait_seconds',
+    help: "Time from a call of sluice.enqueue to its execution's place, with what its transaction took until its commit.",
+    buckets: INBOX_BUCKETS_SECONDS,
+    registers,
+  });
+  return {
+    sequenced(outcome, rows = 1) {
+      sequenced.inc({ outcome }, rows);
+      if (outcome === 'placed') accepted.inc({ result: 'new' }, rows);
+      if (outcome === 'alias') accepted.inc({ result: 'repeated' }, rows);
+      if (outcome === 'rejected') ended.inc({ status: 'rejected' }, rows);
+    },
+    waitedInInbox: (seconds) => wait.observe(seconds),
   };
 }
 
@@ -75,70 +114,6 @@ function registerPoolGauge(registry: Registry, { pool }: Database): void {
       this.set({ state: 'idle' }, pool.idleCount);
       this.set({ state: 'used' }, pool.totalCount - pool.idleCount);
       this.set({ state: 'awaited' }, pool.waitingCount);
-    },
-  });
-}
-
-/** Read at each scrape. Absent while Postgres does not answer. */
-function registerLineGauge(registry: Registry, { db }: Database, log: Log): void {
-  new Gauge({
-    name: 'sluice_executions',
-    help: 'Executions that wait in the queue or hold a slot, in the whole installation, as last counted.',
-    labelNames: ['status'],
-    registers: [registry],
-    async collect() {
-      this.reset();
-      try {
-        const { pending, running } = await lastCountedExecutions(db);
-        this.set({ status: 'pending' }, pending);
-        this.set({ status: 'running' }, running);
-      } catch (error) {
-        logRepeated(
-          log,
-          'warn',
-          { err: error },
-          'the queue could not be counted for /metrics; is Postgres up?',
-        );
-      }
-    },
-  });
-}
-
-/** Read at each scrape, from a table that holds stalled executions alone. Absent while Postgres does not answer. */
-function registerStallGauge(registry: Registry, { db }: Database, log: Log): void {
-  new Gauge({
-    name: 'sluice_stalled_executions',
-    help: 'Running executions that cannot make progress, in the whole installation, by reason.',
-    labelNames: ['reason'],
-    registers: [registry],
-    async collect() {
-      this.reset();
-      try {
-        const stalled = await countStalled(db);
-        for (const reason of STALL_REASONS) this.set({ reason }, stalled.get(reason) ?? 0);
-      } catch (error) {
-        log.warn({ err: error }, 'stalled executions could not be counted for /metrics; is Postgres up?');
-      }
-    },
-  });
-}
-
-/** Read at each scrape, from an index that holds such workspaces alone. Absent while Postgres does not answer. */
-function registerRestoringGauge(registry: Registry, { db }: Database, log: Log): void {
-  new Gauge({
-    name: 'sluice_workspaces_restoring',
-    help: 'Workspaces that start nothing because the database was restored from a backup: `npx sluice resume --after-restore`.',
-    registers: [registry],
-    async collect() {
-      this.remove();
-      try {
-        this.set(await countRestoring(db));
-      } catch (error) {
-        log.warn(
-          { err: error },
-          'workspaces that are restoring could not be counted for /metrics; is Postgres up?',
-        );
-      }
     },
   });
 }

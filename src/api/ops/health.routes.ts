@@ -1,5 +1,6 @@
 import type { Client } from '@temporalio/client';
 import Type, { type Static } from 'typebox';
+import { NoSessionError } from '../../db/connection/no-session.ts';
 import { requireWritable } from '../../db/connection/require-writable.ts';
 import type { Log } from '../../process/log.ts';
 import { answer } from '../openapi/documented-answer.ts';
@@ -62,7 +63,11 @@ const readySchema = {
 async function readiness({ database, temporal, installation, log }: RouteDeps): Promise<Ready> {
   // All are waited for: a call to Temporal that outlives its request would have its connection closed from under it.
   const [postgres, temporalUp, installed] = await Promise.allSettled([
-    within(requireWritable(database), POSTGRES_TIMEOUT_MS, () => new Error('timeout expired')),
+    within(
+      requireWritable(database),
+      POSTGRES_TIMEOUT_MS,
+      () => new NoSessionError(new Error('timeout expired')),
+    ),
     isTemporalUp(temporal, log),
     within(installationProblem(installation), TEMPORAL_TIMEOUT_MS, () => new Error('timeout expired')),
   ]);

@@ -14,9 +14,16 @@ import {
   TierNotFoundError,
   WorkflowTypeUnknownError,
   WorkspaceBusyError,
+  WorkspaceDeletingError,
+  WorkspaceHasWorkError,
   WorkspaceNotFoundError,
   WorkspacesFullError,
 } from '../../domain/refusals.ts';
+import {
+  BulkActKeyReusedError,
+  BulkActNotFoundError,
+  MatchingChangedError,
+} from '../../domain/bulk/bulk-refusals.ts';
 import {
   isDatabaseFull,
   isDatabaseReadOnly,
@@ -109,7 +116,18 @@ const RESPONSES: readonly Row[] = [
   on(TierNotFoundError, () => ({ problem: 'tier-not-found' })),
   on(PayloadRetentionTooLongError, () => ({ problem: 'payload-retention-too-long' })),
   on(WorkspaceNotFoundError, () => ({ problem: 'workspace-not-found' })),
+  on(WorkspaceDeletingError, () => ({ problem: 'workspace-deleting' })),
+  on(WorkspaceHasWorkError, ({ pending, scheduled, running }) => ({
+    problem: 'workspace-has-work',
+    facts: { pending, scheduled, running },
+  })),
   on(ExecutionNotFoundError, () => ({ problem: 'execution-not-found' })),
+  on(BulkActNotFoundError, () => ({ problem: 'bulk-act-not-found' })),
+  on(BulkActKeyReusedError, () => ({ problem: 'idempotency-key-reused' })),
+  on(MatchingChangedError, ({ matching, matchingIsLowerBound }) => ({
+    problem: 'matching-changed',
+    facts: { matching, matchingIsLowerBound },
+  })),
   on(ExecutionNotEndedError, (e) => ({
     problem: 'execution-not-ended',
     facts: { executionId: e.executionId },

@@ -15,11 +15,15 @@ export const PROBLEMS = {
   'tier-not-found': { status: 404, title: 'There is no such tier' },
   'workspace-not-found': { status: 404, title: 'There is no such workspace' },
   'execution-not-found': { status: 404, title: 'There is no such execution' },
+  'bulk-act-not-found': { status: 404, title: 'There is no such bulk act' },
   'route-not-found': { status: 404, title: 'There is nothing at this path' },
   'method-not-allowed': { status: 405, title: 'This path does not have that method' },
   'request-too-slow': { status: 408, title: 'The request did not arrive in time' },
   'no-free-slot': { status: 409, title: 'The execution would have to wait' },
+  'workspace-has-work': { status: 409, title: 'Executions of the workspace have not ended' },
+  'workspace-deleting': { status: 409, title: 'The workspace is being deleted' },
   'key-not-alive': { status: 409, title: 'The key no longer holds, or is rotated already' },
+  'matching-changed': { status: 409, title: 'Another number of executions matches' },
   'batch-refused': { status: 409, title: 'Executions of an atomic batch are refused' },
   'execution-not-ended': { status: 409, title: 'The execution has not ended' },
   'input-gone': { status: 410, title: 'The input is no longer kept' },
@@ -91,8 +95,15 @@ const facts = {
         'Of `queue-full`: how many executions may wait. Of `no-free-slot`: how many may run at once.',
     }),
   ),
-  pending: Type.Optional(Type.Integer({ description: 'Of `queue-full` and `no-free-slot`: how many wait.' })),
-  running: Type.Optional(Type.Integer({ description: 'Of `no-free-slot`: how many run.' })),
+  pending: Type.Optional(
+    Type.Integer({ description: 'Of `queue-full`, `no-free-slot` and `workspace-has-work`: how many wait.' }),
+  ),
+  running: Type.Optional(
+    Type.Integer({ description: 'Of `no-free-slot` and `workspace-has-work`: how many run.' }),
+  ),
+  scheduled: Type.Optional(
+    Type.Integer({ description: 'Of `workspace-has-work`: how many have yet to enter the queue.' }),
+  ),
   bytes: Type.Optional(
     Type.Integer({ description: "Of `payload-too-large` and `queue-bytes-full`: the input's size." }),
   ),
@@ -109,6 +120,12 @@ const facts = {
       description:
         'Of `idempotency-key-reused`: what the key stands for. Of `execution-not-ended`: what has not ended. Of `input-gone`: what has no input ' +
         'any more.',
+    }),
+  ),
+  matching: Type.Optional(Type.Integer({ description: 'Of `matching-changed`: how many match now.' })),
+  matchingIsLowerBound: Type.Optional(
+    Type.Boolean({
+      description: 'Of `matching-changed`: whether there may be more, because counting took too long.',
     }),
   ),
   missingRight: Type.Optional(textEnum(RIGHTS, { description: 'Of `forbidden`: what the key lacks.' })),

@@ -13,6 +13,7 @@ import type { Database } from '../../db/connection/database.ts';
 import type { EventFeed } from '../../db/events/event-feed.ts';
 import type { ExecutionEvents } from '../../db/events/execution-events.ts';
 import type { Enqueue, EnqueueBatch } from '../../enqueue/enqueue.ts';
+import type { Sequencer } from '../../enqueue/inbox/sequencer.ts';
 import type { KeyRing } from '../../keys/key-ring.ts';
 import type { Log } from '../../process/log.ts';
 import type { GateWaker } from '../../temporal/gates/gate-waker.ts';
@@ -22,6 +23,7 @@ import type { InstallationCheck } from './installation-check.ts';
 import type { Waits } from './waits.ts';
 import type { JsonText } from '../json/json-text.ts';
 import type { ApiMetrics } from '../ops/api-metrics.ts';
+import type { WorkspaceListeners } from '../v1/waiting/workspace-listeners.ts';
 
 /** The server, with request types taken from each route's schemas. */
 export type Api = FastifyInstance<
@@ -71,12 +73,15 @@ export interface RouteDeps extends ApiDeps {
   readonly enqueue: Enqueue;
   readonly enqueueBatch: EnqueueBatch;
   readonly keys: KeyRing;
+  readonly inbox: Sequencer;
   /** By workspace: see createWorkspaceTurns. */
   readonly turns: Semaphore;
   readonly waits: Waits;
   /** What happens in workspaces: nobody else of the process reads events. */
   readonly events: EventFeed;
   readonly executionEvents: ExecutionEvents;
+  /** Null without GATES_RESERVATIONS: gates report every end at once then. */
+  readonly listeners: WorkspaceListeners | null;
   /** By workspace: for what is read when executions end for which requests wait. */
   readonly endReads: Semaphore;
   readonly metrics: ApiMetrics;

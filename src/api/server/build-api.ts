@@ -17,9 +17,10 @@ import { compileValidator, formatSchemaErrors } from '../problems/invalid-reques
 import { acceptJsonBodies } from '../json/json-body.ts';
 import { measureAnswers, measureWaits, metricsRoutes } from '../ops/metrics.routes.ts';
 import { type ApiMetrics, createApiMetrics } from '../ops/api-metrics.ts';
+import { registerInstallationMetrics } from '../ops/installation-metrics.ts';
 import { openMetricsPort } from '../ops/metrics-port.ts';
 import { describeApi } from '../openapi/describe-api.ts';
-import { ItemProblem, Problem } from '../problems/problem.ts';
+import { ItemProblem, Problem, type ProblemName } from '../problems/problem.ts';
 import {
   createMethodNotAllowedHandler,
   createNotFoundHandler,
@@ -27,6 +28,7 @@ import {
   type Refusing,
 } from '../problems/problem-handlers.ts';
 import { stringify } from '../json/raw-json.ts';
+import { openInbox } from './open-inbox.ts';
 import { type EventParts, openEvents } from './open-events.ts';
 import { REQUEST_ID_HEADER, requestId } from './request-id.ts';
 import { RequestLog } from './request-log.ts';
@@ -34,6 +36,8 @@ import { allowLongDeadlines } from './route-deadlines.ts';
 import { createWaits } from './waits.ts';
 import { createWireErrors, type WireErrors } from './wire-errors.ts';
 import { createWorkspaceTurns } from './workspace-turns.ts';
+import { boardRoutes } from '../board/board.routes.ts';
+import { sessionRoutes } from '../session/session.routes.ts';
 import { registerV1 } from '../v1/v1-scope.ts';
 
 export type { Api, ApiDeps, ApiTimes } from './api.ts';
@@ -55,9 +59,12 @@ const PARAM_MAX_CHARS = 256;
 export async function buildApi(deps: ApiDeps, times: Partial<ApiTimes> = {}): Promise<Api> {
   const allTimes = { ...TIMES, ...times };
   const wireErrors = createWireErrors(allTimes.readOn);
-  const metrics = createApiMetrics(deps.database, deps.log);
+  const metrics = createApiMetrics(deps.database);
+  registerInstallationMetrics(metrics.registry, deps.database, deps.log, {
+    named: deps.config.METRICS_WORKSPACES,
+  });
   const early = createEarlyAnswers(allTimes.readOn);
-  const refusing = { counted: metrics.refused, early };
+  const refusing = { counted: (problem: ProblemName) => metrics.refused(problem, 'request'), early };
   const app = createServer(deps.log, allTimes, wireErrors, createProblemHandler(refusing));
 
   app.setNotFoundHandler(createNotFoundHandler(refusing));
@@ -77,12 +84,15 @@ export async function buildApi(deps: ApiDeps, times: Partial<ApiTimes> = {}): Pr
   await describeApi(app);
   const methodsByPath = collectMethods(app);
   measureAnswers(app, metrics, waits);
-  const eventParts = openEvents(deps, app);
+  const waker = countedWaker(deps.waker, metrics);
+  const eventParts = openEvents({ ...deps, waker }, app);
   measureWaits(metrics.registry, waits, eventParts.events);
   app.addHook('preClose', async () => waits.end());
-  const routeDeps = createRouteDeps(deps, { keys, metrics, waits, ...eventParts });
+  const inbox = openInbox({ ...deps, metrics, waker }, app);
+  const routeDeps = createRouteDeps(deps, { keys, metrics, waits, waker, inbox, ...eventParts });
   await registerV1(app, routeDeps);
-  for (const routes of [healthRoutes, metricsRoutes, ...(deps.moreRoutes ?? [])]) routes(app, routeDeps);
+  const beside = [healthRoutes, metricsRoutes, sessionRoutes, boardRoutes, ...(deps.moreRoutes ?? [])];
+  for (const routes of beside) routes(app, routeDeps);
   refuseOtherMethods(app, methodsByPath, refusing);
   await openMetricsPort(app, deps.config, metrics.registry);
   await app.ready();
@@ -143,7 +153,7 @@ function ringOf({ config, database, log }: ApiDeps, app: Api): KeyRing {
 
 function createRouteDeps(
   deps: ApiDeps,
-  { metrics, ...parts }: Pick<RouteDeps, 'keys' | 'metrics' | 'waits' | keyof EventParts>,
+  parts: Pick<RouteDeps, 'keys' | 'metrics' | 'waits' | 'waker' | 'inbox' | keyof EventParts>,
 ): RouteDeps {
   const { database, config } = deps;
   return {
@@ -151,11 +161,10 @@ function createRouteDeps(
       database,
       maxInputBytes: config.MAX_INPUT_BYTES,
       maxHeldBytes: config.MAX_WAITING_BYTES,
+      inbox: parts.inbox,
     }),
     ...deps,
     ...parts,
-    metrics,
-    waker: countedWaker(deps.waker, metrics),
     turns: createWorkspaceTurns(config.DATABASE_CONNECTIONS_PER_WORKSPACE),
   };
 }

@@ -2,12 +2,14 @@ import { Semaphore } from '../../async/semaphore.ts';
 import { EventFeed } from '../../db/events/event-feed.ts';
 import { ExecutionEvents } from '../../db/events/execution-events.ts';
 import { logRepeated } from '../../process/repeated-failures.ts';
+import { WorkspaceListeners } from '../v1/waiting/workspace-listeners.ts';
 import type { Api, ApiDeps, RouteDeps } from './api.ts';
 
-export type EventParts = Pick<RouteDeps, 'events' | 'executionEvents' | 'endReads'>;
+export type EventParts = Pick<RouteDeps, 'events' | 'executionEvents' | 'listeners' | 'endReads'>;
 
 /** What waits are made of. One feed for all of the process: while somebody waits it reads the events of all workspaces. Ends with the server. */
-export function openEvents({ database, config, log }: ApiDeps, app: Api): EventParts {
+export function openEvents(deps: ApiDeps, app: Api): EventParts {
+  const { database, config, log } = deps;
   const onError = (err: unknown) =>
     logRepeated(
       log,
@@ -28,6 +30,23 @@ export function openEvents({ database, config, log }: ApiDeps, app: Api): EventP
   return {
     events,
     executionEvents: new ExecutionEvents(events, onError),
+    listeners: config.GATES_RESERVATIONS ? openListeners(deps, app) : null,
     endReads: new Semaphore({ perOwner: config.DATABASE_CONNECTIONS_PER_WORKSPACE }),
   };
+}
+
+/** Ends with the server. */
+function openListeners({ database, log, waker }: ApiDeps, app: Api): WorkspaceListeners {
+  const listeners = new WorkspaceListeners(database.db, {
+    wake: (workspaceId) => waker.wake(workspaceId),
+    onError: (err) =>
+      logRepeated(
+        log,
+        'warn',
+        { err },
+        'gates could not be told who waits, and report ends up to a second late; is Postgres up?',
+      ),
+  });
+  app.addHook('onClose', () => listeners.stop());
+  return listeners;
 }

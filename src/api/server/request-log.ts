@@ -24,8 +24,8 @@ export class RequestLog extends Fastify.LogController {
   }
 }
 
-/** Keys and read tokens, wherever a caller has put them. */
-const SECRETS = /sl[cr]_[\w-]+/g;
+/** Keys, read tokens and sessions, wherever a caller has put them. */
+const SECRETS = /sl[crs]_[\w-]+/g;
 
 /** Whoever reads a log is not to read with somebody's token. Its name may be written in more ways than one. */
 function withoutSecrets({ url, query }: FastifyRequest): string {

@@ -3,6 +3,7 @@ import type { Config } from '../../config/config.ts';
 import { warnOfTiers } from '../../config/tiers.ts';
 import { checkDatabase } from '../../db/connection/check-database.ts';
 import { type Database, openDatabase } from '../../db/connection/database.ts';
+import { tellMaxInputBytes } from '../../db/inbox/tell-max-input-bytes.ts';
 import { hasKey } from '../../db/keys/has-key.ts';
 import type { Log } from '../../process/log.ts';
 import type { Running } from '../../process/run-process.ts';
@@ -58,6 +59,12 @@ export async function startApi(
   const client = lazyTemporalClient(temporal);
   try {
     warnOfTiers(config, await checkDatabase(database, config.DATABASE_URL), log);
+    await tellMaxInputBytes(database.db, config.MAX_INPUT_BYTES).catch((error: unknown) =>
+      log.warn(
+        { error },
+        'sluice.enqueue could not be told MAX_INPUT_BYTES; larger inputs of it are rejected later',
+      ),
+    );
     const { waker, app } = await build(config, log, database, client);
     const url = await listen(app, config);
     log.info({ url }, 'the API listens');

@@ -1,13 +1,15 @@
-import type { Breach } from './breach.ts';
-import type { Check } from './check.ts';
-import { limitAt } from '../record/limit-at.ts';
+import type { Breach } from '../judging/breach.ts';
+import type { Check } from '../judging/check.ts';
 import { isoOf, type Micros } from '../record/micros.ts';
 import { openIntervalsOf } from '../record/open-intervals.ts';
+import { admissionLimitOf } from '../record/started-ahead.ts';
 import type { WorkspaceRecord } from '../record/workspace-record.ts';
 
 export interface CapChecked {
   readonly breaches: readonly Breach[];
   readonly openIntervals: number;
+  /** How many of them were opened before their admission. */
+  readonly startedAhead: number;
   /** The moment at which most executions were open, and the limit under which the last of them was admitted. */
   readonly fullest: { readonly open: number; readonly limit: number | null } | null;
 }
@@ -18,8 +20,11 @@ interface Holder {
   readonly seq: number | null;
   /** Minus infinity for a stray: it takes a place, and nobody admitted it. */
   readonly admittedAt: number;
-  /** The limit in force at its admission. */
+  /** The limit that allowed it. */
   readonly limit: number | null;
+  readonly startedAhead: boolean;
+  /** Its row says that it was admitted under a limit, and that one was not in force. */
+  readonly isUnderUnknownLimit: boolean;
   readonly from: Micros;
   readonly to: Micros | null;
 }
@@ -28,12 +33,14 @@ type Fullest = NonNullable<CapChecked['fullest']> & { readonly workspaceId: stri
 
 export function capCheck(): Check {
   let openIntervals = 0;
+  let startedAhead = 0;
   let fullest: Fullest | null = null;
   return {
     name: 'CAP',
     checkWorkspace(record) {
       const checked = checkCap(record);
       openIntervals += checked.openIntervals;
+      startedAhead += checked.startedAhead;
       if (checked.fullest !== null && checked.fullest.open > (fullest?.open ?? 0))
         fullest = { workspaceId: record.workspaceId, ...checked.fullest };
       return checked;
@@ -41,7 +48,8 @@ export function capCheck(): Check {
     measured() {
       if (fullest === null) return 'nothing was opened';
       const { open, limit, workspaceId } = fullest;
-      return `${openIntervals} open intervals; at most ${open} open at once, under a limit of ${limit} (${workspaceId})`;
+      const ahead = startedAhead === 0 ? '' : `, ${startedAhead} of them started ahead`;
+      return `${openIntervals} open intervals${ahead}; at most ${open} open at once, under a limit of ${limit} (${workspaceId})`;
     },
   };
 }
@@ -51,12 +59,15 @@ export function capCheck(): Check {
  *
  * A sweep over Temporal's own times. At every opening, the open executions are put in the order of their admission; the n-th of them
  * must have been admitted under a limit of at least n, because all before it held their slots when it was admitted. So a reduction
- * lets what runs run and forgives no new admission, and a raise covers only what was admitted after it.
+ * lets what runs run and forgives no new admission, and a raise covers only what was admitted after it. One that was started ahead of its admission is judged by
+ * the limit in its row, under which it was reserved; that limit must have been in force then.
  */
 export function checkCap(record: WorkspaceRecord): CapChecked {
   const holders = holdersOf(record);
   const open: Holder[] = [];
-  const breaches: Breach[] = [];
+  const breaches = holders
+    .filter(({ isUnderUnknownLimit }) => isUnderUnknownLimit)
+    .map((holder) => unknownLimit(record, holder));
   let fullest: CapChecked['fullest'] = null;
   for (const { at, kind, holder } of eventsOf(holders)) {
     if (kind !== 'open') {
@@ -69,7 +80,8 @@ export function checkCap(record: WorkspaceRecord): CapChecked {
     if (fullest === null || open.length > fullest.open)
       fullest = { open: open.length, limit: open.at(-1)!.limit };
   }
-  return { breaches, openIntervals: holders.length, fullest };
+  const startedAhead = holders.filter((holder) => holder.startedAhead).length;
+  return { breaches, openIntervals: holders.length, startedAhead, fullest };
 }
 
 /** Without resets of what had ended: those are the operator's own act. */
@@ -79,6 +91,8 @@ function holdersOf(record: WorkspaceRecord): Holder[] {
     seq: null,
     admittedAt: -Infinity,
     limit: Infinity,
+    startedAhead: false,
+    isUnderUnknownLimit: false,
     from: stray.startedAt,
     to: stray.closedAt,
   }));
@@ -87,11 +101,14 @@ function holdersOf(record: WorkspaceRecord): Holder[] {
     if (admittedAt === null) continue;
     for (const opening of openIntervalsOf(execution)) {
       if (opening.isReset) continue;
+      const { limit, isBelieved } = admissionLimitOf(record, { ...execution, admittedAt }, opening.from);
       holders.push({
         executionId: execution.id,
         seq: execution.seq,
         admittedAt,
-        limit: limitAt(record.limitChanges, admittedAt),
+        limit,
+        startedAhead: execution.startedAhead,
+        isUnderUnknownLimit: !isBelieved,
         from: opening.from,
         to: opening.to,
       });
@@ -142,6 +159,19 @@ function admittedBefore(a: Holder, b: Holder): boolean {
 
 function allows(limit: number | null, open: number): boolean {
   return limit !== null && open <= limit;
+}
+
+function unknownLimit(
+  { workspaceId }: WorkspaceRecord,
+  { executionId, seq, admittedAt, limit, from }: Holder,
+): Breach {
+  return {
+    workspaceId,
+    executionIds: [executionId],
+    seqs: [seq],
+    times: [isoOf(from), isoOf(admittedAt)],
+    what: `Execution ${executionId} (seq ${seq}) was admitted under a limit that was not in force: it was started at ${isoOf(from)}, ahead of its admission at ${isoOf(admittedAt)}, under a limit of ${limit}.`,
+  };
 }
 
 function breachOf(

@@ -1,6 +1,6 @@
 import { effectiveLimit } from '../../domain/tier.ts';
-import type { Breach, Note } from './breach.ts';
-import type { Check } from './check.ts';
+import type { Breach, Note } from '../judging/breach.ts';
+import type { Check } from '../judging/check.ts';
 import { isoOf } from '../record/micros.ts';
 import type { WorkspaceRecord } from '../record/workspace-record.ts';
 

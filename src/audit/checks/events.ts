@@ -1,7 +1,7 @@
 import type { EventKind } from '../../domain/event.ts';
 import { isTerminal, type Status } from '../../domain/status.ts';
-import type { Breach } from './breach.ts';
-import type { Check } from './check.ts';
+import type { Breach } from '../judging/breach.ts';
+import type { Check } from '../judging/check.ts';
 import { isoOf, type Micros, SECOND_MICROS } from '../record/micros.ts';
 import type { AuditedEvent, ExecutionRecord, WorkspaceRecord } from '../record/workspace-record.ts';
 
@@ -93,7 +93,8 @@ function disagreement(
   const isForgotten = row.startAfter !== null && !scheduled && row.createdAt <= keptFrom;
   const first: EventKind = scheduled ? 'scheduled' : 'accepted';
   const changes: readonly (readonly [kind: EventKind, rowsTime: Micros | null])[] = [
-    ...(isForgotten ? [] : [[first, row.createdAt] as const]),
+    // What is rejected was never accepted.
+    ...(isForgotten ? [] : [[first, row.status === 'rejected' ? null : row.createdAt] as const]),
     ['admitted', row.admittedAt],
     ['ended', row.movedAt],
   ];
@@ -131,7 +132,8 @@ function mayFollow({ kind, status: after }: AuditedEvent, before: Status): boole
       return before === 'pending' && after === 'running';
     case 'cancel_requested':
     case 'terminate_requested':
-      return before === 'running' && after === 'running';
+      // A pending one is asked to end, and not ended, while its gate may have started it.
+      return before === after && (after === 'running' || after === 'pending');
     case 'ended':
       return !isTerminal(before) && after !== null && isTerminal(after);
     default:

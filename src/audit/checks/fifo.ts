@@ -1,6 +1,7 @@
 import type { Status } from '../../domain/status.ts';
-import type { Breach } from './breach.ts';
-import type { Check } from './check.ts';
+import type { Breach } from '../judging/breach.ts';
+import { rejectedBreaches } from './inbox.ts';
+import type { Check } from '../judging/check.ts';
 import { isoOf, type Micros } from '../record/micros.ts';
 import { enteredAtOf, waitedUntil } from '../record/queued.ts';
 import type { ExecutionRecord, WorkspaceRecord } from '../record/workspace-record.ts';
@@ -24,7 +25,8 @@ export function fifoCheck(): Check {
 }
 
 /**
- * FIFO: rows are admitted in seq order, and seq is the order of commits. By Postgres' clock alone, whose stamps are made under the
+ * FIFO: rows are admitted in seq order, and seq is the order in which they entered the queue: of commits, and what a caller's transaction asked for at its
+ * sequencing. By Postgres' clock alone, whose stamps are made under the
  * workspace's lock. A row that ended while it was pending was overtaken only if a later one was admitted before that, and before its `startBefore`.
  */
 export function checkFifo(record: WorkspaceRecord): FifoChecked {
@@ -34,6 +36,7 @@ export function checkFifo(record: WorkspaceRecord): FifoChecked {
     ...admittedOutOfOrder(record),
     ...overtaken(record),
     ...beyondLastSeq(record),
+    ...rejectedBreaches(record),
   ];
   return { breaches, admissions: executions.filter((e) => e.admittedAt !== null).length };
 }
@@ -111,9 +114,9 @@ function overtaken(record: WorkspaceRecord): Breach[] {
   return breaches.reverse();
 }
 
-/** What has no slot yet may be cancelled or terminated, or expire; every other end follows an admission. */
+/** What has no slot yet may be cancelled or terminated, or expire, and a rejection is of what never had a place; every other end follows an admission. */
 function isWithoutAdmission(status: Status): boolean {
-  return ['scheduled', 'pending', 'cancelled', 'terminated', 'expired'].includes(status);
+  return ['scheduled', 'pending', 'cancelled', 'terminated', 'expired', 'rejected'].includes(status);
 }
 
 function beyondLastSeq(record: WorkspaceRecord): Breach[] {

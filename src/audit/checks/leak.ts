@@ -1,5 +1,5 @@
-import type { Breach } from './breach.ts';
-import type { Check } from './check.ts';
+import type { Breach } from '../judging/breach.ts';
+import type { Check } from '../judging/check.ts';
 import { isoOf, type Micros, SECOND_MICROS, showLength } from '../record/micros.ts';
 import { openIntervalsOf } from '../record/open-intervals.ts';
 import type { ExecutionRecord, WorkspaceRecord } from '../record/workspace-record.ts';

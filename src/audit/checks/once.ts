@@ -1,5 +1,6 @@
-import type { Breach, Note } from './breach.ts';
-import type { Check } from './check.ts';
+import type { Breach, Note } from '../judging/breach.ts';
+import type { Check } from '../judging/check.ts';
+import { inboxBreaches } from './inbox.ts';
 import { rerunBreaches } from './reruns.ts';
 import { isoOf } from '../record/micros.ts';
 import { openIntervalsOf, ourRuns } from '../record/open-intervals.ts';
@@ -34,10 +35,14 @@ export function onceCheck(): Check {
 /**
  * ONCE: an execution has at most one workflow. All its runs are of one chain, which began with the run that its row names; runs by
  * continue-as-new, retry and reset belong to it. No workflow says that it is an execution of ours without an admitted row. A rerun is of one that
- * had ended.
+ * had ended. What waits in the inbox, or is an alias, is no execution.
  */
 export function checkOnce(record: WorkspaceRecord): OnceChecked {
-  const breaches = [...strayBreaches(record.workspaceId, record.strays), ...rerunBreaches(record)];
+  const breaches = [
+    ...strayBreaches(record.workspaceId, record.strays),
+    ...rerunBreaches(record),
+    ...inboxBreaches(record),
+  ];
   const notes: Note[] = [];
   let workflows = 0;
   let furtherRuns = 0;

@@ -1,7 +1,7 @@
-import { FailureType } from '../../domain/outcome.ts';
+import { FailureType } from '../../domain/outcome/outcome.ts';
 import { isTerminal } from '../../domain/status.ts';
-import type { Breach, Note } from './breach.ts';
-import type { Check } from './check.ts';
+import type { Breach, Note } from '../judging/breach.ts';
+import type { Check } from '../judging/check.ts';
 import { isoOf, type Micros } from '../record/micros.ts';
 import { openIntervalsOf, ourRuns } from '../record/open-intervals.ts';
 import type {
@@ -92,10 +92,21 @@ function judgeWithoutWorkflow(record: WorkspaceRecord, execution: ExecutionRecor
     const takerIsGone = execution.failureType === FailureType.workflowIdTaken && !somebodyElses;
     return takerIsGone ? 'not-checkable' : 'agrees';
   }
+  if (endedUnstarted(execution) && !somebodyElses) return 'agrees';
   if (execution.payloadsDeleted || isForgotten(record, execution)) return 'not-checkable';
   return somebodyElses
     ? `its row is ${execution.status}, and Temporal has only a workflow under its id that is not this execution`
     : `its row is ${execution.status}, and Temporal has no such workflow though it keeps what has closed for longer: it was never started, or an operator deleted it`;
+}
+
+/**
+ * Its end was asked for before it had a slot, when the gate that had it reserved was gone and might have started it. It got its slot so that the next gate finds out, and
+ * that found no workflow.
+ */
+function endedUnstarted({ status, runId, startedAt, admittedAt, endRequestedAt }: ExecutionRecord): boolean {
+  if ((status !== 'cancelled' && status !== 'terminated') || runId !== null || startedAt !== null)
+    return false;
+  return endRequestedAt !== null && admittedAt !== null && endRequestedAt < admittedAt;
 }
 
 /** Its end is so long ago that Temporal need not have it any more. */

@@ -1,5 +1,5 @@
 import { capCheck } from './cap.ts';
-import type { Check } from './check.ts';
+import type { Check } from '../judging/check.ts';
 import { countersCheck } from './counters.ts';
 import { durableCheck } from './durable.ts';
 import { eventsCheck } from './events.ts';
@@ -7,6 +7,7 @@ import { fifoCheck } from './fifo.ts';
 import { leakCheck } from './leak.ts';
 import { onceCheck } from './once.ts';
 import { outcomeCheck } from './outcome.ts';
+import { pauseCheck } from './pause.ts';
 import { scheduleCheck } from './schedule.ts';
 import { workConservingCheck } from './work-conserving.ts';
 
@@ -22,6 +23,7 @@ const CHECKS: readonly (() => Check)[] = [
   countersCheck,
   eventsCheck,
   scheduleCheck,
+  pauseCheck,
 ];
 
 /** New checks, for one audit. */

@@ -1,4 +1,4 @@
-import type { Breach } from './breach.ts';
+import type { Breach } from '../judging/breach.ts';
 import { isoOf } from '../record/micros.ts';
 import type { ExecutionRecord, WorkspaceRecord } from '../record/workspace-record.ts';
 

@@ -1,6 +1,6 @@
-import { FailureType } from '../../domain/outcome.ts';
-import type { Breach } from './breach.ts';
-import type { Check } from './check.ts';
+import { FailureType } from '../../domain/outcome/outcome.ts';
+import type { Breach } from '../judging/breach.ts';
+import type { Check } from '../judging/check.ts';
 import { isoOf, type Micros, SECOND_MICROS, showLength } from '../record/micros.ts';
 import { type EnteredAt, enteredAtOf } from '../record/queued.ts';
 import type { ExecutionRecord, WorkspaceRecord } from '../record/workspace-record.ts';

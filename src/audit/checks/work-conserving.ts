@@ -2,8 +2,8 @@ import { percentile } from '../../domain/percentile.ts';
 import { clockOffsetOf, narrower, UNKNOWN_OFFSET, type ClockOffset } from '../record/clocks.ts';
 import type { DeploymentRecord } from '../record/deployment-record.ts';
 import { type Step, endOfWait, stepsOf } from '../record/slot-steps.ts';
-import type { Breach } from './breach.ts';
-import type { Check } from './check.ts';
+import type { Breach } from '../judging/breach.ts';
+import type { Check } from '../judging/check.ts';
 import { isoOf, type Micros, SECOND_MICROS, showLength } from '../record/micros.ts';
 import { enteredAtOf } from '../record/queued.ts';
 import type { WorkspaceRecord } from '../record/workspace-record.ts';
@@ -40,7 +40,7 @@ export function workConservingCheck(): Check {
  * WORK-CONSERVING: no slot stands free while a row waits, for longer than a handoff, or than one sweep after a fault.
  *
  * A row waits from its entry into the queue to its opening in Temporal. The measure starts again at every opening: with many short executions
- * some slot is always being handed over, and that is no idleness.
+ * some slot is always being handed over, and that is no idleness. While the workspace is paused no slot is to be filled.
  */
 export function checkWorkConserving(
   record: WorkspaceRecord,
@@ -48,7 +48,7 @@ export function checkWorkConserving(
 ): WorkConservingChecked {
   const breaches: Breach[] = [];
   const idleMicros: number[] = [];
-  const state: State = { waiting: 0, busy: 0, limit: 0 };
+  const state: State = { waiting: 0, busy: 0, limit: 0, paused: 0 };
   let idleSince: Micros | null = null;
   let belowSince: Micros | null = null;
   let longestBelowLimitMicros = 0;
@@ -72,7 +72,7 @@ export function checkWorkConserving(
     if (step.opens) endIdle(step.at);
     apply(step, state);
     if (!step.isLastOfMoment) continue;
-    const idle = state.waiting > 0 && state.busy < state.limit;
+    const idle = state.waiting > 0 && state.busy < state.limit && state.paused === 0;
     if (idle) {
       idleSince ??= step.at;
       belowSince ??= step.at;
@@ -90,12 +90,14 @@ interface State {
   waiting: number;
   busy: number;
   limit: number;
+  paused: number;
 }
 
 function apply(change: Step, state: State): void {
   state.waiting += change.waiting ?? 0;
   state.busy += change.busy ?? 0;
   state.limit = change.limit ?? state.limit;
+  state.paused += change.paused ?? 0;
 }
 
 function breachOf(record: WorkspaceRecord, from: Micros, to: Micros): Breach {

@@ -4,16 +4,21 @@ import Type, { type Static } from 'typebox';
 import { Check, Errors } from 'typebox/value';
 import { OperatorError } from '../../process/operator-error.ts';
 
-/** One answer of the API as a client wrote it down: a JSON object a line. Fields beside these are ignored. */
+/** One answer of the API, or one transaction of its own, as a client wrote it down: a JSON object a line. Fields beside these are ignored. */
 const acceptedAnswerSchema = Type.Object({
   workspaceId: Type.String(),
   executionId: Type.String(),
   seq: Type.Optional(Type.Integer()),
   /** The Idempotency-Key that was sent. */
   key: Type.Optional(Type.String()),
-  /** 202: accepted as new. 200: the key already stood for this execution. */
-  status: Type.Union([Type.Literal(202), Type.Literal(200)]),
-  /** When the client had the answer, ISO 8601. */
+  /** 202: accepted as new. 200: the key already stood for this execution. The others are of `sluice.enqueue`, by how its transaction ended. */
+  status: Type.Union([
+    Type.Literal(202),
+    Type.Literal(200),
+    Type.Literal('committed'),
+    Type.Literal('rolled-back'),
+  ]),
+  /** When the client had the answer, or its commit, ISO 8601. */
   at: Type.String(),
 });
 
@@ -60,4 +65,4 @@ function answerOf(line: string, where: string): AcceptedAnswer {
   );
 }
 
-const FORM = '{workspaceId, executionId, seq?, key?, status: 202 or 200, at}';
+const FORM = '{workspaceId, executionId, seq?, key?, status: 202, 200, "committed" or "rolled-back", at}';

@@ -19,7 +19,7 @@ const PREFIX = executionWorkflowId('');
 /**
  * Goes through every workflow in Temporal that is named like an execution, and finds the strays: workflows that say they are this deployment's and
  * that no admitted row stands for; by workspace. Rows are read after the listing: a row is admitted before its workflow starts, so
- * a workflow that is found too early has its row by then.
+ * a workflow that is found too early has its row by then. Of one that its gate has started ahead of its admission the row is pending for a while: see `isStillStray`.
  */
 export async function findStrays(
   database: Database,
@@ -59,7 +59,8 @@ async function straysAmong(
     const executionId = executionIdOf(workflow);
     const row = executionId === null ? undefined : admissions.get(executionId);
     const why = whyNobodys(workflow, executionId, row);
-    if (why === null) return [];
+    const isUnadmitted = why === null && row?.admitted === false;
+    if (why === null && !isUnadmitted) return [];
     const { startTime, closeTime } = workflow;
     const stray: Stray = {
       workflowId: workflow.execution?.workflowId ?? '',
@@ -67,7 +68,8 @@ async function straysAmong(
       executionId,
       startedAt: microsOf(startTime ?? {}),
       closedAt: closeTime ? microsOf(closeTime) : null,
-      why,
+      isUnadmitted,
+      why: why ?? 'its row was never admitted',
     };
     return [[memoField(workflow.memo, 'sluiceWorkspace') ?? '', stray]];
   });
@@ -90,5 +92,5 @@ function whyNobodys(
     return `its memo names ${named === null ? 'no execution' : `the execution ${named}`}`;
   if (memoField(memo, 'sluiceWorkspace') !== row.workspaceId)
     return `its row is of workspace ${row.workspaceId}`;
-  return row.admitted ? null : 'its row was never admitted';
+  return null;
 }

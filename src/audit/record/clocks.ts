@@ -1,6 +1,7 @@
 import { limitAt } from './limit-at.ts';
 import type { Micros } from './micros.ts';
 import { openIntervalsOf } from './open-intervals.ts';
+import { mayBeStartedAhead } from './started-ahead.ts';
 import type { WorkspaceRecord } from './workspace-record.ts';
 
 /** How far Temporal's clock is ahead of Postgres', in microseconds: between these two. Infinite where nothing shows it. */
@@ -14,7 +15,7 @@ export const UNKNOWN_OFFSET: ClockOffset = { atLeast: -Infinity, atMost: Infinit
 /**
  * Bounds the offset by cause and effect. An execution is admitted before it starts: at most the shortest time between the two. And
  * an admission under a limit of n follows the end of all but n - 1 of those admitted before: at least the time between the n-th last
- * of these ends and it. Takes for granted that the cap held.
+ * of these ends and it. Takes for granted that the cap held. What was started ahead of its admission bounds neither.
  */
 export function clockOffsetOf(record: WorkspaceRecord): ClockOffset {
   let { atLeast, atMost } = UNKNOWN_OFFSET;
@@ -23,10 +24,12 @@ export function clockOffsetOf(record: WorkspaceRecord): ClockOffset {
     const { admittedAt } = execution;
     const [opening] = openIntervalsOf(execution);
     if (admittedAt === null || opening === undefined) continue;
-    atMost = Math.min(atMost, opening.from - admittedAt);
-    const limit = limitAt(record.limitChanges, admittedAt);
-    const mustHaveEnded = limit === null ? undefined : latestEnds[limit - 1];
-    if (mustHaveEnded !== undefined) atLeast = Math.max(atLeast, mustHaveEnded - admittedAt);
+    if (!mayBeStartedAhead(record.limitChanges, execution)) {
+      atMost = Math.min(atMost, opening.from - admittedAt);
+      const limit = limitAt(record.limitChanges, admittedAt);
+      const mustHaveEnded = limit === null ? undefined : latestEnds[limit - 1];
+      if (mustHaveEnded !== undefined) atLeast = Math.max(atLeast, mustHaveEnded - admittedAt);
+    }
     insertDescending(latestEnds, opening.to ?? Infinity);
   }
   return { atLeast, atMost };

@@ -1,4 +1,5 @@
 import type { AcceptedAnswer } from '../read/accepted-answer.ts';
+import type { AuditedInboxRow } from '../../db/audit/read-inbox.ts';
 import type { Stray } from './workspace-record.ts';
 
 /**
@@ -14,6 +15,8 @@ export interface DeploymentRecord {
   /** A client's answers for unknown workspaces. */
   readonly acceptedOfUnknown: readonly AcceptedAnswer[];
   readonly foreignGates: readonly ForeignGate[];
+  /** What lies in the inbox for longer than a slot may stand free. */
+  readonly stuckInInbox: readonly AuditedInboxRow[];
 }
 
 /** The open gate of an audited workspace that says it is another deployment's. */

@@ -1,14 +1,16 @@
 import type { Micros } from './micros.ts';
 import { openIntervalsOf } from './open-intervals.ts';
 import { enteredAtOf, waitedUntil } from './queued.ts';
+import { slotHeldFrom } from './started-ahead.ts';
 import type { ExecutionRecord, WorkspaceRecord } from './workspace-record.ts';
 
-/** A row begins or ends to wait, or a slot to be held; or the limit changes. */
+/** A row begins or ends to wait, a slot to be held, or a pause; or the limit changes. */
 interface Change {
   readonly at: Micros;
   readonly waiting?: number;
   readonly busy?: number;
   readonly limit?: number;
+  readonly paused?: number;
   readonly opens?: boolean;
 }
 
@@ -20,6 +22,8 @@ export interface Step extends Change {
 /** All changes of a workspace, by their time. */
 export function stepsOf(record: WorkspaceRecord): Step[] {
   const changes: Change[] = record.limitChanges.map(({ changedAt, limit }) => ({ at: changedAt, limit }));
+  for (const { from, to } of record.pauses)
+    if (to > from) changes.push({ at: from, paused: 1 }, { at: to, paused: -1 });
   const enteredAt = enteredAtOf(record);
   for (const execution of record.executions) {
     const [waitsFrom, waitsUntil] = [enteredAt(execution), endOfWait(record, execution)];
@@ -45,14 +49,14 @@ export function endOfWait(record: WorkspaceRecord, execution: ExecutionRecord): 
   const [opening] = openIntervalsOf(execution);
   if (opening !== undefined) return opening.from;
   // Without a workflow it was admitted and failed, or Temporal has forgotten it; or it has yet to start.
-  return execution.status === 'running' ? record.readAt : execution.admittedAt;
+  return execution.status === 'running' ? record.readAt : slotHeldFrom(execution);
 }
 
-/** While it is open; for one without a workflow, while its row held the slot. */
+/** While it is open, from its opening on also when Postgres heard of it later; for one without a workflow, while its row held the slot. */
 function slotsHeld(execution: ExecutionRecord): { from: Micros; to: Micros | null }[] {
   if (execution.runs === null || execution.admittedAt === null) return [];
   const openIntervals = openIntervalsOf(execution);
   if (openIntervals.length > 0) return openIntervals.slice(0, 1);
   if (execution.status === 'running') return [];
-  return [{ from: execution.admittedAt, to: execution.closedAt }];
+  return [{ from: slotHeldFrom(execution) ?? execution.admittedAt, to: execution.closedAt }];
 }

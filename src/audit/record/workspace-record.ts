@@ -59,6 +59,8 @@ export interface Stray {
   readonly executionId: string | null;
   readonly startedAt: Micros;
   readonly closedAt: Micros | null;
+  /** There is a row of it that was not admitted when it was looked for. Its gate may have started it ahead. */
+  readonly isUnadmitted: boolean;
   /** Why no row stands for it, as the end of a sentence about the workflow. */
   readonly why: string;
 }

@@ -1,5 +1,5 @@
-import type { AuditRules } from '../checks/audit-rules.ts';
-import type { Breach, Note } from '../checks/breach.ts';
+import type { AuditRules } from '../judging/audit-rules.ts';
+import type { Breach, Note } from '../judging/breach.ts';
 import { createChecks } from '../checks/registry.ts';
 import type { DeploymentRecord } from '../record/deployment-record.ts';
 import type { WorkspaceRecord } from '../record/workspace-record.ts';

@@ -29,6 +29,12 @@ export const apiSettings = {
     65535,
     'Port on which the API serves `/metrics` to whoever reaches it, and nothing else; 0 is none. On the port of the API it needs a key with `read` in all workspaces.',
   ),
+  METRICS_WORKSPACES: integer(
+    20,
+    0,
+    1_000,
+    'How many workspaces `/metrics` names: those with the largest backlogs. The others are added up.',
+  ),
   ALLOWED_HOSTS: Type.String({
     default: '',
     pattern: `^$|^${HOST_NAME}(,${HOST_NAME})*$`,

@@ -62,6 +62,14 @@ export const gatesSettings = {
     50_000,
     'Gates continue as new after this many events; 0: when Temporal suggests it. Open gates follow a change at their next reconcile.',
   ),
+  GATES_STACK_TRACES: flag(
+    false,
+    "Take a stack trace at each promise of a gate, for the Web UI's Call Stack of gates. It costs processor time at each handoff; of the executions' workflows they are always taken.",
+  ),
+  GATES_RESERVATIONS: flag(
+    false,
+    'Let gates start the next execution in the place of one that ended before Postgres hears of either; both are recorded within about a second, and at once while a request or a stream waits for them. Set it for the API as for the workers. Open gates follow a change at their next reconcile.',
+  ),
   GATES_RESIZE_BY_SIGNAL: flag(
     true,
     'Let a signal `resize` with a number, or null, set the override. false: such signals are ignored with a warning, and limits change by the API alone.',

@@ -26,6 +26,10 @@ export const workerSettings = {
     0,
     0,
     65535,
-    'Port on HOST where a worker process serves /health/live, /health/ready and /metrics; 0: none.',
+    'Port on HOST where a worker process serves /health/live, /health/ready and /metrics; 0: none. `npm start` on loopback takes 8081 when it is not set, or another that is free.',
+  ),
+  SDK_METRICS: flag(
+    true,
+    "Serve the metrics of Temporal's SDK with a worker's own, at WORKER_HEALTH_PORT. false: the SDK counts nothing.",
   ),
 };

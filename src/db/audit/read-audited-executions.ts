@@ -12,7 +12,14 @@ export interface AuditedExecution {
   readonly createdAt: number;
   readonly startAfter: number | null;
   readonly startBefore: number | null;
+  /** Later than `startedAt` for one that was started ahead of it. */
   readonly admittedAt: number | null;
+  /** Null in rows of releases that did not write it. */
+  readonly limitAtAdmission: number | null;
+  /** Its gate had started it in the place of another before Postgres heard of it. */
+  readonly startedAhead: boolean;
+  /** When its cancellation or its termination was first asked for; null when neither was. */
+  readonly endRequestedAt: number | null;
   readonly startedAt: number | null;
   readonly closedAt: number | null;
   /** When its end was recorded. */
@@ -46,6 +53,9 @@ interface Row {
   start_after: string | null;
   start_before: string | null;
   admitted_at: string | null;
+  limit_at_admission: number | null;
+  started_ahead: boolean;
+  end_requested_at: string | null;
   started_at: string | null;
   closed_at: string | null;
   moved_at: string | null;
@@ -60,7 +70,8 @@ interface Row {
 }
 
 const COMMON = `id, seq, status, idempotency_key, ${micros('created_at')} as created_at, ${micros('admitted_at')} as admitted_at,
-  ${micros('start_after')} as start_after, ${micros('start_before')} as start_before, ${micros('started_at')} as started_at, run_id, rerun_of`;
+  ${micros('start_after')} as start_after, ${micros('start_before')} as start_before, ${micros('started_at')} as started_at, run_id, rerun_of,
+  limit_at_admission, coalesce(started_ahead, false) as started_ahead, ${micros('least(cancel_requested_at, terminate_requested_at)')} as end_requested_at`;
 /** A range of one index, as lists have it: by an equation with the workspace the index of all ids could be read instead. */
 const NEXT = `(workspace_id, id) > ($1, $2::uuid) and (workspace_id, id) <= ($1, '${HIGHEST_ID}') order by workspace_id, id limit ${PAGE_ROWS}`;
 
@@ -110,6 +121,9 @@ function executionOf(row: Row): AuditedExecution {
     startAfter: optionalMicros(row.start_after),
     startBefore: optionalMicros(row.start_before),
     admittedAt: optionalMicros(row.admitted_at),
+    limitAtAdmission: row.limit_at_admission,
+    startedAhead: row.started_ahead,
+    endRequestedAt: optionalMicros(row.end_requested_at),
     startedAt: optionalMicros(row.started_at),
     closedAt: optionalMicros(row.closed_at),
     movedAt: optionalMicros(row.moved_at),

@@ -4,6 +4,8 @@ import type { Tier } from '../../domain/tier.ts';
 import type { Database } from '../connection/database.ts';
 import { micros } from './micros.ts';
 import { type AuditedExecution, readAuditedExecutions } from './read-audited-executions.ts';
+import { type AuditedAlias, type AuditedInboxRow, readAliases, readInbox } from './read-inbox.ts';
+import { type AuditedPause, readPauses } from './read-pauses.ts';
 import { type AuditedEvent, readWorkspaceEvents } from './read-workspace-events.ts';
 
 /** What Postgres has of one workspace, all of one moment. Times are microseconds since 1970: a Date would round them. */
@@ -11,6 +13,10 @@ export interface WorkspaceRows {
   readonly workspaceId: string;
   /** When the rows were read, by Postgres' clock. */
   readonly readAt: number;
+  /** It is being deleted: rows of it may be gone already. */
+  readonly isBeingDeleted: boolean;
+  /** When a workspace of this id that there was before was gone; undefined when there was none. */
+  readonly formerGoneAt: number | undefined;
   readonly tier: Tier;
   readonly limitOverride: number | null;
   readonly limitInForce: number;
@@ -33,10 +39,15 @@ export interface WorkspaceRows {
   readonly scheduledInputBytes: number;
   /** In the order in which they were made. */
   readonly limitChanges: readonly LimitChange[];
+  /** Oldest first. */
+  readonly pauses: readonly AuditedPause[];
   /** By seq; after them the ones that never entered the queue, or have not yet. */
   readonly executions: readonly AuditedExecution[];
   /** By number, as far as they are kept. */
   readonly events: readonly AuditedEvent[];
+  /** By id. */
+  readonly inbox: readonly AuditedInboxRow[];
+  readonly aliases: readonly AuditedAlias[];
 }
 
 export interface LimitChange {
@@ -58,11 +69,14 @@ export async function readWorkspaceRows(database: Database, workspaceId: string)
     await client.query('begin transaction isolation level repeatable read, read only');
     const workspace = await readWorkspace(client, workspaceId);
     const limitChanges = await readLimitChanges(client, workspaceId);
+    const pauses = await readPauses(client, workspaceId);
     const executions = await readAuditedExecutions(client, workspaceId);
     const events = await readWorkspaceEvents(client, workspaceId);
+    const inbox = await readInbox(client, workspaceId);
+    const aliases = await readAliases(client, workspaceId);
     await client.query('commit');
     client.release();
-    return { workspaceId, ...workspace, limitChanges, executions, events };
+    return { workspaceId, ...workspace, limitChanges, pauses, executions, events, inbox, aliases };
   } catch (error) {
     // Not worth saving: in the middle of a transaction, or broken.
     client.release(true);
@@ -73,6 +87,8 @@ export async function readWorkspaceRows(database: Database, workspaceId: string)
 async function readWorkspace(client: pg.PoolClient, workspaceId: string) {
   const { rows } = await client.query<{
     read_at: string;
+    is_being_deleted: boolean;
+    former_gone_at: string | null;
     tier: Tier;
     limit_override: number | null;
     limit_in_force: number;
@@ -89,7 +105,8 @@ async function readWorkspace(client: pg.PoolClient, workspaceId: string) {
     pending_input_bytes: string;
     scheduled_input_bytes: string;
   }>(
-    `select ${micros('clock_timestamp()')} as read_at, tier, limit_override, limit_in_force,
+    `select ${micros('clock_timestamp()')} as read_at, tier, deleting_since is not null as is_being_deleted,
+       (select ${micros('max(finished_at)')} from workspace_deletions d where d.workspace_id = $1) as former_gone_at, limit_override, limit_in_force,
        (select t."limit" from tiers t where t.name = tier) as tier_limit, last_seq, last_event, claimed_through_seq, oldest_running_seq,
        pending, running, pending_bytes, scheduled, scheduled_bytes,
        (select coalesce(sum(input_bytes), 0) from executions where workspace_id = $1 and status = 'pending') as pending_input_bytes,
@@ -101,6 +118,8 @@ async function readWorkspace(client: pg.PoolClient, workspaceId: string) {
   if (row === undefined) throw new WorkspaceNotFoundError(workspaceId);
   return {
     readAt: Number(row.read_at),
+    isBeingDeleted: row.is_being_deleted,
+    formerGoneAt: row.former_gone_at === null ? undefined : Number(row.former_gone_at),
     tier: row.tier,
     limitOverride: row.limit_override,
     limitInForce: row.limit_in_force,

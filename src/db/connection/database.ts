@@ -1,6 +1,7 @@
 import { drizzle, type NodePgDatabase } from 'drizzle-orm/node-postgres';
 import type pg from 'pg';
 import * as schema from '../schema.ts';
+import { inOwnSchema } from './own-schema.ts';
 import { SessionPool } from './session-pool.ts';
 
 export type Db = NodePgDatabase<typeof schema>;
@@ -32,7 +33,7 @@ export interface DatabaseOptions {
 export function openDatabase(options: DatabaseOptions): Database {
   const { statementTimeoutMs = 5_000 } = options;
   const pool = new SessionPool({
-    connectionString: options.url,
+    ...inOwnSchema(options.url),
     max: options.poolSize,
     application_name: options.applicationName,
     connectionTimeoutMillis: options.connectTimeoutMs ?? 3_000,

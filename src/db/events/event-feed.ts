@@ -34,6 +34,9 @@ export class FeedStoppedError extends Error {
   }
 }
 
+/** Told the workspaces in which something has happened; null when it may be any of them, because the database was restored or reading began anew. */
+export type ChangeListener = (changed: ReadonlySet<string> | null) => void;
+
 export interface EventFeedOptions {
   /** A look failed. It is repeated, and who waits goes on waiting. */
   readonly onError: (error: unknown) => void;
@@ -56,6 +59,9 @@ export class EventFeed {
   readonly #options: Required<EventFeedOptions>;
   readonly #reader: EventReader;
   readonly #waiters: Waiters;
+  readonly #listeners = new Set<ChangeListener>();
+  /** Of listeners for whom no look has been made yet. */
+  #beginning: (() => void)[] = [];
   /** Workspaces that are waited for and whose last number is not known. */
   readonly #unknown = new Set<string>();
   readonly #stopping = new AbortController();
@@ -121,10 +127,24 @@ export class EventFeed {
     if (!this.#reader.isPast(workspaceId, position)) await this.#join(workspaceId, position, signal);
   }
 
+  /**
+   * Tells in which workspaces something happens, until the signal is aborted. Resolves when nothing that is committed from then on is missed: read the
+   * state after that. It costs no query beyond the looks.
+   */
+  async listen(listener: ChangeListener, signal: AbortSignal): Promise<void> {
+    if (signal.aborted || this.#stopping.signal.aborted) return;
+    this.#listeners.add(listener);
+    signal.addEventListener('abort', () => void this.#listeners.delete(listener), { once: true });
+    const begun = new Promise<void>((resolve) => this.#beginning.push(resolve));
+    this.#looking ??= this.#lookWhileAwaited();
+    await begun;
+  }
+
   /** Rejects who waits, and resolves when no query is open. */
   async stop(): Promise<void> {
     this.#stopping.abort(new FeedStoppedError());
     for (const waiter of this.#waiters.all()) waiter.reject(new FeedStoppedError());
+    this.#listeners.clear();
     await this.#looking;
   }
 
@@ -156,7 +176,7 @@ export class EventFeed {
         await this.#pause(retryMs);
         retryMs = Math.min(2 * retryMs, RETRY_LONGEST_MS);
       }
-    } while (this.#waiters.size > 0);
+    } while (this.#waiters.size > 0 || this.#listeners.size > 0);
     this.#looking = null;
   }
 
@@ -169,9 +189,14 @@ export class EventFeed {
     const beganAtMs = performance.now();
     const isDue = this.#reader.mustAsk || beganAtMs - this.#checkedAtMs >= this.#options.checkIntervalMs;
     const asked = isDue ? this.#waiters.workspaceIds : [...this.#unknown];
-    const look = await this.#reader.look(asked);
+    const beginning = [...this.#beginning];
+    const look = await this.#reader.look(asked, isDue);
     this.#lookedAtMs = performance.now();
+    if (look === null || look.changed.size > 0)
+      for (const listener of this.#listeners) listener(look?.changed ?? null);
     if (look === null) return true;
+    this.#beginning = this.#beginning.filter((begun) => !beginning.includes(begun));
+    for (const begun of beginning) begun();
     if (isDue) this.#checkedAtMs = beganAtMs;
     this.#tell(look, asked, beganAtMs);
     this.#lagMs = look.lagMs;

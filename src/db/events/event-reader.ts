@@ -78,13 +78,13 @@ export class EventReader {
 
   /**
    * Looks for new events, and asks for the numbers of some workspaces. Null when the database is not the one of the last look, but one that was
-   * restored: the next look begins anew.
+   * restored: the next look begins anew. `mustStand`: to look for that also when no workspace is asked for.
    */
-  async look(asked: readonly string[]): Promise<Look | null> {
+  async look(asked: readonly string[], mustStand = false): Promise<Look | null> {
     const cursor = (this.#cursor ??= await this.#begin());
     const known = new Map(asked.map((id) => [id, this.#recent.lastOf(id)]));
     // Before the events: what they say is then never older.
-    const standing = asked.length === 0 ? null : await readStanding(this.#database, asked);
+    const standing = asked.length === 0 && !mustStand ? null : await readStanding(this.#database, asked);
     if (
       standing !== null &&
       (standing.newestId < cursor.through || standing.epoch !== (this.#epoch ?? standing.epoch))

@@ -1,5 +1,12 @@
 import type { Database } from '../connection/database.ts';
-import { type EndRequested, requestEnd } from './request-end.ts';
+import { type EndRequested, requestEnd, type RequestedEnd } from './request-end.ts';
+
+export const CANCELLATION: RequestedEnd = {
+  status: 'cancelled',
+  requestedAt: 'cancelRequestedAt',
+  requestedBy: 'cancelRequestedBy',
+  failure: null,
+};
 
 /**
  * Cancels an execution: see requestEnd. A running one is asked to stop, which its workflow may refuse.
@@ -12,11 +19,5 @@ export async function cancelExecution(
   executionId: string,
   by: string | null = null,
 ): Promise<EndRequested> {
-  const end = {
-    status: 'cancelled',
-    requestedAt: 'cancelRequestedAt',
-    requestedBy: 'cancelRequestedBy',
-    failure: null,
-  } as const;
-  return await requestEnd(database, end, { workspaceId, executionId, by });
+  return await requestEnd(database, CANCELLATION, { workspaceId, executionId, by });
 }

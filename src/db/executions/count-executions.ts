@@ -2,17 +2,9 @@ import { sql } from 'drizzle-orm';
 import type { Db } from '../connection/database.ts';
 
 /** Executions that have not ended, in the whole installation. */
-export interface ExecutionCounts {
+interface ExecutionCounts {
   readonly pending: number;
   readonly running: number;
-}
-
-/** By the workspaces' counters: few rows, the same that the sweep looks at, as last counted. */
-export async function lastCountedExecutions(db: Db): Promise<ExecutionCounts> {
-  const { rows } = await db.execute<{ pending: string; running: string }>(sql`
-    select coalesce(sum(pending), 0) as pending, coalesce(sum(running), 0) as running
-    from workspaces where has_work`);
-  return { pending: Number(rows[0]!.pending), running: Number(rows[0]!.running) };
 }
 
 /** By the rows themselves. */

@@ -43,9 +43,12 @@ const MOVED = Object.values(getTableColumns(executions))
   .map(({ name }) => name)
   .filter((name) => name !== 'status');
 
-/** For statements that move a row: the names of its columns, each after that alias when one is given. */
-export function movedColumns(alias?: string): string {
-  return MOVED.map((name) => (alias === undefined ? name : `${alias}.${name}`)).join(', ');
+/**
+ * For statements that move a row: the names of its columns, each after that alias when one is given. `instead`: what a column gets that changes with
+ * the move, as SQL.
+ */
+export function movedColumns(alias?: string, instead: Readonly<Record<string, string>> = {}): string {
+  return MOVED.map((name) => instead[name] ?? (alias === undefined ? name : `${alias}.${name}`)).join(', ');
 }
 
 /** For statements that move a row: the retention class of its tier, as the tier's row is now. `tier` is SQL. */

@@ -16,7 +16,8 @@ export function earliestTimeOf(executionIds: readonly string[]): Date {
   return earliest > 0 && Number.isFinite(earliest) ? new Date(earliest) : BEGINNING;
 }
 
-function madeAtMs(id: string): number {
+/** When an id of version 7 was made; 0 for any other. */
+export function madeAtMs(id: string): number {
   return id[14] === '7' ? Number.parseInt(id.slice(0, 8) + id.slice(9, 13), 16) : 0;
 }
 
@@ -27,3 +28,7 @@ export function lowestIdAt(ms: number): string {
     .padStart(12, '0');
   return `${hex.slice(0, 8)}-${hex.slice(8)}${LOWEST_ID.slice(13)}`;
 }
+
+/** The same for so many seconds ago by Postgres' clock, as SQL: by the statement's time, because an index is not searched by one that changes meanwhile. */
+export const lowestIdSecondsAgo = (seconds: number) =>
+  `(lpad(to_hex(floor(extract(epoch from statement_timestamp()) * 1000)::bigint - ${seconds * 1_000}), 12, '0') || repeat('0', 20))::uuid`;

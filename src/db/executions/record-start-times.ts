@@ -15,6 +15,8 @@ export interface RecordedStartTime {
   readonly runId: string;
   /** True when not even the run had been recorded. */
   readonly isNews: boolean;
+  /** From its admission, by Postgres' clock, to its start, by Temporal's. */
+  readonly admissionSeconds: number;
 }
 
 /**
@@ -43,13 +45,14 @@ export async function recordStartTimes(db: Db, starts: readonly StartTime[]): Pr
     live as (
       update executions e set started_at = v.started_at, run_id = coalesce(e.run_id, v.run_id)
       from free join v using (id) where e.id = free.id
-      returning e.id, e.workspace_id, e.seq, e.run_id, free.run_id is null as is_news),
+      returning e.id, e.workspace_id, e.seq, e.run_id, free.run_id is null as is_news, v.started_at - e.admitted_at as admission),
     ended as (
       update ended_executions e set started_at = v.started_at, run_id = coalesce(e.run_id, v.run_id)
       from free_ended f join v using (id)
       where e.id = f.id and e.retention_days = f.retention_days and e.moved_at = f.moved_at
-      returning e.id, e.workspace_id, e.seq, e.run_id, f.run_id is null as is_news)
-    select id as "executionId", workspace_id as "workspaceId", seq::float8 as seq, run_id as "runId", is_news as "isNews"
+      returning e.id, e.workspace_id, e.seq, e.run_id, f.run_id is null as is_news, v.started_at - e.admitted_at as admission)
+    select id as "executionId", workspace_id as "workspaceId", seq::float8 as seq, run_id as "runId", is_news as "isNews",
+      extract(epoch from admission)::float8 as "admissionSeconds"
     from (select * from live union all select * from ended) as recorded`);
   return rows;
 }

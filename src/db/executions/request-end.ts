@@ -1,9 +1,10 @@
 import { eq, sql, type SQL } from 'drizzle-orm';
 import type { EventKind } from '../../domain/event.ts';
-import type { Failure } from '../../domain/outcome.ts';
+import type { Failure } from '../../domain/outcome/outcome.ts';
 import type { Database, Tx } from '../connection/database.ts';
 import { findExecution, type FoundExecution } from './find-execution.ts';
 import { lockWorkspace } from '../workspaces/lock-workspace.ts';
+import { isReserved } from '../workspaces/reserved-rows.ts';
 import { executions } from '../schema.ts';
 import { movedColumns, retentionOf } from './execution-row.ts';
 import { inTransaction } from '../connection/transaction.ts';
@@ -23,7 +24,10 @@ export interface RequestedEnd {
 type WaitingStatus = 'scheduled' | 'pending';
 
 export interface EndRequested extends FoundExecution {
-  /** A status: it had no slot yet and never starts. `requested`: it runs, and its gate must deliver the request. */
+  /**
+   * A status: it had no slot yet and never starts. `requested`: it runs, and its gate must deliver the request; or it is pending and reserved, and its
+   * gate ends it unless it has started it.
+   */
   readonly effect: RequestedEnd['status'] | 'requested' | 'had-ended';
 }
 
@@ -35,8 +39,8 @@ export interface EndRequest {
 }
 
 /**
- * Ends an execution at once that is scheduled or pending; for a running one the request is kept in its row until its gate has delivered it. The
- * first request counts: a repeat changes nothing.
+ * Ends an execution at once that is scheduled or pending; for a running one the request is kept in its row until its gate has delivered it, and so it is
+ * for a pending one that its gate may have started: then the reservation is recalled. The first request counts: a repeat changes nothing.
  *
  * @throws WorkspaceNotFoundError, ExecutionNotFoundError
  */
@@ -52,23 +56,24 @@ export async function requestEnd(
 
 async function requestEndIn(tx: Tx, end: RequestedEnd, request: EndRequest): Promise<EndRequested> {
   const { workspaceId, executionId } = request;
-  await lockWorkspace(tx, workspaceId);
+  const workspace = await lockWorkspace(tx, workspaceId);
   const { execution } = await findExecution(tx, workspaceId, executionId);
   switch (execution.status) {
     case 'scheduled':
     case 'pending': {
+      if (isReserved(workspace, execution)) return await keepRequest(tx, request, end, { recalls: true });
       const waiting = { ...request, status: execution.status };
       return { ...(await endWaiting(tx, waiting, end)), effect: end.status };
     }
     case 'running':
-      await keepRequest(tx, request, end);
-      return { ...(await findExecution(tx, workspaceId, executionId)), effect: 'requested' };
+      return await keepRequest(tx, request, end, { recalls: false });
     case 'completed':
     case 'failed':
     case 'cancelled':
     case 'terminated':
     case 'timed_out':
     case 'expired':
+    case 'rejected':
       return { execution, position: null, effect: 'had-ended' };
     default:
       throw new Error(`unknown status ${execution.status satisfies never}`);
@@ -121,7 +126,8 @@ async function keepRequest(
   tx: Tx,
   { workspaceId, executionId, by }: EndRequest,
   { status, requestedAt, requestedBy }: RequestedEnd,
-): Promise<void> {
+  { recalls }: { readonly recalls: boolean },
+): Promise<EndRequested> {
   const column = sql.raw(executions[requestedAt].name);
   const who = sql.raw(executions[requestedBy].name);
   const kind: EventKind = status === 'cancelled' ? 'cancel_requested' : 'terminate_requested';
@@ -130,8 +136,9 @@ async function keepRequest(
       update executions set ${column} = clock_timestamp(), ${who} = ${by} where id = ${executionId} and ${column} is null
       returning id, seq, status, ${column} as at),
     counted as (
-      update workspaces w set last_event = w.last_event + 1 from asked where w.id = ${workspaceId}
+      update workspaces w set last_event = w.last_event + 1${sql.raw(recalls ? ', recall_wanted = true' : '')} from asked where w.id = ${workspaceId}
       returning w.id, w.last_event)
     insert into events (workspace_id, number, kind, execution_id, seq, status, at)
     select counted.id, counted.last_event, ${kind}::event_kind, asked.id, asked.seq, asked.status, asked.at from asked, counted`);
+  return { ...(await findExecution(tx, workspaceId, executionId)), effect: 'requested' };
 }

@@ -1,6 +1,13 @@
-import { FailureType } from '../../domain/outcome.ts';
+import { terminatedWaiting } from '../../domain/outcome/terminated-waiting.ts';
 import type { Database } from '../connection/database.ts';
-import { type EndRequested, requestEnd } from './request-end.ts';
+import { type EndRequested, requestEnd, type RequestedEnd } from './request-end.ts';
+
+export const TERMINATION: RequestedEnd = {
+  status: 'terminated',
+  requestedAt: 'terminateRequestedAt',
+  requestedBy: 'terminateRequestedBy',
+  failure: terminatedWaiting,
+};
 
 /**
  * Terminates an execution: see requestEnd. A running one is ended by Temporal, whatever its workflow does.
@@ -13,14 +20,5 @@ export async function terminateExecution(
   executionId: string,
   by: string | null = null,
 ): Promise<EndRequested> {
-  const end = {
-    status: 'terminated',
-    requestedAt: 'terminateRequestedAt',
-    requestedBy: 'terminateRequestedBy',
-    failure: (was: string) => ({
-      type: FailureType.terminated,
-      message: `Terminated on request while it was ${was}.`,
-    }),
-  } as const;
-  return await requestEnd(database, end, { workspaceId, executionId, by });
+  return await requestEnd(database, TERMINATION, { workspaceId, executionId, by });
 }

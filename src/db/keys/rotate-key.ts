@@ -1,11 +1,12 @@
 import { eq, sql } from 'drizzle-orm';
 import { KeyNotAliveError, KeyNotFoundError } from '../../domain/keys/key-refusals.ts';
 import type { Right } from '../../domain/keys/rights.ts';
+import { type Acting, ANYBODY, recordChange } from '../changes/record-change.ts';
 import type { Database, Tx } from '../connection/database.ts';
 import { inTransaction } from '../connection/transaction.ts';
 import { apiKeys } from '../schema.ts';
-import { insertKey } from './create-key.ts';
-import type { KeySummaryRow, NewKey } from './key-row.ts';
+import { insertKey, keyState } from './create-key.ts';
+import { KEY_COLUMNS, type KeySummaryRow, type NewKey } from './key-row.ts';
 
 export interface Rotation {
   readonly id: string;
@@ -26,22 +27,38 @@ export async function rotateKey(
   database: Pick<Database, 'pool'>,
   { id, graceSeconds, successor, ...given }: Rotation,
   allow: (key: NewKey) => void = () => {},
+  acting: Acting = ANYBODY,
 ): Promise<KeySummaryRow> {
   return await inTransaction(database, async (tx) => {
-    const { name, workspaceId, rights, expiresAt } = await lockAlive(tx, id);
+    await lockWorkspaceOf(tx, id);
+    const old = await lockAlive(tx, id);
+    const { name, workspaceId, rights, expiresAt } = old;
     const key: NewKey = { name, workspaceId, rights: rights as Right[], expiresAt, ...given, ...successor };
     allow(key);
     const row = await insertKey(tx, key);
     const grace = sql`clock_timestamp() + make_interval(secs => ${graceSeconds})`;
-    await tx
+    const [replaced] = await tx
       .update(apiKeys)
       .set({
         replacedBy: row.id,
         expiresAt: sql`least(coalesce(${apiKeys.expiresAt}, 'infinity'), ${grace})`,
       })
-      .where(eq(apiKeys.id, id));
+      .where(eq(apiKeys.id, id))
+      .returning(KEY_COLUMNS);
+    await recordChange(tx, acting, {
+      workspaceId,
+      act: 'key_rotated',
+      from: keyState(old),
+      to: { ...keyState(replaced!), replacedBy: keyState(row) },
+    });
     return row;
   });
+}
+
+/** First, as its deletion does, which revokes its keys: so that it does not miss the one that is about to be made. A workspace that is gone has revoked them. */
+async function lockWorkspaceOf(tx: Tx, id: string): Promise<void> {
+  await tx.execute(sql`
+    select from workspaces where id = (select workspace_id from api_keys where id = ${id}) for update`);
 }
 
 async function lockAlive(tx: Tx, id: string): Promise<KeySummaryRow> {

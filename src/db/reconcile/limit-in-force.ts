@@ -22,7 +22,13 @@ function grantOverride(workspaceId: string, request: RequestedOverride): Stateme
             select limit_override from limit_changes where workspace_id = $1 and source = 'signal' order by id desc limit 1
           ) newest where newest.limit_override is not distinct from $2::integer))
         on conflict (signal_key) do nothing
-        returning limit_override, "limit"),
+        returning workspace_id, limit_override, "limit"),
+      recorded as (
+        insert into changes (workspace_id, act, source, "from", "to")
+        select w.id, 'limit_changed', 'signal', jsonb_build_object('limitOverride', w.limit_override, 'limit', w.limit_in_force),
+          jsonb_build_object('limitOverride', granted.limit_override, 'limit', granted."limit")
+        from granted join workspaces w on w.id = granted.workspace_id
+        where w.limit_override is distinct from granted.limit_override),
       changed as (
         update workspaces set limit_override = granted.limit_override, limit_in_force = granted."limit", last_event = last_event + 1
         from granted where workspaces.${LOCKED_WORKSPACE}

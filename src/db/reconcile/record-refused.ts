@@ -1,9 +1,11 @@
-import { FailureType, type Outcome } from '../../domain/outcome.ts';
+import { FailureType, type Outcome } from '../../domain/outcome/outcome.ts';
 import type { ClosedExecution, ReconcileRequest, Reports } from '../../workflows/gate/contract.ts';
+import type { Claim } from './claim-slots.ts';
 import type { Database } from '../connection/database.ts';
 import { lockingWorkspace } from '../workspaces/lock-workspace.ts';
 import { inPipelinedTransaction } from '../connection/pipelined-transaction.ts';
 import { type RecordedEnd, type RecordedStart, countEvents, recordReports } from './record-reports.ts';
+import { claimReplacements } from './reservation/claim-replacements.ts';
 import { isDataRefused } from '../connection/unavailable.ts';
 import { withPartitions } from '../partitions/with-partitions.ts';
 
@@ -23,6 +25,7 @@ export interface Recorded {
   readonly refused: readonly RefusedReport[];
   readonly started: readonly RecordedStart[];
   readonly ended: readonly RecordedEnd[];
+  readonly replaced: readonly Claim[];
 }
 
 type Recordable = Required<
@@ -39,8 +42,11 @@ type Recordable = Required<
 export async function recordWithoutRefused(
   database: Pick<Database, 'pool'>,
   request: ReconcileRequest,
+  { gateRunId }: { readonly gateRunId: string },
 ): Promise<Recorded> {
   const recording = new Recording(database, request);
+  // First: what is reported of them is refused of a row that is not claimed.
+  await recording.claimReplacements(gateRunId);
   await recording.recordStarted();
   await recording.recordDelivered('cancelsDelivered');
   await recording.recordDelivered('terminationsDelivered');
@@ -60,12 +66,23 @@ class Recording implements Recorded {
   readonly refused: RefusedReport[] = [];
   readonly started: RecordedStart[] = [];
   readonly ended: RecordedEnd[] = [];
+  replaced: readonly Claim[] = [];
   readonly #database: Pick<Database, 'pool'>;
   readonly #request: ReconcileRequest;
 
   constructor(database: Pick<Database, 'pool'>, request: ReconcileRequest) {
     this.#database = database;
     this.#request = request;
+  }
+
+  async claimReplacements(gateRunId: string): Promise<void> {
+    const { workspaceId, replacements = [] } = this.#request;
+    if (replacements.length === 0) return;
+    const [, claimed] = await inPipelinedTransaction(this.#database, [
+      lockingWorkspace(workspaceId),
+      claimReplacements(this.#request, replacements, gateRunId),
+    ]);
+    this.replaced = (claimed as unknown as [{ claims: readonly Claim[] }?])[0]?.claims ?? [];
   }
 
   async recordStarted(): Promise<void> {

@@ -26,6 +26,8 @@ export interface RecordedStart {
 export interface RecordedEnd extends Omit<RecordedStart, 'runId'> {
   readonly runId: string | null;
   readonly status: CloseStatus;
+  /** From its admission to its end. */
+  readonly heldSeconds: number;
 }
 
 /**
@@ -86,7 +88,8 @@ function recordCloses({ workspaceId, closed }: ReconcileRequest): Statement {
       stored as (
         insert into payloads (execution_id, kind, retention_days, data)
         select id, 'result', payload_retention_days, convert_to(result, 'UTF8') from gone where result is not null)
-      select id as "executionId", seq::float8 as seq, run_id as "runId", end_status as status
+      select id as "executionId", seq::float8 as seq, run_id as "runId", end_status as status,
+        extract(epoch from coalesce(closed_at, clock_timestamp()) - admitted_at)::float8 as "heldSeconds"
       from gone, uncounted`,
     values: [
       workspaceId,

@@ -1,4 +1,4 @@
-import { asc, count, isNotNull, sql } from 'drizzle-orm';
+import { asc, isNotNull, sql } from 'drizzle-orm';
 import type { Db } from '../connection/database.ts';
 import { workspaces } from '../schema.ts';
 
@@ -27,9 +27,4 @@ export async function findRestoring(db: Db): Promise<RestoringWorkspace[]> {
     .where(isRestoring)
     .orderBy(asc(id));
   return rows.map((row) => ({ ...row, restoringSince: row.restoringSince! }));
-}
-
-export async function countRestoring(db: Db): Promise<number> {
-  const [row] = await db.select({ n: count() }).from(workspaces).where(isRestoring);
-  return row!.n;
 }

@@ -1,6 +1,7 @@
 import { sql } from 'drizzle-orm';
 import {
   bigint,
+  boolean,
   check,
   index,
   integer,
@@ -17,7 +18,7 @@ import { CLOSE_STATUSES, type Status } from '../../domain/status.ts';
 import { bytea, instant } from './columns.ts';
 import { workspaces } from './workspaces.ts';
 
-/** In the order in which they came to be. `rejected` is room for what comes: no row has it yet. */
+/** In the order in which they came to be. */
 export const statusEnum = pgEnum('execution_status', [
   'pending',
   'running',
@@ -46,8 +47,10 @@ const liveColumns = () => ({
   createdAt: instant('created_at').notNull(),
   /** The claim: from here on the execution holds a slot. */
   admittedAt: instant('admitted_at'),
-  /** The limit in force at the claim. */
+  /** The limit in force at the claim; for one that was started ahead of it, the highest one under which that could be. */
   limitAtAdmission: integer('limit_at_admission'),
+  /** True when its gate had started it in the place of another before Postgres heard of it: then `admitted_at` is later than its start. */
+  startedAhead: boolean('started_ahead'),
   /** Temporal's own start time. */
   startedAt: instant('started_at'),
   /** Temporal's first run, recorded once the gate knows that the start is saved. */
@@ -139,6 +142,8 @@ export const endedExecutions = pgTable(
     resultOmittedBytes: integer('result_omitted_bytes'),
     failureType: text('failure_type'),
     failureMessage: text('failure_message'),
+    /** The newest execution that was made by a rerun of it. Written when that one is. */
+    latestRerun: uuid('latest_rerun'),
     /** When somebody asked for its payloads to be deleted. Retention leaves this null. */
     payloadsDeletedAt: instant('payloads_deleted_at'),
     /** The retention class of its tier when it ended; 0 is kept until every tier has one. */

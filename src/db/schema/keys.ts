@@ -1,7 +1,6 @@
 import { sql } from 'drizzle-orm';
 import { check, index, pgTable, text } from 'drizzle-orm/pg-core';
 import { bytea, instant } from './columns.ts';
-import { workspaces } from './workspaces.ts';
 
 /** Keys of the API. Never deleted: executions and changes name the key that asked for them. The secret itself is nowhere. */
 export const apiKeys = pgTable(
@@ -9,8 +8,8 @@ export const apiKeys = pgTable(
   {
     id: text('id').primaryKey(),
     name: text('name').notNull(),
-    /** Null: all workspaces. */
-    workspaceId: text('workspace_id').references(() => workspaces.id),
+    /** Null: all workspaces. No foreign key: a revoked key outlives its workspace. */
+    workspaceId: text('workspace_id'),
     rights: text('rights').array().notNull(),
     /** SHA-256 of the secret, which has 256 random bits, so that nothing slower is needed. */
     secretHash: bytea('secret_hash').notNull(),

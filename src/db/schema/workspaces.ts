@@ -8,6 +8,7 @@ import {
   integer,
   pgEnum,
   pgTable,
+  primaryKey,
   smallint,
   text,
   uuid,
@@ -54,6 +55,10 @@ export const deployment = pgTable(
      * so that it is higher than any that gates remember of a time after the backup.
      */
     epoch: integer('epoch').notNull().default(1),
+    /** Of one execution, as the API that started last has it; null before. `sluice.enqueue` refuses more at once. */
+    maxInputBytes: integer('max_input_bytes'),
+    /** Whether `sluice.enqueue` sends a NOTIFY, which takes a lock of the whole server at commit. */
+    inboxNotify: boolean('inbox_notify').notNull().default(false),
   },
   (t) => [check('deployment_only_row', sql`${t.onlyRow}`)],
 );
@@ -153,10 +158,35 @@ export const workspaces = pgTable(
     lastAdmissionAt: instant('last_admission_at'),
     /** The gate run that reconciled last. */
     gateRunId: text('gate_run_id'),
+    /**
+     * The pending rows up to this seq may be started by their gate before Postgres hears of it: each takes the place of an execution that has
+     * ended. 0: none may. The rows stay pending and hold no slot, but nobody other than their gate may end them.
+     */
+    reservedThroughSeq: bigint('reserved_through_seq', { mode: 'number' }).notNull().default(0),
+    /** The highest limit under which any of those rows was reserved: it bounds how many may be open. Null when none is. */
+    reservedLimit: integer('reserved_limit'),
+    /** The gate run that holds the reservation; null when none does. */
+    reservedBy: text('reserved_by'),
+    /** How often a reservation was recalled. A gate names the number that it knows, so that an answer to an earlier one settles nothing. */
+    recallNumber: integer('recall_number').notNull().default(0),
+    /** The reservation is recalled, and its gate has yet to confirm that it starts none of it any more. */
+    isRecalling: boolean('is_recalling').notNull().default(false),
+    /** The next reconcile is to recall the reservation: the end of one of its rows was asked for. */
+    recallWanted: boolean('recall_wanted').notNull().default(false),
     /** Wakes by the sweep since the last reconcile; a gate woken twice in vain is wedged. */
     sweepWakes: integer('sweep_wakes').notNull().default(0),
     /** The sweep leaves this workspace alone until then: its back-off. */
     sweepAfter: instant('sweep_after'),
+    /** Set while it admits nothing, or did until `paused_until`: a pause that has ended by the clock stays here until a worker has recorded its end. */
+    pausedAt: instant('paused_at'),
+    /** Null: until somebody resumes it. */
+    pausedUntil: instant('paused_until'),
+    pauseReason: text('pause_reason'),
+    /** The id of the key that asked for it. */
+    pausedBy: text('paused_by'),
+    /** Set for good: it takes no request, its work is being ended, and its rows go. */
+    deletingSince: instant('deleting_since'),
+    deletingBy: text('deleting_by'),
     createdAt: instant('created_at')
       .notNull()
       .default(sql`clock_timestamp()`),
@@ -177,10 +207,34 @@ export const workspaces = pgTable(
     index('workspaces_restoring')
       .on(t.id)
       .where(sql`${t.restoringSince} is not null`),
+    index('workspaces_paused')
+      .on(t.pausedUntil)
+      .where(sql`${t.pausedAt} is not null`),
+    index('workspaces_deleting')
+      .on(t.id)
+      .where(sql`${t.deletingSince} is not null`),
   ],
 );
 
 export type WorkspaceRow = typeof workspaces.$inferSelect;
+
+/**
+ * Who waits for what happens in a workspace: processes of the API that have a waiting request or an open stream. Its gate reports at once
+ * then, and otherwise up to a second later. A row is void after its time, so a process that dies leaves nothing behind.
+ */
+export const workspaceListeners = pgTable(
+  'workspace_listeners',
+  {
+    workspaceId: text('workspace_id').notNull(),
+    /** One process. */
+    listenerId: uuid('listener_id').notNull(),
+    listensUntil: instant('listens_until').notNull(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.workspaceId, t.listenerId] }),
+    index('workspace_listeners_until').on(t.listensUntil),
+  ],
+);
 
 /** Every limit that was ever in force, in the order in which it came to be: what the audit judges the cap by. */
 export const limitChanges = pgTable(

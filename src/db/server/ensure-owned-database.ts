@@ -25,6 +25,8 @@ export async function ensureOwnedDatabase(serverUrl: string, owned: OwnedDatabas
     if (rows.length === 0) await client.query(`create database ${name} owner ${role}`);
     else if (rows[0]!.owner !== role) await giveOwnership(client, serverUrl, owned);
     await client.query(`revoke connect, temporary on database ${name} from public`);
+    // Else a role that is named as Sluice's schema would make its own tables in there.
+    await client.query(`alter role ${role} in database ${name} set search_path = public`);
   });
   return urlOf(serverUrl, name, { username: role, password });
 }
@@ -55,13 +57,15 @@ function givingContentsTo(role: string): string {
   declare statement text;
   begin
     for statement in
-      select format('alter schema %I owner to ${role}', nspname) from pg_namespace where nspname in ('drizzle', 'public')
+      select format('alter schema %I owner to ${role}', nspname) from pg_namespace where nspname in ('drizzle', 'public', 'sluice')
       union all
       select format('alter table %s owner to ${role}', c.oid::regclass) from pg_class c join pg_namespace n on n.oid = c.relnamespace
-      where n.nspname in ('drizzle', 'public') and c.relkind in ('r', 'p')
+      where n.nspname in ('drizzle', 'public', 'sluice') and c.relkind in ('r', 'p')
+      union all
+      select format('alter function %s owner to ${role}', p.oid::regprocedure) from pg_proc p where p.pronamespace = to_regnamespace('sluice')
       union all
       select format('alter type %s owner to ${role}', t.oid::regtype) from pg_type t join pg_namespace n on n.oid = t.typnamespace
-      where n.nspname in ('drizzle', 'public') and t.typtype = 'e'
+      where n.nspname in ('drizzle', 'public', 'sluice') and t.typtype = 'e'
     loop execute statement; end loop;
   end $$`;
 }

@@ -1,4 +1,5 @@
 import pg from 'pg';
+import { inOwnSchema } from '../connection/own-schema.ts';
 
 export interface ServerOptions {
   /** How long the server may take to accept the connection. Defaults to no bound but the network's. */
@@ -11,7 +12,7 @@ export async function onServer<T>(
   work: (client: pg.Client) => Promise<T>,
   { connectTimeoutMs }: ServerOptions = {},
 ): Promise<T> {
-  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: connectTimeoutMs });
+  const client = new pg.Client({ ...inOwnSchema(url), connectionTimeoutMillis: connectTimeoutMs });
   // Without a listener a connection that breaks between two statements would end the process. The next statement then fails.
   client.on('error', () => {});
   try {

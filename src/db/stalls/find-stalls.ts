@@ -55,13 +55,3 @@ export async function findWorkspaceStalls(
     ]),
   );
 }
-
-/** How many running executions are stalled in the whole installation, by reason. */
-export async function countStalled(db: Db): Promise<ReadonlyMap<StallReason, number>> {
-  const { rows } = await db.execute<{ reason: StallReason; executions: number }>(sql`
-    select s.reason, count(*)::integer as executions
-    from stalled_executions s
-    where ${OF_RUNNING}
-    group by 1`);
-  return new Map(rows.map(({ reason, executions }) => [reason, executions]));
-}

@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm';
 import type { Db } from '../connection/database.ts';
+import { IS_PAUSED } from '../workspaces/lock-workspace.ts';
 
 export interface OverdueWorkspace {
   readonly id: string;
@@ -14,7 +15,7 @@ const RUNNING_ONLY_FACTOR = 10;
 
 /**
  * Workspaces with work whose last reconcile is older than the interval and that the sweep is not backing off from, by id. Ten times the
- * interval when nothing waits for a gate: no pending row, none that was claimed and not started (by a gate that died in between), no
+ * interval when nothing waits for a gate: no pending row that a gate may admit, none that was claimed and not started (by a gate that died in between), no
  * cancellation or termination to deliver. Whether their gate seems healthy plays no part.
  *
  * The read of running rows is one row in order, and not `exists`, for which all executions may be read at once.
@@ -27,7 +28,7 @@ export async function findOverdueWorkspaces(
     select id, sweep_wakes, reconciled_at::text from workspaces
     where has_work and id > ${options.after ?? ''}
       and coalesce(reconciled_at, created_at) < clock_timestamp()
-        - make_interval(secs => ${options.intervalSeconds} * case when pending > 0 or (
+        - make_interval(secs => ${options.intervalSeconds} * case when pending > 0 and not ${sql.raw(IS_PAUSED)} or (
             select true from executions e where e.workspace_id = workspaces.id and e.status = 'running'
               and (e.run_id is null or e.cancel_requested_at is not null and e.cancel_delivered_at is null
                 or e.terminate_requested_at is not null and e.terminate_delivered_at is null)

@@ -1,6 +1,7 @@
 import { eq, sql } from 'drizzle-orm';
 import { PayloadRetentionTooLongError, TierNotFoundError } from '../../domain/refusals.ts';
 import { payloadsOutlastRows, type RetentionField, type TierConfig } from '../../domain/tier.ts';
+import { type Acting, ANYBODY, recordChange } from '../changes/record-change.ts';
 import type { Database, Tx } from '../connection/database.ts';
 import { inTransaction } from '../connection/transaction.ts';
 import { tierChanges, type TierRow, tiers } from '../schema.ts';
@@ -24,7 +25,7 @@ export async function changeTier(
   database: Pick<Database, 'pool'>,
   name: string,
   asked: NewTierSettings,
-  by: string | null = null,
+  acting: Acting = ANYBODY,
 ): Promise<TierWrite> {
   return await inTransaction(database, async (tx) => {
     const before = await lockTier(tx, name);
@@ -38,7 +39,15 @@ export async function changeTier(
       .set({ ...settings, updatedAt: sql`clock_timestamp()` })
       .where(eq(tiers.name, before.name))
       .returning();
-    await tx.insert(tierChanges).values({ tier: before.name, source: 'api', changedBy: by, ...settings });
+    await tx
+      .insert(tierChanges)
+      .values({ tier: before.name, source: 'api', changedBy: acting.by, ...settings });
+    await recordChange(tx, acting, {
+      workspaceId: null,
+      act: 'tier_settings_changed',
+      from: { tier: before.name, ...settingsOf(before) },
+      to: { tier: before.name, ...settings },
+    });
     return { row: row!, isRaised: settings.limit > before.limit };
   });
 }
@@ -52,6 +61,10 @@ async function lockTier(tx: Tx, name: string): Promise<TierRow> {
     .for('no key update');
   if (row === undefined) throw new TierNotFoundError(name);
   return row;
+}
+
+function settingsOf({ name: _name, updatedAt: _updatedAt, ...settings }: TierRow): TierConfig {
+  return settings;
 }
 
 function isSame(before: TierConfig, settings: TierConfig): boolean {

@@ -1,6 +1,7 @@
 import { sql } from 'drizzle-orm';
 import { KEPT } from '../../domain/retention.ts';
 import { type Tier, TIERS, type TierConfig, type TierConfigs } from '../../domain/tier.ts';
+import { recordChange } from '../changes/record-change.ts';
 import type { Db } from '../connection/database.ts';
 import { tierChanges, type TierRow, tiers } from '../schema.ts';
 
@@ -15,10 +16,16 @@ export async function seedTiers(db: Db, configs: TierConfigs): Promise<TierRow[]
       .values(TIERS.map((name) => ({ name, ...configs[name], ...retentionOf(name, configs[name]) })))
       .onConflictDoNothing()
       .returning();
-    for (const { name, updatedAt, ...config } of seeded)
+    for (const { name, updatedAt, ...config } of seeded) {
       await tx
         .insert(tierChanges)
         .values({ tier: name, source: 'configuration', changedAt: updatedAt, ...config });
+      await recordChange(
+        tx,
+        { by: null, source: 'configuration' },
+        { workspaceId: null, act: 'tier_settings_changed', from: null, to: { tier: name, ...config } },
+      );
+    }
     return seeded;
   });
 }

@@ -39,6 +39,11 @@ export async function recordSchemaVersion(client: ClientBase): Promise<void> {
   ]);
 }
 
+/** What drizzle writes beside the first of this code's migrations. */
+export function firstMigrationWhen(): number {
+  return journal()[0]!.when;
+}
+
 function journal(): readonly JournalEntry[] {
   const text = readFileSync(join(MIGRATIONS_FOLDER, 'meta', '_journal.json'), 'utf8');
   return (JSON.parse(text) as { entries: JournalEntry[] }).entries;
@@ -54,9 +59,9 @@ async function recordedVersion(client: ClientBase): Promise<number> {
 }
 
 async function newestApplied(client: ClientBase): Promise<number> {
-  if (!(await isThere(client, 'drizzle.__drizzle_migrations'))) return 0;
+  if (!(await isThere(client, '__drizzle_migrations'))) return 0;
   const { rows } = await client.query<{ newest: string | null }>(
-    'select max(created_at) as newest from drizzle.__drizzle_migrations',
+    'select max(created_at) as newest from __drizzle_migrations',
   );
   return Number(rows[0]!.newest ?? 0);
 }

@@ -1,5 +1,7 @@
 import { eq, sql } from 'drizzle-orm';
 import { type Tier, effectiveLimit } from '../../domain/tier.ts';
+import type { Act, ChangedState } from '../../domain/change.ts';
+import { type Acting, recordChange } from '../changes/record-change.ts';
 import type { Tx } from '../connection/database.ts';
 import { events, limitChanges, type Workers, type WorkspaceRow, workspaces } from '../schema.ts';
 import { readTier } from '../tiers/read-tiers.ts';
@@ -26,7 +28,7 @@ export async function changeWorkspace(
   tx: Tx,
   locked: WorkspaceRow,
   settings: WorkspaceSettings,
-  by: string | null,
+  acting: Acting,
 ): Promise<WorkspaceWrite> {
   const tierConfig = await readTier(tx, settings.tier);
   const { limit } = effectiveLimit(settings, tierConfig);
@@ -51,9 +53,30 @@ export async function changeWorkspace(
   if (limitChanged)
     await recordLimit(tx, locked.id, settings, {
       limit,
-      ...(isAskedFor ? { source: 'api', by } : { source: 'tier', by: null }),
+      ...(isAskedFor ? { source: 'api', by: acting.by } : { source: 'tier', by: null }),
     });
+  await recordActs(tx, locked, { ...settings, limit }, acting);
   return { workspace: { ...workspace!, tierConfig }, change: 'changed' };
+}
+
+/** One act for each setting that was asked for: a limit that only follows its tier's row is nobody's act of now. */
+async function recordActs(
+  tx: Tx,
+  { id, limitInForce, ...before }: WorkspaceRow,
+  { limit, ...after }: WorkspaceSettings & { limit: number },
+  acting: Acting,
+): Promise<void> {
+  const acts: [Act, ChangedState, ChangedState][] = [
+    ['tier_changed', { tier: before.tier }, { tier: after.tier }],
+    ['limit_changed', { limitOverride: before.limitOverride }, { limitOverride: after.limitOverride }],
+    ['workers_changed', { workers: before.workers }, { workers: after.workers }],
+  ];
+  for (const [act, from, to] of acts) {
+    if (JSON.stringify(from) === JSON.stringify(to)) continue;
+    const limits = act === 'workers_changed' ? [{}, {}] : [{ limit: limitInForce }, { limit }];
+    const change = { workspaceId: id, act, from: { ...from, ...limits[0] }, to: { ...to, ...limits[1] } };
+    await recordChange(tx, acting, change);
+  }
 }
 
 /** Adds a limit that the API has just put in force to the record: by a request, or because the tier's row says so. */

@@ -1,5 +1,5 @@
 import { eq } from 'drizzle-orm';
-import { WorkspaceNotFoundError } from '../../domain/refusals.ts';
+import { WorkspaceDeletingError, WorkspaceNotFoundError } from '../../domain/refusals.ts';
 import type { RetentionClass } from '../../domain/retention.ts';
 import type { TierConfig } from '../../domain/tier.ts';
 import type { Tx } from '../connection/database.ts';
@@ -16,6 +16,17 @@ import { TIER_CONFIG_OF_WORKSPACE } from '../tiers/tier-of-workspace.ts';
 export async function lockWorkspace(tx: Tx, workspaceId: string): Promise<WorkspaceRow> {
   const [row] = await tx.select().from(workspaces).where(eq(workspaces.id, workspaceId)).for('update');
   if (row === undefined) throw new WorkspaceNotFoundError(workspaceId);
+  return row;
+}
+
+/**
+ * The same for a change that a workspace which is being deleted takes no more.
+ *
+ * @throws WorkspaceNotFoundError, WorkspaceDeletingError
+ */
+export async function lockLivingWorkspace(tx: Tx, workspaceId: string): Promise<WorkspaceRow> {
+  const row = await lockWorkspace(tx, workspaceId);
+  if (row.deletingSince !== null) throw new WorkspaceDeletingError(workspaceId, row.deletingSince);
   return row;
 }
 
@@ -49,6 +60,12 @@ export function lockingWorkspace(workspaceId: string): Statement {
   };
 }
 
+/**
+ * Of a workspace's row, whether nothing may be admitted: by the clock of the statement, so that a pause ends at its time whoever is late to record it.
+ * Never null.
+ */
+export const IS_PAUSED = `(paused_at is not null and (paused_until is null or paused_until > statement_timestamp()))`;
+
 /** The columns that decisions under the lock are based on. */
 export interface LockedWorkspace {
   readonly id: string;
@@ -61,6 +78,9 @@ export interface LockedWorkspace {
   readonly running: number;
   readonly limitOverride: number | null;
   readonly restoringSince: Date | null;
+  /** While it is paused, as the statement's clock has it, whether or not a worker has ended the pause. */
+  readonly isPaused: boolean;
+  readonly deletingSince: Date | null;
   /** By Postgres' clock: not after the lock was given, and before it by the wait at most. Milliseconds since 1970. */
   readonly nowMs: number;
   /** As the tier's row was when the statement began, which the wait for the lock may be later than. */
@@ -80,6 +100,7 @@ export function lockingWorkspaces(ids: readonly string[], whenHeld: 'wait' | 'sk
       select id, workers, last_seq::float8 as "lastSeq", pending,
         pending_bytes::float8 as "pendingBytes", scheduled, scheduled_bytes::float8 as "scheduledBytes",
         (extract(epoch from clock_timestamp()) * 1000)::float8 as "nowMs", running, limit_override as "limitOverride", restoring_since as "restoringSince",
+        ${IS_PAUSED} as "isPaused", deleting_since as "deletingSince",
         ${TIER_CONFIG_OF_WORKSPACE} as "tierConfig",
         (select t.payload_retention_days from tiers t where t.name = workspaces.tier) as "payloadRetentionDays"
       from workspaces where id = any($1::text[]) order by id for update ${whenHeld === 'skip' ? 'skip locked' : ''}`,

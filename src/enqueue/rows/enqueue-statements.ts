@@ -98,6 +98,26 @@ export function appending(places: readonly Place[]): Statement {
   };
 }
 
+/** Lets ended executions name what was made of them by these places; null when none is a rerun. Sent with `appending`, under the same locks. */
+export function namingReruns(places: readonly Place[]): Statement | null {
+  const reruns = places.filter(({ request }) => request.attributes?.rerunOf !== undefined);
+  if (reruns.length === 0) return null;
+  return {
+    name: 'name-reruns',
+    text: `
+      update ended_executions e set latest_rerun = v.id
+      from (
+        select distinct on (old) id, workspace_id, old
+        from unnest($1::uuid[], $2::text[], $3::uuid[]) with ordinality as v (id, workspace_id, old, n) order by old, n desc) v
+      where e.id = v.old and e.workspace_id = v.workspace_id`,
+    values: [
+      reruns.map(({ executionId }) => executionId),
+      reruns.map(({ request }) => request.workspaceId),
+      reruns.map(({ request }) => request.attributes!.rerunOf!),
+    ],
+  };
+}
+
 interface Count {
   rows: number;
   bytes: number;

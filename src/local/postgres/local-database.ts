@@ -1,5 +1,9 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { ALL_WORKSPACES } from '../../domain/keys/rights.ts';
+import { openDatabase } from '../../db/connection/database.ts';
+import { addGrant } from '../../db/grants/add-grant.ts';
+import { ROLE_RIGHTS } from '../../db/grants/grant.ts';
 import { ensureOwnedDatabase } from '../../db/server/ensure-owned-database.ts';
 import { secretFrom } from '../processes/secret-file.ts';
 
@@ -17,6 +21,26 @@ const PORT_LINE = 3;
 export async function ensureLocalDatabase(serverUrl: string, dataDir: string): Promise<string> {
   const password = secretFrom(join(dataDir, LOCAL_ROLE_PASSWORD_FILE));
   return await ensureOwnedDatabase(serverUrl, { name: LOCAL_DATABASE, role: LOCAL_ROLE, password });
+}
+
+/** Lets the role of a migrated database enqueue by SQL in all workspaces, so that psql can try it at once. */
+export async function letLocalRoleEnqueue(url: string): Promise<void> {
+  const database = openDatabase({
+    url,
+    poolSize: 1,
+    applicationName: 'sluice-start',
+    onError: () => {},
+  });
+  try {
+    for (const right of ROLE_RIGHTS)
+      await addGrant(
+        database,
+        { role: LOCAL_ROLE, workspaceId: ALL_WORKSPACES, right },
+        { by: null, source: 'itself' },
+      );
+  } finally {
+    await database.close();
+  }
 }
 
 /** Where the Postgres of a running `npm start` is, from its data folder; null when none runs there. */

@@ -17,7 +17,7 @@ export interface LocalPostgresOptions {
   /** Absolute; holds the cluster, the password and the log. */
   readonly dataDir: string;
   readonly port: number;
-  /** Gives up surviving a power cut, for tests. Defaults to false. */
+  /** Gives up surviving a power cut, and takes two-phase commits; for tests. Defaults to false. */
   readonly forgetful?: boolean;
   /** Default to those of the npm package. */
   readonly binaries?: PostgresBinaries | undefined;
@@ -110,7 +110,12 @@ function serverArgs(cluster: string, options: LocalPostgresOptions): string[] {
     max_connections: MAX_CONNECTIONS,
     shared_buffers: '128MB',
     log_timezone: 'UTC',
-    ...(options.forgetful && { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' }),
+    ...(options.forgetful && {
+      fsync: 'off',
+      synchronous_commit: 'off',
+      full_page_writes: 'off',
+      max_prepared_transactions: 20,
+    }),
   };
   return [
     '-D',

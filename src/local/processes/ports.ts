@@ -17,6 +17,11 @@ export async function freePort(): Promise<number> {
   }
 }
 
+/** That port, or when somebody has it another one that is free now. */
+export async function thatOrFreePort(host: string, port: number): Promise<number> {
+  return (await whyNotFree(host, port)) === undefined ? port : await freePort();
+}
+
 export interface WantedPort {
   /** The variable that sets it. */
   readonly variable: string;

@@ -27,6 +27,8 @@ export interface ServiceOptions {
   readonly stopSignal: NodeJS.Signals;
   /** Resolves to true once the service can be used. */
   ready(): Promise<boolean>;
+  /** Defaults to 60 s. */
+  readonly readyWithinMs?: number;
   /** Called at once with the process, so that it can be found again after a crash of ours. */
   onSpawn(identity: ProcessIdentity): void;
   /** Told the reason of a wait and its length, once it takes longer than usual. */
@@ -90,16 +92,11 @@ export async function startService(options: ServiceOptions): Promise<Service> {
   };
   const waiting = tellWhatIsWaitedFor(options);
   try {
-    const ready = await poll(
-      async () => hasEnded || (await options.ready()),
-      READY_DEADLINE_MS,
-      options.signal,
-    );
+    const withinMs = options.readyWithinMs ?? READY_DEADLINE_MS;
+    const ready = await poll(async () => hasEnded || (await options.ready()), withinMs, options.signal);
     if (hasEnded || !ready || !identity) {
       const what =
-        hasEnded || !identity
-          ? 'ended while it started'
-          : `was not ready within ${READY_DEADLINE_MS / 1000} s`;
+        hasEnded || !identity ? 'ended while it started' : `was not ready within ${withinMs / 1000} s`;
       throw new ServiceStartError(`${options.name} ${what}${failed ? `: ${failed.message}` : ''}`, options);
     }
     return { name: options.name, identity, logFile: options.logFile, ended, stop };
@@ -111,12 +108,17 @@ export async function startService(options: ServiceOptions): Promise<Service> {
   }
 }
 
-function tellWhatIsWaitedFor({ name, logFile, progress }: ServiceOptions): { end(): void } {
+function tellWhatIsWaitedFor({
+  name,
+  logFile,
+  progress,
+  readyWithinMs = READY_DEADLINE_MS,
+}: ServiceOptions): { end(): void } {
   const startedMs = performance.now();
   const tell = () => {
     const seconds = Math.round((performance.now() - startedMs) / 1000);
     progress?.(
-      `waiting for ${name} to be ready since ${seconds} s, up to ${READY_DEADLINE_MS / 1000} s; its log is ${logFile}`,
+      `waiting for ${name} to be ready since ${seconds} s, up to ${readyWithinMs / 1000} s; its log is ${logFile}`,
     );
     timer = setTimeout(tell, PROGRESS_INTERVAL_MS);
   };

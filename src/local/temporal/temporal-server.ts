@@ -6,7 +6,7 @@ import type { Progress } from '../terminal/progress.ts';
 import { restartWhenStuck } from '../processes/restart-when-stuck.ts';
 import { startService, type Service } from '../processes/service.ts';
 import { isDatabaseStuck } from './stuck-database.ts';
-import { temporalAnswers } from './temporal-answers.ts';
+import { namespacesAnswer } from './namespaces-answer.ts';
 import { findTemporalBinary } from './temporal-binary.ts';
 
 export interface LocalTemporal extends Service {
@@ -31,6 +31,10 @@ export interface LocalTemporalOptions {
 }
 
 const RETENTION_DAYS = 30;
+
+/** A start with one namespace takes two seconds, and one that makes 430 of them 25 s on two idle cores. */
+const READY_WITHIN_MS = 60_000;
+const READY_WITHIN_MS_A_NAMESPACE = 200;
 
 /**
  * The dev server is slow by configuration, not by nature: it polls its one shard's queues 20 times a second, so that each hop waits
@@ -77,7 +81,8 @@ export async function startLocalTemporal(options: LocalTemporalOptions): Promise
       env: withoutTemporalSettings(process.env),
       logFile: join(options.dataDir, 'temporal.log'),
       stopSignal: 'SIGINT',
-      ready: () => answers(address, options.namespaces),
+      ready: namespacesAnswer(address, options.namespaces),
+      readyWithinMs: READY_WITHIN_MS + options.namespaces.length * READY_WITHIN_MS_A_NAMESPACE,
       onSpawn: options.onSpawn,
       progress: options.progress,
       signal: options.signal,
@@ -138,11 +143,4 @@ function serverArgs({ dataDir, port, uiPort, namespaces, dynamicConfig }: LocalT
 /** The CLI reads the same variables as a client does; here it is to be the server. */
 function withoutTemporalSettings(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   return Object.fromEntries(Object.entries(env).filter(([name]) => !name.startsWith('TEMPORAL_')));
-}
-
-/** The frontend listens before the namespaces are there. */
-async function answers(address: string, namespaces: readonly string[]): Promise<boolean> {
-  return await temporalAnswers(address, async ({ workflowService }) => {
-    for (const namespace of namespaces) await workflowService.describeNamespace({ namespace });
-  });
 }

@@ -5,12 +5,11 @@ const HTTP_REQUEST = 'httpRequest';
 
 const OPEN = 'open: no key is asked for, because only this machine reaches the API; AUTH=keys asks for one';
 
-const ASKS_FOR_KEYS =
-  'by key: `npx sluice keys create --admin` prints one; export it as SLUICE_API_KEY to try';
+const ASKS_FOR_KEYS = 'by key: `npx sluice keys create --admin` prints one; export it as SLUICE_KEY to try';
 
 /** What `npm start` prints once all runs: where things are, one line to try, how to stop. */
 export function banner(
-  { apiUrl, asksForKeys, echoUrl, temporalUiUrl, dataDir, logFile, workflowTypes }: Everything,
+  { apiUrl, asksForKeys, metricsUrls, echoUrl, temporalUiUrl, dataDir, logFile, workflowTypes }: Everything,
   tookMs: number,
 ): string {
   const own = workflowTypes.includes(HTTP_REQUEST) ? undefined : workflowTypes[0];
@@ -18,8 +17,10 @@ export function banner(
   Sluice runs (after ${(tookMs / 1000).toFixed(1)} s)
 
     API          ${apiUrl}
+    Board        ${apiUrl}/
     API docs     ${apiUrl}/docs
     Access       ${asksForKeys ? ASKS_FOR_KEYS : OPEN}
+    Metrics      ${metricsUrls.join(' and ')}
     Temporal UI  ${temporalUiUrl}
     Data         ${dataDir}
     Logs         ${logFile} (warnings and errors show here, too)
@@ -35,7 +36,7 @@ export function banner(
 
 /** Makes a workspace and enqueues one execution in it. */
 function tryIt(apiUrl: string, asksForKeys: boolean, execution: TriedExecution): string {
-  const key = asksForKeys ? ` -H "authorization: Bearer $SLUICE_API_KEY"` : '';
+  const key = asksForKeys ? ` -H "authorization: Bearer $SLUICE_KEY"` : '';
   const json = `-H 'content-type: application/json'${key}`;
   const workspace = `${apiUrl}/v1/workspaces/acme`;
   return `curl -sX PUT ${workspace} ${json} -d '{"tier":"pro"}' && curl -s ${workspace}/executions ${json} -d '${JSON.stringify(execution)}'`;

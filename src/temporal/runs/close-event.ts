@@ -2,13 +2,13 @@ import { type Client, isGrpcServiceError } from '@temporalio/client';
 import { tsToMs } from '@temporalio/common/lib/time.js';
 import proto, { type temporal } from '@temporalio/proto';
 import type { DescribedRun } from './describe-run.ts';
-import { FailureType, type Outcome } from '../../domain/outcome.ts';
+import { FailureType, type Outcome } from '../../domain/outcome/outcome.ts';
 import {
   completedOutcome,
   failedOutcome,
   outcomeOfFailure,
   timedOutOutcome,
-} from '../../domain/outcome-of.ts';
+} from '../../domain/outcome/outcome-of.ts';
 
 type HistoryEvent = temporal.api.history.v1.IHistoryEvent;
 

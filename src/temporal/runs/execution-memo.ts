@@ -1,9 +1,9 @@
 import type { Client } from '@temporalio/client';
 import { decode } from '@temporalio/common/lib/encoding.js';
 import type { temporal } from '@temporalio/proto';
-import { jsonTextOf } from '../../domain/json-result.ts';
+import { jsonTextOf } from '../../domain/outcome/json-result.ts';
 import type { ExecutionMemo } from '../../domain/names.ts';
-import { encodingOf } from '../../domain/payload-encoding.ts';
+import { encodingOf } from '../../domain/outcome/payload-encoding.ts';
 import { type DescribedRun, startMemoOf } from './describe-run.ts';
 
 type Memo = temporal.api.common.v1.IMemo | null | undefined;

@@ -13,6 +13,8 @@ export interface WorkerHealthOptions {
   readonly host: string;
   readonly port: number;
   readonly registry: Registry;
+  /** What `/metrics` has beside that, in the same format. */
+  sdkMetrics(): string;
   readonly log: Log;
   /** The names under which it may be asked. */
   readonly allowedHosts: AllowedHosts;
@@ -55,7 +57,13 @@ export async function serveWorkerHealth(options: WorkerHealthOptions): Promise<W
   return { url: `http://${host}:${port}`, stop: () => app.close() };
 }
 
-function buildHealth({ allowedHosts, log, problems, registry }: WorkerHealthOptions): FastifyInstance {
+function buildHealth({
+  allowedHosts,
+  log,
+  problems,
+  registry,
+  sdkMetrics,
+}: WorkerHealthOptions): FastifyInstance {
   const app = Fastify({ forceCloseConnections: true, requestTimeout: REQUEST_TIMEOUT_MS });
   // Nothing is read that comes with a probe.
   app.removeAllContentTypeParsers();
@@ -83,7 +91,7 @@ function buildHealth({ allowedHosts, log, problems, registry }: WorkerHealthOpti
       : reply.code(503).send({ status: 'unavailable', problems: found });
   });
   app.all('/metrics', async (_request, reply) =>
-    reply.type(registry.contentType).send(await registry.metrics()),
+    reply.type(registry.contentType).send((await registry.metrics()) + sdkMetrics()),
   );
   return app;
 }

@@ -1,9 +1,14 @@
 import { Counter, Gauge, Registry, collectDefaultMetrics } from 'prom-client';
+import type { GateMeasures } from '../../activities/gate-measures.ts';
+import { LEAF_PARENTS } from '../../db/partitions/grid.ts';
 import type { PoolCounts } from '../queues/polled-queues.ts';
+import { createGateMeasures } from './gate-metrics.ts';
 
 /** What a worker process tells Prometheus. */
 export interface WorkerMetrics {
   readonly registry: Registry;
+  /** Of the role gates; counts for nobody in a process without it. */
+  readonly gates: GateMeasures;
   /** A Worker of this kind failed and is made again. */
   workerFailed(kind: WorkerKind): void;
   /** For how many days from now there are partitions, as last read. */
@@ -14,7 +19,8 @@ export interface WorkerMetrics {
   partitionDropped(table: string, rows: number): void;
 }
 
-export type WorkerKind = 'gates' | 'workspace' | 'external-api' | 'retention';
+const WORKER_KINDS = ['gates', 'workspace', 'external-api', 'retention'] as const;
+export type WorkerKind = (typeof WORKER_KINDS)[number];
 
 /** Long polls that this process has open, by the kind of task: what counts against Temporal's `frontend.namespaceCount`. */
 export interface PollerCounts {
@@ -31,9 +37,13 @@ export interface WorkerCounts {
   pollersBound(): PollerCounts;
 }
 
-/** Each call has a registry of its own, so one process may hold several. */
-export function createWorkerMetrics(counts: WorkerCounts): WorkerMetrics {
+/** Each call has a registry of its own, so one process may hold several. What only gates have is left out of other processes. */
+export function createWorkerMetrics(
+  counts: WorkerCounts,
+  { hasGates }: { hasGates: boolean },
+): WorkerMetrics {
   const registry = new Registry();
+  const ofGates = hasGates ? [registry] : [];
   collectDefaultMetrics({ register: registry });
   registerQueues(registry, counts);
   registerPollers(registry, counts);
@@ -43,16 +53,19 @@ export function createWorkerMetrics(counts: WorkerCounts): WorkerMetrics {
     labelNames: ['queue_kind'],
     registers: [registry],
   });
+  for (const kind of WORKER_KINDS) failures.inc({ queue_kind: kind }, 0);
   return {
     registry,
+    gates: createGateMeasures(ofGates),
     workerFailed: (kind) => failures.inc({ queue_kind: kind }),
-    ...registerPartitions(registry),
-    ...registerVacuum(registry),
+    ...registerPartitions(ofGates),
+    ...registerVacuum(ofGates),
   };
 }
 
-function registerPartitions(registry: Registry): Pick<WorkerMetrics, 'partitionsAhead' | 'partitionDropped'> {
-  const registers = [registry];
+function registerPartitions(
+  registers: Registry[],
+): Pick<WorkerMetrics, 'partitionsAhead' | 'partitionDropped'> {
   // Made when it is known: a gauge begins with 0, which would be an alarm.
   let ahead: Gauge | undefined;
   const makeAhead = () =>
@@ -74,6 +87,8 @@ function registerPartitions(registry: Registry): Pick<WorkerMetrics, 'partitions
     labelNames,
     registers,
   });
+  for (const { name: table } of LEAF_PARENTS)
+    for (const counter of [dropped, rows]) counter.inc({ table }, 0);
   return {
     partitionsAhead: (days) => (ahead ??= makeAhead()).set(days),
     partitionDropped(table, count) {
@@ -83,8 +98,7 @@ function registerPartitions(registry: Registry): Pick<WorkerMetrics, 'partitions
   };
 }
 
-function registerVacuum(registry: Registry): Pick<WorkerMetrics, 'vacuumHeldBack'> {
-  const registers = [registry];
+function registerVacuum(registers: Registry[]): Pick<WorkerMetrics, 'vacuumHeldBack'> {
   const seconds = new Gauge({
     name: 'sluice_vacuum_held_back_seconds',
     help: 'For how long at least one and the same transaction or replication slot has kept Postgres from cleaning up.',

@@ -4,6 +4,7 @@ import type { GateActivityDeps } from '../../activities/gate-activity-deps.ts';
 import { createSweepActivities } from '../../activities/sweep/sweep-activities.ts';
 import type { Config } from '../../config/config.ts';
 import { DEFAULT_QUEUE, GATE_WORKFLOW_TYPE } from '../../domain/names.ts';
+import { LeanWorker } from '../sdk/lean-worker.ts';
 import type { PollDrain } from '../sdk/poll-drain.ts';
 import { shutdownTimes } from '../sdk/shutdown-times.ts';
 import { STICKY_TIMEOUT_MS } from '../sdk/sticky-timeout.ts';
@@ -25,7 +26,8 @@ export interface GatesWorkerOptions {
 /** The Worker of queue `workflows.default`: gates, the sweep, and their activities. */
 export function createGatesWorker(options: GatesWorkerOptions): Promise<Worker> {
   const { connection, config, bundle, deps, polls } = options;
-  return Worker.create({
+  const WorkerOfGates = config.GATES_STACK_TRACES ? Worker : LeanWorker;
+  return WorkerOfGates.create({
     connection,
     namespace: deps.client.options.namespace,
     taskQueue: DEFAULT_QUEUE,

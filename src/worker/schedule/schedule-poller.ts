@@ -1,3 +1,4 @@
+import type { GateMeasures } from '../../activities/gate-measures.ts';
 import { type Repeating, repeatEvery } from '../../async/repeat.ts';
 import { limitConcurrency } from '../../async/limit-concurrency.ts';
 import type { Database } from '../../db/connection/database.ts';
@@ -6,6 +7,7 @@ import { findDueWorkspaces } from '../../db/schedule/find-due-workspaces.ts';
 import { executionLog } from '../../process/execution-log.ts';
 import type { Log } from '../../process/log.ts';
 import { logRepeated } from '../../process/repeated-failures.ts';
+import { endDuePauses } from './end-due-pauses.ts';
 
 /** An execution enters the queue this much after its time at most, and a moment for the transaction. */
 const POLL_INTERVAL_MS = 1_000;
@@ -18,17 +20,22 @@ export interface SchedulePollerDeps {
   readonly database: Database;
   /** Returns at once and never throws. */
   wakeGate(workspaceId: string): void;
+  readonly measures: Pick<GateMeasures, 'endedWaiting'>;
 }
 
 /**
- * Puts scheduled executions into their queues when their time has come, and ends the ones that were not admitted before theirs: one look a second in each
+ * Puts scheduled executions into their queues when their time has come, ends the ones that were not admitted before theirs, and the pauses that are over: one look a second in each
  * process, by Postgres' clock. A process that dies between commit and wake leaves rows that are pending, which the sweep finds.
  */
 export function startSchedulePoller(deps: SchedulePollerDeps): Repeating {
   let stopping = false;
+  const isStopping = () => stopping;
   const repeating = repeatEvery(
     POLL_INTERVAL_MS,
-    () => advanceAll(deps, () => stopping),
+    async () => {
+      await endDuePauses(deps, isStopping, (error, fields) => warn(deps.log, error, fields));
+      await advanceAll(deps, isStopping);
+    },
     (error) => warn(deps.log, error, {}),
   );
   return {
@@ -58,7 +65,7 @@ async function advanceAll(deps: SchedulePollerDeps, isStopping: () => boolean): 
 
 /** Returns false when nothing was done: somebody else has, or it failed. */
 async function advanceOne(
-  { log, database, wakeGate }: SchedulePollerDeps,
+  { log, database, wakeGate, measures }: SchedulePollerDeps,
   workspaceId: string,
 ): Promise<boolean> {
   try {
@@ -66,6 +73,7 @@ async function advanceOne(
     if (entered.length + expired.length === 0) return false;
     // Also after expiries alone: its gate shows how many wait.
     wakeGate(workspaceId);
+    measures.endedWaiting('expired', expired.length);
     for (const { executionId, seq, workflowType } of entered)
       executionLog.accepted(log, { workspaceId, executionId, seq }, workflowType);
     for (const { executionId, seq } of expired)
@@ -82,6 +90,6 @@ function warn(log: Log, error: unknown, fields: { workspaceId?: string }): void 
     log,
     'warn',
     { ...fields, error },
-    'what is due could not enter the queue, or expire; it is tried again each second',
+    'what is due could not enter the queue, expire, or be resumed; it is tried again each second',
   );
 }

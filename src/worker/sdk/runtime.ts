@@ -1,16 +1,28 @@
-import { Runtime } from '@temporalio/worker';
+import { type OtelCollectorExporter, Runtime } from '@temporalio/worker';
 import type { LogLevel, LogMetadata } from '@temporalio/common';
 import { DEFAULT_QUEUE } from '../../domain/names.ts';
 import type { Log } from '../../process/log.ts';
 import { logRepeated } from '../../process/repeated-failures.ts';
+import type { SdkMetricsReceiver } from '../sdk-metrics/receiver.ts';
 
 let installedFor: { log: Log } | undefined;
+
+/** How old numbers of the SDK may be at a scrape. */
+const METRICS_EVERY_MS = 5_000;
+
+/** The SDK's own buckets begin at 50 or 100 ms, and a handoff takes some tens. */
+const FINE_SECONDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60];
 
 /**
  * Sets up the SDK's runtime, of which there is one a process: it writes to our log, and leaves signals to us. Its own
  * lines below `warn` become `debug`: it tells of every Worker's every state. A second call only changes the log.
+ *
+ * `metrics` is where its metrics go, durations in seconds, what has changed alone: so the SDK forgets a queue that is polled no more.
  */
-export function installTemporalRuntime(log: Log): void {
+export function installTemporalRuntime(
+  log: Log,
+  metrics?: Pick<SdkMetricsReceiver, 'url' | 'headers'>,
+): void {
   const child = log.child({ part: 'temporal-sdk' });
   if (installedFor !== undefined) {
     installedFor.log = child;
@@ -20,9 +32,30 @@ export function installTemporalRuntime(log: Log): void {
   installedFor = target;
   Runtime.install({
     logger: bridge(target),
-    telemetryOptions: { logging: { forward: {}, filter: { core: 'WARN', other: 'ERROR' } } },
+    telemetryOptions: {
+      logging: { forward: {}, filter: { core: 'WARN', other: 'ERROR' } },
+      ...(metrics && { metrics: { otel: otelOf(metrics), attachServiceName: false } }),
+    },
     shutdownSignals: [],
   });
+}
+
+function otelOf({
+  url,
+  headers,
+}: Pick<SdkMetricsReceiver, 'url' | 'headers'>): OtelCollectorExporter['otel'] {
+  return {
+    url,
+    headers: { ...headers },
+    http: true,
+    metricsExportInterval: METRICS_EVERY_MS,
+    useSecondsForDurations: true,
+    temporality: 'delta',
+    histogramBucketOverrides: {
+      schedule_to_start_latency: FINE_SECONDS,
+      request_latency: FINE_SECONDS,
+    },
+  };
 }
 
 /** A workspace Worker without activities or workflows is our own choice, not worth a line for each of its queues. */

@@ -1,6 +1,6 @@
 import { defineQuery, defineSignal } from '@temporalio/workflow';
 import type { NotFoundCount } from '../../domain/not-found.ts';
-import type { Outcome } from '../../domain/outcome.ts';
+import type { Outcome } from '../../domain/outcome/outcome.ts';
 import type { RetryPolicy } from '../../domain/start/retry-policy.ts';
 import type { StallReason } from '../../domain/stall.ts';
 import type { LimitSource, Tier } from '../../domain/tier.ts';
@@ -32,6 +32,14 @@ export interface HandedOn extends Partial<Reports>, NewestEvent {
   readonly notFound?: readonly NotFoundExecution[];
   /** The largest result that a run of this gate has seen, in bytes; absent before the first end. */
   readonly largestResultBytes?: number;
+  /** The reservation that the run before held, and starts nothing of any more. */
+  readonly released?: ReleasedReservation;
+}
+
+export interface ReleasedReservation {
+  /** The run that held it. */
+  readonly by: string;
+  readonly recallNumber: number;
 }
 
 /** Facts that a gate has been told and that Postgres does not have yet. */
@@ -42,6 +50,15 @@ export interface Reports {
   readonly terminationsDelivered?: readonly string[];
   /** Limits asked for by signal: at most one, the newest. Earlier releases handed on several, oldest first. */
   readonly overrideWishes: readonly RequestedOverride[];
+  /** In the order in which they were started, which is that of the queue. Absent when there is none. */
+  readonly replacements?: readonly Replacement[];
+}
+
+/** An execution of the reservation that was started in the place of one that had ended. */
+export interface Replacement {
+  readonly executionId: string;
+  /** ISO 8601, by Temporal's clock. */
+  readonly at: string;
 }
 
 /** "Read your rows." Carries nothing: the rows are the truth. */
@@ -64,6 +81,8 @@ export interface GateSnapshot {
   readonly limitSource: LimitSource | null;
   readonly running: readonly RunningExecution[];
   readonly pending: number;
+  /** Of those that are pending, how many it may start by itself as others end; absent when none. */
+  readonly reserved?: number;
   readonly lastAdmissions: readonly Admission[];
   /** Why the gate waits, when its last reconcile failed; null otherwise. */
   readonly lastError: string | null;
@@ -75,6 +94,8 @@ export interface GateSnapshot {
   readonly stalled?: StalledExecutions;
   /** Since when nothing is started because the database was restored, as of the last reconcile; absent when it was not. */
   readonly restoringSince?: string;
+  /** As of the last reconcile; absent when it was not paused. */
+  readonly paused?: PausedWorkspace;
 }
 
 export interface StalledExecutions {
@@ -120,7 +141,26 @@ export interface ReconcileRequest extends Reports, NewestEvent {
   readonly startsAtMost?: number;
   /** The installation that the gate is for, as far as it knows: a reconcile of another one refuses. */
   readonly deployment?: string;
+  /** Absent before an answer has named a reservation. */
+  readonly reservation?: HeldReservation;
 }
+
+/** What a gate says of its reservation. */
+export interface HeldReservation {
+  /** The newest recall that it knows of. */
+  readonly recallNumber: number;
+  /** It held none in an earlier workflow task of its run either, which knew of that recall: no start of what was reserved before can follow. */
+  readonly isConfirmed: boolean;
+  /** Rows that it has not used. */
+  readonly rows: number;
+  /** The seq of the last of them; null when there is none. */
+  readonly throughSeq: number | null;
+  /** The run that this one continues, and that held a reservation. Absent once an answer has come. */
+  readonly releasedBy?: string;
+}
+
+/** The type of the failure with which a reconcile ends the gate of a workspace that was deleted: nothing of it is scheduled, pending or running. */
+export const WORKSPACE_DELETED = 'WorkspaceDeleted';
 
 /** The type of the failure with which a reconcile refuses a gate of another installation; it has then claimed and recorded nothing. */
 export const OTHER_INSTALLATION = 'OtherInstallation';
@@ -173,8 +213,34 @@ export interface ReconcileAnswer extends NewestEvent {
    * started, until an operator says so. Such an answer names no event.
    */
   readonly restoringSince?: string;
+  /** Set while nothing is admitted because somebody paused the workspace. */
+  readonly paused?: PausedWorkspace;
   /** Whether the custom search attributes may be used. */
   readonly searchAttributes: boolean;
+  /** Absent where gates hold no reservations. */
+  readonly reservation?: Reservation;
+}
+
+/** The right to start the next rows of the queue, one in the place of each execution that ends, and to report it later. */
+export interface Reservation {
+  /** Raised with each recall. A gate that knew another number holds nothing of what it was given before. */
+  readonly recallNumber: number;
+  /** Nothing is reserved until the gate has confirmed, in a later workflow task, that it holds nothing. */
+  readonly isRecalling: boolean;
+  /** What follows the rows that the gate named, in seq order. */
+  readonly rows: readonly ReservedExecution[];
+  /** Somebody waits for what happens in this workspace: ends and starts are to be reported at once. */
+  readonly isListenedTo: boolean;
+}
+
+/** A pending execution: what its start needs. */
+export type ReservedExecution = Omit<AdmittedExecution, 'admittedAt' | 'next' | 'cancelRequested'>;
+
+/** Times in ISO 8601; without an end the pause lasts until somebody ends it. */
+export interface PausedWorkspace {
+  readonly since: string;
+  readonly until: string | null;
+  readonly reason: string;
 }
 
 export interface AdmittedExecution {
@@ -194,6 +260,11 @@ export interface AdmittedExecution {
   /** The tier's, or the execution's own when that is shorter. */
   readonly maxDurationSeconds: number;
   readonly cancelRequested: boolean;
+  /**
+   * Its end was asked for while it was reserved, and no start of it is recorded: it comes as `verify`, and unless Temporal has it, it has ended so. Absent
+   * otherwise.
+   */
+  readonly endRequested?: 'cancel' | 'terminate';
   /** SHA-256 of the idempotency key's UTF-8 in hex; absent when there is no key. */
   readonly keyDigest?: string;
   /** Like the labels, only when `next` is `start`; absent when it has none. */
@@ -212,6 +283,8 @@ export interface WatchedExecution {
   readonly startRecorded: boolean;
   /** ISO 8601. Absent in requests of earlier versions. */
   readonly admittedAt?: string;
+  /** As the row of its admission said. */
+  readonly endRequested?: 'cancel' | 'terminate';
   /** What earlier turns counted: Temporal did not find its workflow. */
   readonly notFound?: NotFoundCount;
 }

@@ -20,6 +20,7 @@ import {
   type ReconcileAnswer,
   type ReconcileRequest,
   OTHER_INSTALLATION,
+  WORKSPACE_DELETED,
   resizeSignal,
   snapshotQuery,
   wakeSignal,
@@ -27,6 +28,8 @@ import {
 import { gateDetails } from './shown/details.ts';
 import { showPage } from './shown/page.ts';
 import { GateState } from './state/gate-state.ts';
+import { confirmRecalls, reportInTime } from './pace/late-reports.ts';
+import { onReset } from './state/on-reset.ts';
 import { deliverTerminations } from './children/terminations.ts';
 import { waitToRetry } from './pace/retry-wait.ts';
 import { watchAdopted } from './children/watcher.ts';
@@ -57,12 +60,13 @@ const START_ANSWERS_WAIT_SECONDS = 10;
 /**
  * The gate of one workspace: admits its pending executions in FIFO order up to its limit. It is started at first need and stays
  * open, idle and without timers, until it continues as new. Everything it knows is in Postgres and Temporal, so any run of it may
- * end at any time; the next one adopts what runs.
+ * end at any time; the next one adopts what runs. It ends for good when its workspace was deleted.
  */
 export async function WorkspaceGateWorkflow(input: GateInput): Promise<void> {
   refuseForeignStart(input);
   const state = new GateState(input);
   handleMessages(state);
+  onReset(() => state.wasReset());
   showPage(() => gateDetails(state.snapshot(), workflowInfo().namespace));
   let cancelRequested = false;
   void CancellationScope.current().cancelRequested.catch(() => {
@@ -102,14 +106,18 @@ async function admit(state: GateState, input: GateInput, cancelRequested: () => 
   const mustEnd = whenToContinueAsNew(state, input, cancelRequested, workflowInfo);
   let failures = 0;
   void watchAdopted(state);
+  void reportInTime(state);
+  void confirmRecalls(state);
   for (;;) {
-    await condition(() => state.reconcileWanted || state.endsReady || mustEnd());
+    await condition(() => state.reconcileWanted || state.endsReady || state.replacementsReady || mustEnd());
     if (mustEnd()) await continueOnceAnswered(state, input);
+    startReplacements(state);
     deliverCancels(state);
     deliverTerminations(state);
     if (!state.reconcileWanted) continue;
     const reconciled = await reconcileOnce(state, { claim: true });
-    if (!reconciled) {
+    if (reconciled === 'deleted') return;
+    if (reconciled === 'failed') {
       await waitToRetry(state, failures++, mustEnd);
       continue;
     }
@@ -119,25 +127,31 @@ async function admit(state: GateState, input: GateInput, cancelRequested: () => 
   }
 }
 
-/** Returns false when Postgres did not answer; then nothing is lost and the reports go into the next one. */
-async function reconcileOnce(state: GateState, options: { claim: boolean }): Promise<boolean> {
-  const request = state.takeRequest({ ...options, historySize: workflowInfo().historySize });
+/** `failed`: Postgres did not answer; then nothing is lost and the reports go into the next one. `deleted`: nothing is left to be a gate of. */
+async function reconcileOnce(
+  state: GateState,
+  options: { claim: boolean },
+): Promise<'answered' | 'failed' | 'deleted'> {
+  const { historySize, historyLength } = workflowInfo();
+  const request = state.takeRequest({ ...options, historySize, historyLength });
   let answer: ReconcileAnswer;
   try {
     answer = await reconcile(request);
   } catch (error) {
+    if (failureTypes(error).includes(WORKSPACE_DELETED)) return 'deleted';
     const why = rootMessage(error);
     log.warn('reconcile failed; the gate waits and tries again', { error: why });
-    state.reconcileFailed(why, { isForeign: isOfOtherInstallation(error) });
-    return false;
+    state.reconcileFailed(why, { isForeign: failureTypes(error).includes(OTHER_INSTALLATION) });
+    return 'failed';
   }
   apply(state, request, answer);
-  return true;
+  return 'answered';
 }
 
 function apply(state: GateState, request: ReconcileRequest, answer: ReconcileAnswer): void {
   const before = state.lastAnswer;
-  const toStart = state.reconciled(request, answer, new Date().toISOString());
+  const { historyLength } = workflowInfo();
+  const toStart = state.reconciled(request, answer, new Date().toISOString(), historyLength);
   for (const row of toStart) void runChild(state, row, answer);
   if (answer.searchAttributes && (before?.limit !== answer.limit || before?.tier !== answer.tier)) {
     upsertSearchAttributes([
@@ -146,6 +160,13 @@ function apply(state: GateState, request: ReconcileRequest, answer: ReconcileAns
       { key: defineSearchAttributeKey(SEARCH_ATTRIBUTES.limit, 'INT'), value: answer.limit },
     ]);
   }
+}
+
+/** In the very task in which others ended: Core would hold the starts back until a local activity of the same task is done. */
+function startReplacements(state: GateState): void {
+  const { lastAnswer } = state;
+  if (!state.replacementsReady || lastAnswer === null) return;
+  for (const row of state.takeReplacements(new Date().toISOString())) void runChild(state, row, lastAnswer);
 }
 
 function deliverCancels(state: GateState): void {
@@ -178,11 +199,12 @@ async function startAnswers(state: GateState): Promise<void> {
   await condition(() => !state.startsUnanswered || mustHurry(), START_ANSWERS_WAIT_SECONDS * 1000);
 }
 
-function isOfOtherInstallation(error: unknown): boolean {
-  for (let at = error; at instanceof Error; at = at.cause) {
-    if (at instanceof ApplicationFailure && at.type === OTHER_INSTALLATION) return true;
-  }
-  return false;
+/** With those of its causes. */
+function failureTypes(error: unknown): unknown[] {
+  const types: unknown[] = [];
+  for (let at = error; at instanceof Error; at = at.cause)
+    if (at instanceof ApplicationFailure) types.push(at.type);
+  return types;
 }
 
 function rootMessage(error: unknown): string {

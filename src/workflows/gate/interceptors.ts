@@ -1,5 +1,6 @@
 import { type WorkflowInterceptors, log } from '@temporalio/workflow';
 import { refreshPage } from './shown/page.ts';
+import { hasNewRandomNumbers, wasReset } from './state/on-reset.ts';
 
 /** Names that the SDK keeps for itself: to a workflow with a default handler, such a signal throws before any code of ours runs. */
 const RESERVED_PREFIX = '__temporal_';
@@ -23,6 +24,7 @@ export const interceptors = (): WorkflowInterceptors => ({
         // In place: the SDK counts on the class of what it passes on.
         if (kept) activation.jobs = kept;
         if (activation.jobs?.some(({ queryWorkflow }) => queryWorkflow)) refreshPage();
+        if (hasNewRandomNumbers()) wasReset();
         next({ activation, ...input });
       },
     },

@@ -1,5 +1,5 @@
 import { ApplicationFailure, workflowInfo } from '@temporalio/workflow';
-import { FailureType } from '../../domain/outcome.ts';
+import { FailureType } from '../../domain/outcome/outcome.ts';
 import { TaskOnlyError } from './task-only-error.ts';
 
 /**

@@ -2,11 +2,13 @@ import { type Client, WorkflowNotFoundError } from '@temporalio/client';
 import pg from 'pg';
 import { SWEEP_SCHEDULE_ID, executionWorkflowId, gateWorkflowId } from '../../../src/domain/names.ts';
 import type { AcceptedLog } from '../load/accepted-log.ts';
+import { createAimed } from './aimed.ts';
 import { createActivityDisturber, isGone } from './disturb-activities.ts';
 import { createWorkflowDisturber } from './disturb-workflows.ts';
 import { CHAOS_TIERS, type Installation } from '../processes/installation.ts';
 import { WORKSPACES } from '../load/load.ts';
 import { type Fault, describeFault } from './plan.ts';
+import { createSteering } from './steering.ts';
 import { createReadOnlyFailover } from './read-only.ts';
 
 /** A call to a server that is down right now is given up after this long: the fault did not land. */
@@ -28,7 +30,7 @@ export interface FaultSurroundings {
 /** What has been done to the installation so far. */
 export interface FaultRecord {
   /** Killed processes, by kind. */
-  readonly kills: Record<'api' | 'worker' | 'temporal' | 'postgres' | 'foreign', number>;
+  readonly kills: Record<'api' | 'worker' | 'temporal' | 'postgres' | 'foreign' | 'caller', number>;
   /** Faults that landed and that did not, by what they are. */
   readonly landed: Record<string, number>;
   readonly missed: Record<string, number>;
@@ -40,14 +42,14 @@ export interface Faults {
   readonly record: FaultRecord;
   /** Does one; never rejects. Returns why it did not land, or null. */
   inject(fault: Fault): Promise<string | null>;
-  /** Takes back what does not end by itself: frozen processes, a failover, a paused sweep, children's paused activities. */
+  /** Takes back what does not end by itself: frozen processes, a failover, a paused sweep, children's paused activities, a paused workspace, a limit that was cut, a deleted one; bulk acts are all accepted. */
   heal(): Promise<void>;
 }
 
 /** How the planned faults are done to a running installation. */
 export function createFaults({ installation, client, pool, accepted }: FaultSurroundings): Faults {
   const record: FaultRecord = {
-    kills: { api: 0, worker: 0, temporal: 0, postgres: 0, foreign: 0 },
+    kills: { api: 0, worker: 0, temporal: 0, postgres: 0, foreign: 0, caller: 0 },
     landed: {},
     missed: {},
     resetAfterEnd: [],
@@ -114,10 +116,22 @@ export function createFaults({ installation, client, pool, accepted }: FaultSurr
           ...CHAOS_TIERS[fault.tier],
           limit: fault.limit,
         });
+      case 'pause':
+        return await steering.pause(fault);
+      case 'delete':
+        return await steering.deleteAndPut(fault.ms);
+      case 'bulk':
+        return await steering.actInBulk(fault);
       case 'executions':
         for (const { executionId } of accepted.newest(fault.workspaceId, fault.count))
           await callApi('POST', `/v1/workspaces/${fault.workspaceId}/executions/${executionId}/${fault.act}`);
         return;
+      case 'cut':
+        return await aimed.cut(fault);
+      case 'head':
+        return await aimed.endHead(fault);
+      case 'gate-after-end':
+        return await aimed.disturbAfterEnd(fault);
       default:
         throw new Error(`unknown fault ${JSON.stringify(fault satisfies never)}`);
     }
@@ -142,13 +156,14 @@ export function createFaults({ installation, client, pool, accepted }: FaultSurr
     if (refused && signals.every((signal) => signal.status === 'rejected')) throw refused.reason;
   };
 
-  const callApi = async (method: string, path: string, body?: object) => {
+  const callApi = async (method: string, path: string, body?: object, headers = {}) => {
     let last = '';
     for (const url of installation.apiUrls) {
       try {
         const response = await fetch(`${url}${path}`, {
           method,
-          ...(body && { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }),
+          headers: { ...(body && { 'content-type': 'application/json' }), ...headers },
+          ...(body && { body: JSON.stringify(body) }),
           signal: AbortSignal.timeout(CALL_TIMEOUT_MS),
         });
         last = `${response.status} ${await response.text()}`;
@@ -160,6 +175,8 @@ export function createFaults({ installation, client, pool, accepted }: FaultSurr
     throw new Error(last);
   };
 
+  const steering = createSteering(callApi);
+  const aimed = createAimed({ pool, workflows, callApi, temporally });
   const unpause = () => temporally(() => sweep.unpause('chaos'));
 
   return {
@@ -183,6 +200,8 @@ export function createFaults({ installation, client, pool, accepted }: FaultSurr
       await failover.end();
       await unpause();
       await activities.heal();
+      await steering.heal();
+      await aimed.heal();
     },
   };
 }
@@ -199,6 +218,10 @@ function nameOf(fault: Fault): string {
     case 'watch':
     case 'activity':
     case 'executions':
+    case 'head':
+    case 'gate-after-end':
+    case 'bulk':
+    case 'pause':
       return `${fault.kind} ${fault.act}`;
     case 'freeze':
       return `freeze ${fault.target.replace(/-\d$/, '')}`;

@@ -1,4 +1,5 @@
 import { appendFileSync } from 'node:fs';
+import { FLEETING } from './load.ts';
 
 /** One answer of the API that promised an execution: 202, or 200 for a repeated key. */
 export interface Accepted {
@@ -31,7 +32,7 @@ export class AcceptedLog {
     this.answers.push(answer);
     const name = `${answer.workspaceId} ${answer.key}`;
     const first = this.#byKey.get(name);
-    if (first === undefined) this.#byKey.set(name, answer);
+    if (first === undefined || isOfAnotherLife(first, answer)) this.#byKey.set(name, answer);
     else if (first.executionId !== answer.executionId || answer.status === 202 || isOtherSeq(first, answer))
       this.contradictions.push(`key ${name} stood for ${describe(first)} and later for ${describe(answer)}`);
   }
@@ -54,6 +55,11 @@ export class AcceptedLog {
   newest(workspaceId: string, count: number): Accepted[] {
     return this.answers.filter((answer) => answer.workspaceId === workspaceId).slice(-count);
   }
+}
+
+/** A key that stood for something when its workspace was deleted stands for nothing afterwards; the audit judges these answers. */
+function isOfAnotherLife({ executionId }: Accepted, answer: Accepted): boolean {
+  return answer.workspaceId === FLEETING.id && answer.executionId !== executionId;
 }
 
 /** Answers may overtake each other, so that one without a seq may come after one that has it. */

@@ -7,7 +7,7 @@ import {
   UnexpectedAnswerError,
 } from '../../../packages/client/src/index.ts';
 import type { AcceptedLog } from './accepted-log.ts';
-import { WORKSPACES, nextWork } from './load.ts';
+import { FLEETING, WORKSPACES, nextWork } from './load.ts';
 import { createRequests, type Try, type Wanted } from './requests.ts';
 import { type Seeded, seeded } from '../faults/seeded.ts';
 
@@ -78,7 +78,7 @@ export function startClients({
   const ask = async (random: Seeded, one: Try): Promise<boolean> => {
     for (let isFirst = true; ; isFirst = false) {
       try {
-        return await one(random.pick(apis).executions, isFirst);
+        return await one(random.pick(apis), isFirst);
       } catch (error) {
         if (!isPassing(error)) {
           unexpected.push(String(error));
@@ -117,7 +117,8 @@ export function startClients({
       const wanted = Array.from({ length: size }, () => next(workspaceId));
       const isAtomic = random.fraction() < ATOMIC_SHARE;
       const earlier = sent.filter((one) => one.workspaceId === workspaceId);
-      const isSpoiled = isAtomic && earlier.length > 0 && random.fraction() < SPOILED_SHARE;
+      const keysLast = workspaceId !== FLEETING.id;
+      const isSpoiled = keysLast && isAtomic && earlier.length > 0 && random.fraction() < SPOILED_SHARE;
       const other = { workflowType: 'nothing', input: 'other content' };
       if (!isSpoiled) {
         if (await ask(random, requests.batch(wanted, isAtomic))) remember(wanted);

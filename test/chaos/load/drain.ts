@@ -12,15 +12,20 @@ export interface Undone {
   readonly workflowType: string;
 }
 
-/** Waits until every execution has ended, for as long as some still end; returns those left once none has for `stillMs`. */
+/** Waits until every execution has ended, the inbox is empty and every bulk act is done, for as long as some still end; returns those left once none has for `stillMs`. */
 export async function drain(pool: pg.Pool, stillMs: number, signal: AbortSignal): Promise<Undone[]> {
   let left = Number.POSITIVE_INFINITY;
   let end = 0;
   for (;;) {
     signal.throwIfAborted();
     const { rows } = await pool.query<Undone>(
-      `select workspace_id as "workspaceId", id as "executionId", seq::integer, status, workflow_type as "workflowType"
-       from all_executions where status in ('scheduled', 'pending', 'running') order by workspace_id, seq`,
+      `select workspace_id as "workspaceId", id as "executionId", seq::integer, status::text, workflow_type as "workflowType"
+       from all_executions where status in ('scheduled', 'pending', 'running')
+       union all
+       select workspace_id, act_id, null, 'open', 'a bulk act' from bulk_act_parts where ended_at is null
+       union all
+       select workspace_id, id, null, 'unsequenced', coalesce(workflow_type, kind::text) from inbox
+       order by 1, 3`,
     );
     if (rows.length < left) end = performance.now() + stillMs;
     left = rows.length;

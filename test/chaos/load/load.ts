@@ -18,7 +18,13 @@ export const FOREIGN_WORKSPACES = {
   'foreign-2': { id: 'foreign-go', settings: { tier: 'pro', limitOverride: null, workers: 'external' } },
 } as const satisfies Record<string, ChaosWorkspace>;
 
-/** Two of each tier, the narrowest, a wide one, and two of foreign workers. */
+/** Deleted and put again while clients go on asking for executions of it. */
+export const FLEETING: ChaosWorkspace = { id: 'fleeting', settings: { tier: 'pro', limitOverride: null } };
+
+/** Its tier is changed by callers' transactions, beside those who change the tiers of all. */
+export const BILLED: ChaosWorkspace = { id: 'billed', settings: { tier: 'pro', limitOverride: null } };
+
+/** Two of each tier, the narrowest, a wide one, one whose tier is billed for, one that comes and goes, and two of foreign workers. */
 export const WORKSPACES: readonly ChaosWorkspace[] = [
   { id: 'pro-a', settings: { tier: 'pro', limitOverride: null } },
   { id: 'pro-b', settings: { tier: 'pro', limitOverride: null } },
@@ -26,6 +32,8 @@ export const WORKSPACES: readonly ChaosWorkspace[] = [
   { id: 'enterprise-b', settings: { tier: 'enterprise', limitOverride: null } },
   { id: 'narrow', settings: { tier: 'pro', limitOverride: 1 } },
   { id: 'wide', settings: { tier: 'enterprise', limitOverride: 25 } },
+  BILLED,
+  FLEETING,
   ...Object.values(FOREIGN_WORKSPACES),
 ];
 

@@ -1,12 +1,15 @@
 import {
   BatchRefusedError,
   ExecutionNotEndedError,
-  type Executions,
+  ExecutionNotFoundError,
   InvalidRequestError,
   NoFreeSlotError,
+  type Sluice,
+  WorkspaceDeletingError,
+  WorkspaceNotFoundError,
 } from '../../../packages/client/src/index.ts';
 import type { Accepted, AcceptedLog } from './accepted-log.ts';
-import type { Work } from './load.ts';
+import { FLEETING, type Work } from './load.ts';
 
 /** What a client asks for; it can be asked again under the same key. */
 export interface Wanted {
@@ -16,7 +19,7 @@ export interface Wanted {
 }
 
 /** One try. True when the request was accepted; it throws what is no answer. `isFirst`: no earlier try may yet be carried out. */
-export type Try = (executions: Executions, isFirst: boolean) => Promise<boolean>;
+export type Try = (sluice: Sluice, isFirst: boolean) => Promise<boolean>;
 
 export interface Requests {
   single(wanted: Wanted): Try;
@@ -47,12 +50,13 @@ export function createRequests(accepted: AcceptedLog): Requests {
 
   const spoiled =
     (all: readonly Wanted[], last: Wanted): Try =>
-    async (executions, isFirst) => {
-      const starts = [...all, last].map(({ key, work }) => ({ ...work, idempotencyKey: key }));
+    async (sluice, isFirst) => {
+      const starts = [...all, last].map(startOf);
       try {
-        await executions.startMany(last.workspaceId, starts, { atomic: true });
+        await sluice.startMany(starts, { workspace: last.workspaceId, atomic: true });
         return true;
       } catch (error) {
+        if (isGone(error)) return refused(all, isFirst);
         if (error instanceof BatchRefusedError || all.some(({ work }) => isTooLate(error, work)))
           return refused(all, isFirst);
         throw error;
@@ -61,22 +65,25 @@ export function createRequests(accepted: AcceptedLog): Requests {
 
   return {
     spoiled,
-    single: (wanted) => async (executions, isFirst) => {
-      const { workspaceId, key, work } = wanted;
+    single: (wanted) => async (sluice, isFirst) => {
+      const { workspaceId, work } = wanted;
       try {
-        const started = await executions.start(workspaceId, { ...work, idempotencyKey: key });
+        const { workflow, ...how } = startOf(wanted);
+        const started = await sluice.start(workflow, { workspace: workspaceId, ...how });
         promised(wanted, started.execution, started.repeated);
         return true;
       } catch (error) {
-        if (error instanceof NoFreeSlotError || isTooLate(error, work)) return refused([wanted], isFirst);
+        if (error instanceof NoFreeSlotError || isGone(error) || isTooLate(error, work))
+          return refused([wanted], isFirst);
         throw error;
       }
     },
 
-    batch: (all, isAtomic) => async (executions, isFirst) => {
-      const starts = all.map(({ key, work }) => ({ ...work, idempotencyKey: key }));
+    batch: (all, isAtomic) => async (sluice, isFirst) => {
+      const starts = all.map(startOf);
+      const workspace = all[0]!.workspaceId;
       try {
-        const outcomes = await executions.startMany(all[0]!.workspaceId, starts, { atomic: isAtomic });
+        const outcomes = await sluice.startMany(starts, { workspace, atomic: isAtomic });
         const placed: number[] = [];
         for (const [index, { started, problem }] of outcomes.entries()) {
           const wanted = all[index]!;
@@ -94,7 +101,7 @@ export function createRequests(accepted: AcceptedLog): Requests {
           accepted.contradictions.push(`a batch got the numbers ${placed.join(', ')}`);
         return true;
       } catch (error) {
-        if (error instanceof BatchRefusedError) return refused(all, isFirst);
+        if (error instanceof BatchRefusedError || isGone(error)) return refused(all, isFirst);
         if (all.some(({ work }) => isTooLate(error, work))) return refused(all, isFirst);
         throw error;
       }
@@ -102,11 +109,11 @@ export function createRequests(accepted: AcceptedLog): Requests {
 
     rerun:
       ({ workspaceId, key: oldKey }, key) =>
-      async (executions) => {
+      async (sluice) => {
         const old = accepted.first(workspaceId, oldKey);
         if (old === undefined) return false;
         try {
-          const started = await executions
+          const started = await sluice.executions
             .handle(workspaceId, old.executionId)
             .rerun({ idempotencyKey: key });
           promised({ workspaceId, key }, started.execution, started.repeated);
@@ -116,14 +123,25 @@ export function createRequests(accepted: AcceptedLog): Requests {
             );
           return true;
         } catch (error) {
-          if (error instanceof ExecutionNotEndedError) return false;
+          if (error instanceof ExecutionNotEndedError || isGone(error)) return false;
+          if (error instanceof ExecutionNotFoundError && workspaceId === FLEETING.id) return false;
           throw error;
         }
       },
   };
 }
 
+/** Of the one workspace that comes and goes. */
+function isGone(error: unknown): boolean {
+  if (!(error instanceof WorkspaceNotFoundError || error instanceof WorkspaceDeletingError)) return false;
+  return error.problem.instance.split('/')[3] === FLEETING.id;
+}
+
 /** Nothing was stored while the API was away, and now it is too late to ask for it. */
 function isTooLate(error: unknown, { startBefore }: Work): boolean {
   return error instanceof InvalidRequestError && startBefore !== undefined && startBefore < new Date();
+}
+
+function startOf({ key, work: { workflowType, ...how } }: Wanted) {
+  return { workflow: workflowType, ...how, idempotencyKey: key };
 }

@@ -25,6 +25,7 @@ export async function copyCode(folder: string, version: GateVersion): Promise<Co
   for (const path of [
     'package.json',
     'drizzle',
+    'src/board/assets',
     'dist/src',
     'dist/test/chaos',
     'dist/test/foreign',

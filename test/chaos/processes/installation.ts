@@ -9,7 +9,17 @@ import { startLocalTemporal } from '../../../src/local/temporal/temporal-server.
 import { type CodeTree, type GateVersion, copyCode } from './code-tree.ts';
 import { startForeignWorker } from '../../foreign/start-foreign-worker.ts';
 import { FOREIGN_WORKSPACES } from '../load/load.ts';
-import { APIS, type ForeignWorker, type OwnProcess, type Target, WORKERS } from '../faults/plan.ts';
+import { makeShop } from '../callers/shop.ts';
+import { startCaller } from '../callers/start-caller.ts';
+import {
+  APIS,
+  type Caller,
+  CALLERS,
+  type ForeignWorker,
+  type OwnProcess,
+  type Target,
+  WORKERS,
+} from '../faults/plan.ts';
 import { startProcess } from '../../support/processes/start-process.ts';
 import { type Supervised, supervise } from './supervised.ts';
 
@@ -35,6 +45,12 @@ export interface Installation {
   readonly apiUrls: readonly string[];
   readonly databaseUrl: string;
   readonly temporalAddress: string;
+  /** By which callers connect. */
+  readonly callersUrl: string;
+  /** What callers wrote down of their transactions. */
+  readonly callersLogs: readonly string[];
+  /** Callers end what they have begun, and themselves. */
+  stopCallers(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -44,12 +60,19 @@ export interface InstallationOptions {
   readonly otherGate: GateVersion;
   /** The built Go worker; null where there is no Go. */
   readonly goWorker: string | null;
+  readonly seed: number;
+  /** Whether gates may start executions before Postgres hears of it. */
+  readonly reservations: boolean;
+  /** Transactions a second, of all callers together. */
+  readonly callsPerSecond: number;
+  /** What has to be there before callers begin. */
+  prepare(apiUrl: string): Promise<void>;
   onSpawn(identity: ProcessIdentity): void;
   readonly say: (line: string) => void;
   readonly signal: AbortSignal;
 }
 
-/** Starts Postgres, Temporal, two APIs, two workers, the second with another version of the gate's code, and two foreign workers. */
+/** Starts Postgres, Temporal, two APIs, two workers, the second with another version of the gate's code, two foreign workers and two callers. */
 export async function startInstallation(options: InstallationOptions): Promise<Installation> {
   const { dataDir, say, signal } = options;
   const started: Supervised[] = [];
@@ -81,6 +104,7 @@ export async function startInstallation(options: InstallationOptions): Promise<I
     await postgres.firstReady;
     const databaseUrl = await ensureDatabase(serverUrl, 'sluice');
     await migrateDatabase(databaseUrl, CHAOS_TIERS, say);
+    const callersUrl = await makeShop(databaseUrl);
 
     const [port, uiPort] = [await freePort(), await freePort()];
     const temporal = await start('temporal', (onSpawn) =>
@@ -90,7 +114,12 @@ export async function startInstallation(options: InstallationOptions): Promise<I
     const temporalAddress = `127.0.0.1:${port}`;
 
     const ports = await freePorts([...APIS, ...WORKERS]);
-    const environment = { databaseUrl, temporalAddress, uiUrl: `http://127.0.0.1:${uiPort}` };
+    const environment = {
+      databaseUrl,
+      temporalAddress,
+      uiUrl: `http://127.0.0.1:${uiPort}`,
+      reservations: options.reservations,
+    };
     const own = (name: OwnProcess, tree: CodeTree) =>
       start(name, (onSpawn) =>
         startOwnProcess({ name, tree, port: ports[name]!, dataDir, environment, onSpawn, signal }),
@@ -112,7 +141,9 @@ export async function startInstallation(options: InstallationOptions): Promise<I
       process.execPath,
       join(same.folder, 'dist/test/chaos/processes/raw-worker-process.js'),
     ] as const;
-    const processes = {
+    const caller = (name: Caller) =>
+      start(name, nextCaller(name, { ...options, databaseUrl: callersUrl, folder: same.folder }));
+    const others = {
       postgres,
       temporal,
       'worker-1': await own('worker-1', same),
@@ -122,13 +153,54 @@ export async function startInstallation(options: InstallationOptions): Promise<I
       'foreign-1': await foreign('foreign-1', rawWorker),
       'foreign-2': await foreign('foreign-2', options.goWorker === null ? rawWorker : [options.goWorker]),
     };
-    await Promise.all(Object.values(processes).map(({ firstReady }) => firstReady));
+    await Promise.all(Object.values(others).map(({ firstReady }) => firstReady));
     const apiUrls = APIS.map((name) => `http://127.0.0.1:${ports[name]}`);
-    return { processes, apiUrls, databaseUrl, temporalAddress, stop };
+    await options.prepare(apiUrls[0]!);
+    const callers = { 'caller-1': await caller('caller-1'), 'caller-2': await caller('caller-2') };
+    await Promise.all(Object.values(callers).map(({ firstReady }) => firstReady));
+    const processes = { ...others, ...callers };
+    const callersLogs = CALLERS.map((name) => callersLog(dataDir, name));
+    const stopCallers = async () => {
+      await Promise.all(CALLERS.map((name) => processes[name].stop()));
+    };
+    return { processes, apiUrls, databaseUrl, temporalAddress, callersUrl, callersLogs, stopCallers, stop };
   } catch (error) {
     await stop();
     throw error;
   }
+}
+
+function callersLog(dataDir: string, name: Caller): string {
+  return join(dataDir, `${name}.jsonl`);
+}
+
+/** Each start of a caller has a name and choices of its own, so that no two transactions of the run have one name. */
+function nextCaller(
+  name: Caller,
+  {
+    dataDir,
+    seed,
+    callsPerSecond,
+    databaseUrl,
+    folder,
+    signal,
+  }: InstallationOptions & { readonly databaseUrl: string; readonly folder: string },
+): Parameters<typeof supervise>[0]['launch'] {
+  let starts = 0;
+  return (onSpawn) => {
+    starts += 1;
+    return startCaller({
+      name: `${name}_${starts}`,
+      seed: (seed * CALLERS.length + CALLERS.indexOf(name)) * 1_000 + starts,
+      perSecond: callsPerSecond / CALLERS.length,
+      file: join(folder, 'dist/test/chaos/callers/caller-process.js'),
+      databaseUrl,
+      logFile: join(dataDir, `${name}.log`),
+      ownLogFile: callersLog(dataDir, name),
+      onSpawn,
+      signal,
+    });
+  };
 }
 
 async function freePorts(names: readonly string[]): Promise<Record<string, number>> {
@@ -145,7 +217,12 @@ interface OwnProcessOptions {
   readonly tree: CodeTree;
   readonly port: number;
   readonly dataDir: string;
-  readonly environment: { databaseUrl: string; temporalAddress: string; uiUrl: string };
+  readonly environment: {
+    readonly databaseUrl: string;
+    readonly temporalAddress: string;
+    readonly uiUrl: string;
+    readonly reservations: boolean;
+  };
   onSpawn(identity: ProcessIdentity): void;
   readonly signal: AbortSignal;
 }
@@ -167,6 +244,7 @@ function startOwnProcess({ name, tree, port, dataDir, environment, onSpawn, sign
       ...TIER_SETTINGS,
       SWEEP_INTERVAL_SECONDS: String(SWEEP_INTERVAL_SECONDS),
       GATES_CONTINUE_AS_NEW_AFTER_EVENTS: '500',
+      GATES_RESERVATIONS: String(environment.reservations),
       SHUTDOWN_GRACE_SECONDS: '3',
       LOG_LEVEL: 'info',
     },

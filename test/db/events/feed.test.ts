@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { setTimeout as delay } from 'node:timers/promises';
 import { after, afterEach, before, test } from 'node:test';
 import pg from 'pg';
+import { inOwnSchema } from '../../../src/db/connection/own-schema.ts';
 import { type Database, openDatabase } from '../../../src/db/connection/database.ts';
 import { EventFeed, type EventFeedOptions, FeedStoppedError } from '../../../src/db/events/event-feed.ts';
 import { findStart } from '../../../src/db/events/read-events.ts';
@@ -77,7 +78,7 @@ async function isWaiting(promise: Promise<unknown>): Promise<boolean> {
 
 /** A session of somebody who writes, and commits when told to. */
 async function openWriter(url = testDatabase.url): Promise<pg.Client> {
-  const client = new pg.Client({ connectionString: url });
+  const client = new pg.Client({ ...inOwnSchema(url) });
   await client.connect();
   await client.query('begin');
   return client;

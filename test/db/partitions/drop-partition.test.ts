@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, test } from 'node:test';
 import pg from 'pg';
+import { inOwnSchema } from '../../../src/db/connection/own-schema.ts';
 import { v7 as uuidv7 } from 'uuid';
 import { onConnection } from '../../../src/db/connection/on-connection.ts';
 import { dropPartition } from '../../../src/db/partitions/drop-partition.ts';
@@ -114,7 +115,7 @@ const isThere = async (name: string) =>
 
 /** A transaction that has read a table and stays open until the returned function is called, or the test ends. */
 async function openReader(table: string): Promise<() => Promise<void>> {
-  const reader = new pg.Client({ connectionString: testDatabase.url, application_name: 'a long report' });
+  const reader = new pg.Client({ ...inOwnSchema(testDatabase.url), application_name: 'a long report' });
   reader.on('error', () => {});
   await reader.connect();
   readers.push(reader);

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import pg from 'pg';
+import { inOwnSchema } from '../../../src/db/connection/own-schema.ts';
 import { onConnection } from '../../../src/db/connection/on-connection.ts';
 import { cancelExecution } from '../../../src/db/executions/cancel-execution.ts';
 import { LEAF_PARENTS, leafAt } from '../../../src/db/partitions/grid.ts';
@@ -135,7 +136,7 @@ async function breakOffDetach(parent: string): Promise<pg.PoolClient> {
   const reader = await at.database.pool.connect();
   await reader.query('begin isolation level repeatable read');
   await reader.query(`select count(*) from ${parent}`);
-  const dba = new pg.Client({ connectionString: at.database.pool.options.connectionString });
+  const dba = new pg.Client({ ...inOwnSchema(at.database.pool.options.connectionString!) });
   await dba.connect();
   await dba.query(`set statement_timeout = '300ms'`);
   await assert.rejects(

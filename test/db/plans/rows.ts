@@ -41,6 +41,31 @@ export async function insertIdle(pool: pg.Pool, count: number): Promise<void> {
   );
 }
 
+/** So many rows of the inbox for each of so many workspaces that are not there, and nobody sequences. Asked for long ago. */
+export async function insertInbox(pool: pg.Pool, workspaces: number, rows: number): Promise<void> {
+  await pool.query(
+    `insert into inbox (id, workspace_id, kind, workflow_type, "by")
+     select ('01000000-0000-7000-8000-' || lpad((w * 1000 + r)::text, 12, '0'))::uuid, 'absent-' || w, 'enqueue', 't', 'role:test' from generate_series(1, $1) as w, generate_series(1, $2) as r`,
+    [workspaces, rows],
+  );
+}
+
+/** So many minutes of samples of each workspace that has work, and some that are to be deleted. */
+export async function insertSamples(pool: pg.Pool, minutes: number): Promise<void> {
+  await pool.query(
+    `insert into workspace_samples (workspace_id, minute, pending, running, admitted, failed, wait_p95_seconds, handoff_p99_seconds)
+     select id, date_trunc('minute', now()) - make_interval(mins => n), n, 5, 60, case when n % 7 = 0 then 1 else 0 end, n, 0.1
+     from workspaces, generate_series(0, $1::integer - 1) as n where has_work
+     on conflict do nothing`,
+    [minutes],
+  );
+  await pool.query(
+    `insert into workspace_samples (workspace_id, minute, pending, running)
+     select 'old-' || n % 100, date_trunc('minute', now()) - make_interval(mins => 1441 + n / 100), 1, 1 from generate_series(1, 20000) as n
+     on conflict do nothing`,
+  );
+}
+
 /** A workspace whose first rows have ended just now. */
 export async function insertWithEnded(pool: pg.Pool, workspaceId: string, count: number): Promise<void> {
   await pool.query(`insert into workspaces (id, tier, limit_in_force, last_seq) values ($1, 'pro', 5, $2)`, [

@@ -135,6 +135,17 @@ test('a row without a recorded run is believed lost only when it was admitted be
   assert.equal((await old.ended)?.outcome.failure?.type, 'OutcomeUnknown');
 });
 
+test('a row whose end was asked for while it was reserved ends so, unless it may have run and been forgotten', async () => {
+  const askedAt = async (admittedAt: string) => {
+    const execution = { executionId: uuidv7(), startRecorded: false, admittedAt };
+    const { ended } = await watching({ ...execution, endRequested: 'cancel' });
+    const { outcome, declared } = (await ended)!;
+    return [outcome.status, outcome.failure?.type ?? null, declared];
+  };
+  assert.deepEqual(await askedAt(agoIso(1)), ['cancelled', null, true]);
+  assert.deepEqual(await askedAt(agoIso(RETENTION_SECONDS - 60)), ['failed', 'OutcomeUnknown', true]);
+});
+
 test('nothing is believed of a namespace that the database is not bound to', async () => {
   let refused = 0;
   const watch = await watching(

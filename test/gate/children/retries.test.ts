@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import type { Start } from '../../../packages/client/src/index.ts';
+import type { StartOptions } from '../../../packages/client/src/index.ts';
 import { auditDeployment } from '../../../src/audit/audit-deployment.ts';
 import { eventually, eventuallyEqual } from '../../support/eventually.ts';
 import { childOf, statusOf, wake } from '../../support/gates-and-children.ts';
@@ -16,8 +16,9 @@ before(async () => {
 });
 after(() => world.stop());
 
-const start = async (workspace: string, options: Start<(attempt?: number) => Promise<unknown>>) =>
-  (await world.sluice.executions.start(workspace, options)).execution;
+type FromAttempt = (attempt?: number) => Promise<unknown>;
+const start = async (workflow: string, options: StartOptions<FromAttempt>) =>
+  (await world.sluice.start<FromAttempt>(workflow, options)).execution;
 
 const ended = (workspace: string, id: string) =>
   eventually(async () => {
@@ -39,7 +40,7 @@ async function pausing(id: string): Promise<void> {
 test('an execution that fails is run again by its policy, keeps its slot meanwhile, and ends as its last attempt', async () => {
   const workspace = await world.workspace({ tier: 'pro', limitOverride: 1 });
   const retryPolicy = { initialInterval: 0.4, backoffCoefficient: 1, maximumAttempts: 3 };
-  const first = await start(workspace, { workflowType: 'failUntil', input: 3, retryPolicy });
+  const first = await start('failUntil', { workspace, input: 3, retryPolicy });
   const next = await world.enqueue(workspace, 'nothing');
   await pausing(first.id);
   assert.equal(await statusOf(world, workspace, next.id), 'pending');
@@ -60,13 +61,13 @@ test('an execution that fails is run again by its policy, keeps its slot meanwhi
 test('the last attempt that its policy allows, and a failure that it does not retry, are its end', async () => {
   const workspace = await world.workspace();
   const [spent, final] = [
-    await start(workspace, {
-      workflowType: 'failUntil',
+    await start('failUntil', {
+      workspace,
       input: 9,
       retryPolicy: { initialInterval: 0.1, maximumAttempts: 2 },
     }),
-    await start(workspace, {
-      workflowType: 'failUntil',
+    await start('failUntil', {
+      workspace,
       input: 9,
       retryPolicy: { initialInterval: 0.1, nonRetryableErrorTypes: ['NotYet'] },
     }),
@@ -82,7 +83,7 @@ test('the last attempt that its policy allows, and a failure that it does not re
 test('an execution that pauses before its next attempt is terminated at once', async () => {
   const workspace = await world.workspace({ tier: 'pro', limitOverride: 1 });
   const policy = { initialInterval: 3_600, maximumInterval: 3_600 };
-  const { id } = await start(workspace, { workflowType: 'failUntil', input: 9, retryPolicy: policy });
+  const { id } = await start('failUntil', { workspace, input: 9, retryPolicy: policy });
   const next = await world.enqueue(workspace, 'nothing');
   await pausing(id);
   await world.sluice.executions.terminate(workspace, id);
@@ -93,7 +94,7 @@ test('an execution that pauses before its next attempt is terminated at once', a
 test('a cancellation in a pause reaches the next attempt', async () => {
   const workspace = await world.workspace();
   const retryPolicy = { initialInterval: 4 };
-  const { id } = await start(workspace, { workflowType: 'failOnce', retryPolicy });
+  const { id } = await start('failOnce', { workspace, retryPolicy });
   await pausing(id);
   await world.sluice.executions.cancel(workspace, id);
   assert.equal((await ended(workspace, id)).status, 'cancelled');
@@ -102,7 +103,7 @@ test('a cancellation in a pause reaches the next attempt', async () => {
 test('a gate that adopts an execution in a pause leaves it in peace, and hears of its end', async () => {
   const workspace = await world.workspace();
   const retryPolicy = { initialInterval: 12, maximumAttempts: 2 };
-  const { id } = await start(workspace, { workflowType: 'failUntil', input: 2, retryPolicy });
+  const { id } = await start('failUntil', { workspace, input: 2, retryPolicy });
   await pausing(id);
   await world.gate(workspace).terminate('by the test');
   await wake(world, workspace);
@@ -120,9 +121,9 @@ test('a gate that adopts an execution in a pause leaves it in peace, and hears o
 test('an execution is timed out after its own time, with all attempts', async () => {
   const workspace = await world.workspace();
   const [long, failing] = [
-    await start(workspace, { workflowType: 'untilTold', executionTimeout: 2 }),
-    await start(workspace, {
-      workflowType: 'failUntil',
+    await start('untilTold', { workspace, executionTimeout: 2 }),
+    await start('failUntil', {
+      workspace,
       input: 9,
       executionTimeout: 2,
       retryPolicy: { initialInterval: 0.5, backoffCoefficient: 1 },
@@ -145,7 +146,7 @@ test('an execution is timed out after its own time, with all attempts', async ()
 test('labels are in the memo of the workflow and on its page, and change nothing there', async () => {
   const workspace = await world.workspace();
   const labels = { customer: 'a | b [x](http://y)\\', 'report/kind': 'monthly' };
-  const { id } = await start(workspace, { workflowType: 'nothing', labels });
+  const { id } = await start('nothing', { workspace, labels });
   await ended(workspace, id);
   const described = await childOf(world, id).describe();
   assert.deepEqual(described.memo?.['sluiceLabels'], labels);

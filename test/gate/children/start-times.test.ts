@@ -7,6 +7,7 @@ import { createStartRecorder } from '../../../src/activities/gate/record-starts.
 import { executionWorkflowId } from '../../../src/domain/names.ts';
 import { createLog } from '../../../src/process/log.ts';
 import { eventually, eventuallyEqual } from '../../support/eventually.ts';
+import { noMeasures } from '../../support/measures.ts';
 import { type World, startWorld } from '../../support/world.ts';
 
 let world: World;
@@ -40,6 +41,7 @@ test('start times of many executions are learned by one look at visibility, and 
     client: withoutDescribe(world.client),
     database: world.database,
     log: createLog({ level: 'fatal', process: 'test' }),
+    measures: noMeasures,
   });
   // Visibility follows a moment later.
   await eventually(async () => {
@@ -73,6 +75,7 @@ test('a start that comes after it was first looked for is recorded all the same'
     }),
     database: world.database,
     log: createLog({ level: 'fatal', process: 'test' }),
+    measures: noMeasures,
   });
   recorder.note([id]);
   await eventually(() => assert.ok(looks > 0, 'it was looked for'));
@@ -114,6 +117,7 @@ test('an execution that cannot be described, and a visibility that is away, keep
     }),
     database: world.database,
     log: createLog({ level: 'silent', process: 'test' }),
+    measures: noMeasures,
   });
   assert.equal(await recorder.record(ids, new AbortController().signal), others.length);
   for (const id of others) assert.ok((await world.execution(workspace, id)).startedAt);

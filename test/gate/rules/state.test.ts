@@ -89,6 +89,25 @@ test('a claimed row whose workflow may be forgotten is watched, not started, and
   assert.deepEqual(state.takeRequest({ claim: true }).started, [{ executionId: 'a', runId: 'r' }]);
 });
 
+test('a row whose end was asked for while it was reserved is found before it is asked: else its termination counts as delivered, and its late start goes on', () => {
+  const state = new GateState({ workspaceId: 'w' });
+  const asked = { ...row('a', 'verify'), endRequested: 'terminate' as const, cancelRequested: true };
+  const undelivered = { cancel: ['a'], terminate: ['a'] };
+  state.reconciled(state.takeRequest({ claim: true }), answer({ admitted: [asked], ...undelivered }), NOW);
+  assert.deepEqual([state.endsReady, state.takeEnds('cancel'), state.takeEnds('terminate')], [false, [], []]);
+  assert.equal(state.watched[0]?.endRequested, 'terminate');
+  state.watchedStarted({ executionId: 'a', runId: 'r' });
+  assert.deepEqual(
+    [state.endsReady, state.takeEnds('cancel'), state.takeEnds('terminate')],
+    [true, ['a'], ['a']],
+  );
+  assert.equal(
+    'endRequested' in state.watched[0],
+    false,
+    'it was there: if it is gone, its outcome is unknown',
+  );
+});
+
 test('reports survive a reconcile that failed', () => {
   const state = new GateState({ workspaceId: 'w' });
   state.reconciled(state.takeRequest({ claim: true }), answer({ admitted: [row('a')] }), NOW);

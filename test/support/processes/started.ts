@@ -27,7 +27,8 @@ export interface Started {
 
 /** Settings for a start beside others: ports that are free now, and a data folder. */
 export async function startSettings(dataDir: string): Promise<Record<string, string>> {
-  const [api, postgres, temporal, ui, echo] = await Promise.all([
+  const [api, health, postgres, temporal, ui, echo] = await Promise.all([
+    freePort(),
     freePort(),
     freePort(),
     freePort(),
@@ -37,6 +38,7 @@ export async function startSettings(dataDir: string): Promise<Record<string, str
   return {
     SLUICE_DATA_DIR: dataDir,
     PORT: String(api),
+    WORKER_HEALTH_PORT: String(health),
     LOCAL_POSTGRES_PORT: String(postgres),
     LOCAL_TEMPORAL_PORT: String(temporal),
     LOCAL_TEMPORAL_UI_PORT: String(ui),
@@ -105,7 +107,7 @@ export function killAll(processes: readonly ProcessIdentity[]): void {
 }
 
 /** Not the run's own servers, which a start is to bring itself, and not the npm that the run was started by. */
-function environmentOfTheMachine(): NodeJS.ProcessEnv {
+export function environmentOfTheMachine(): NodeJS.ProcessEnv {
   return Object.fromEntries(
     Object.entries(process.env).filter(
       ([name]) => !/^(TEMPORAL_|NODE_|npm_)/.test(name) && !(name in configSchema.properties),

@@ -34,13 +34,19 @@ export interface Sent<T> {
   readonly status: number;
 }
 
+interface SendOptions {
+  /** Beside the time that one try may take anyway. */
+  readonly mayWaitMs?: number;
+  /** Milliseconds: `retryFor`, but at most that long. */
+  readonly retryForMax?: number;
+  /** Whether 204 is a success too. */
+  readonly mayBeEmpty?: boolean;
+}
+
 /** Sends a request, as often as it takes, and throws any answer but success. Retry rules that are not given are the client's. */
 export type Send = <T>(
   attempt: (api: Api, signal: AbortSignal, tries: number) => Promise<Answer<T>>,
-  options?: CallOptions &
-    Partial<RetryRules> & {
-      /** Beside the time that one try may take anyway. */ readonly mayWaitMs?: number;
-    },
+  options?: CallOptions & Partial<RetryRules> & SendOptions,
 ) => Promise<Sent<T>>;
 
 /** Some of a text that is not ours: enough to tell whose it is. */
@@ -50,8 +56,12 @@ export function createCalls(settings: CallSettings): Send {
   const { baseUrl, apiKey, requestTimeout, fetch = globalThis.fetch } = settings;
   const headers = apiKey === undefined ? {} : { authorization: `Bearer ${apiKey}` };
 
-  return async (attempt, { signal, mayWaitMs = 0, ...rules } = {}) =>
-    retrying(
+  return async (
+    attempt,
+    { signal, mayWaitMs = 0, retryForMax = Infinity, mayBeEmpty = false, ...rules } = {},
+  ) => {
+    const retryRules = { ...settings, ...rules };
+    return retrying(
       async (tries) => {
         let sent = false;
         const send = (request: Request) => {
@@ -65,7 +75,7 @@ export function createCalls(settings: CallSettings): Send {
           const answer = await withDeadline(timeoutMs, tookTooLong, signal, (limited) =>
             attempt(api, limited, tries),
           );
-          return successOf(answer, baseUrl);
+          return successOf(answer, baseUrl, mayBeEmpty);
         } catch (error) {
           // Before it was sent: an input that is no JSON, or a URL that is none.
           if (!sent || error instanceof SluiceError) throw error;
@@ -74,14 +84,16 @@ export function createCalls(settings: CallSettings): Send {
           throw new NoAnswerError(baseUrl, tries, error);
         }
       },
-      { ...settings, ...rules },
+      { ...retryRules, retryFor: Math.min(retryRules.retryFor, retryForMax) },
       signal,
     );
+  };
 }
 
-function successOf<T>({ data, error, response }: Answer<T>, baseUrl: string): Sent<T> {
+function successOf<T>({ data, error, response }: Answer<T>, baseUrl: string, mayBeEmpty: boolean): Sent<T> {
   const { ok, status, headers } = response;
   if (ok && typeof data === 'object' && data !== null) return { data, status };
+  if (mayBeEmpty && status === 204) return { data: data as T, status };
   const problem = problemError(error, retryAfterSeconds(headers));
   if (problem !== null) throw problem;
   const text = typeof error === 'string' ? error : JSON.stringify(error ?? data ?? null);

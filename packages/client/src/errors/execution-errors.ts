@@ -63,6 +63,18 @@ export class ExecutionExpiredError extends ExecutionEndedError {
   }
 }
 
+/**
+ * Thrown when the execution was asked for within a database transaction and refused after its commit: it never started. `failure.type` is the name of what
+ * `start` would have thrown without its `Error`, such as `QueueFull`.
+ */
+export class ExecutionRejectedError extends ExecutionEndedError {
+  override readonly name = 'ExecutionRejectedError';
+
+  constructor(execution: Execution) {
+    super(execution, 'was rejected');
+  }
+}
+
 /** Thrown when an execution completed with a result that Sluice has left in Temporal, being too large or no JSON, or no longer keeps. */
 export class ResultOmittedError extends SluiceError {
   override readonly name = 'ResultOmittedError';

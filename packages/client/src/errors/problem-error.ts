@@ -21,8 +21,8 @@ export class ProblemError extends SluiceError {
   /** The whole document. */
   readonly problem: Problem;
 
-  constructor(problem: Problem, retryAfterSeconds: number | null) {
-    super(problem.detail);
+  constructor(problem: Problem, retryAfterSeconds: number | null, options?: ErrorOptions) {
+    super(problem.detail, options);
     this.type = problem.type;
     this.status = problem.status;
     this.title = problem.title;

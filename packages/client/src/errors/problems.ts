@@ -33,6 +33,32 @@ export class KeyNotFoundError extends ProblemError {
   override readonly name = 'KeyNotFoundError';
 }
 
+/** Thrown when something new is asked of a workspace that is being deleted. */
+export class WorkspaceDeletingError extends ProblemError {
+  override readonly name = 'WorkspaceDeletingError';
+}
+
+/** Thrown when a workspace is to be deleted whose executions have not all ended; nothing was changed. */
+export class WorkspaceHasWorkError extends ProblemError {
+  override readonly name = 'WorkspaceHasWorkError';
+  readonly pending = this.problem.pending!;
+  readonly scheduled = this.problem.scheduled!;
+  readonly running = this.problem.running!;
+}
+
+/** Thrown when there is no such bulk act, or in that workspace. */
+export class BulkActNotFoundError extends ProblemError {
+  override readonly name = 'BulkActNotFoundError';
+}
+
+/** Thrown when another number of executions match than was expected; nothing was done. */
+export class MatchingChangedError extends ProblemError {
+  override readonly name = 'MatchingChangedError';
+  readonly matching = this.problem.matching!;
+  /** Whether there may be more. */
+  readonly matchingIsLowerBound = this.problem.matchingIsLowerBound!;
+}
+
 /** Thrown when a key is to be rotated that no longer holds, or was rotated before. */
 export class KeyNotAliveError extends ProblemError {
   override readonly name = 'KeyNotAliveError';
@@ -223,6 +249,10 @@ const CLASSES: Record<ProblemType, typeof ProblemError> = {
   'urn:sluice:problem:key-not-alive': KeyNotAliveError,
   'urn:sluice:problem:too-many-requests': TooManyRequestsError,
   'urn:sluice:problem:foreign-origin': ForeignOriginError,
+  'urn:sluice:problem:workspace-deleting': WorkspaceDeletingError,
+  'urn:sluice:problem:workspace-has-work': WorkspaceHasWorkError,
+  'urn:sluice:problem:bulk-act-not-found': BulkActNotFoundError,
+  'urn:sluice:problem:matching-changed': MatchingChangedError,
   'urn:sluice:problem:workspaces-full': WorkspacesFullError,
   'urn:sluice:problem:tier-not-found': TierNotFoundError,
   'urn:sluice:problem:workspace-not-found': WorkspaceNotFoundError,
@@ -254,10 +284,14 @@ const CLASSES: Record<ProblemType, typeof ProblemError> = {
 };
 
 /** The error for a problem document; null when the body is none of Sluice's. */
-export function problemError(body: unknown, retryAfterSeconds: number | null): ProblemError | null {
+export function problemError(
+  body: unknown,
+  retryAfterSeconds: number | null,
+  options?: ErrorOptions,
+): ProblemError | null {
   if (!isProblem(body)) return null;
   const Thrown = Object.hasOwn(CLASSES, body.type) ? CLASSES[body.type] : ProblemError;
-  return new Thrown(body, retryAfterSeconds);
+  return new Thrown(body, retryAfterSeconds, options);
 }
 
 function isProblem(body: unknown): body is Problem {

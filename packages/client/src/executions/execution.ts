@@ -17,4 +17,8 @@ export type ExecutionSummary = Schemas['ExecutionSummary'];
 export type PayloadsDeleted = Schemas['PayloadsDeleted'];
 /** Reads one execution until `expiresAt`. */
 export type ReadToken = Schemas['ReadToken'];
+/** Why an execution is where it is. */
+export type Explanation = Schemas['Explanation'];
+/** The same for an end customer: nothing of others. */
+export type CustomerExplanation = Schemas['CustomerExplanation'];
 export type ExecutionStatus = Execution['status'];

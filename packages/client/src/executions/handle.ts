@@ -2,7 +2,9 @@ import type { CallOptions, Send } from '../calls/calls.ts';
 import type { Retry } from '../calls/retry.ts';
 import { withDeadline } from '../calls/waiting.ts';
 import { ResultTimeoutError } from '../errors/execution-errors.ts';
-import type { Execution, PayloadsDeleted, ReadToken } from './execution.ts';
+import type { CustomerExplanation, Execution, Explanation, PayloadsDeleted, ReadToken } from './execution.ts';
+import { type ExecutionEvent, followExecution } from '../events/follow-execution.ts';
+import type { EventsOptions } from '../events/follow-events.ts';
 import { newKey } from './new-key.ts';
 import { untilEnded } from './until-ended.ts';
 import type { ResultOf, Workflow } from './workflow.ts';
@@ -34,11 +36,25 @@ export interface ExecutionHandle<W extends Workflow> {
    * Waits for the end and gives the workflow's result. With a timeout, outages of Sluice are waited out until then; without, for `retryFor`
    * each.
    *
-   * @throws ExecutionFailedError, ExecutionCancelledError, ExecutionTerminatedError, ExecutionTimedOutError, ExecutionExpiredError, ResultOmittedError,
-   *   ResultTimeoutError
+   * @throws ExecutionFailedError, ExecutionCancelledError, ExecutionTerminatedError, ExecutionTimedOutError, ExecutionExpiredError,
+   *   ExecutionRejectedError, ResultOmittedError, ResultTimeoutError
    */
   result(options?: ResultOptions): Promise<ResultOf<W>>;
-  /** One that waits never starts; one that runs is asked to stop. One that has ended stays as it is. */
+  /**
+   * How it is now, then each of its changes once and in order, up to `ended`; right before that how it is once more, with its result. After
+   * the id of an event it goes on from there. It connects again when the connection breaks, as long as `retryFor` each time.
+   *
+   * @throws EventsGoneError when events after the last id cannot be told any more
+   */
+  events(options?: EventsOptions): AsyncGenerator<ExecutionEvent<W>, void, void>;
+  /** Why it is where it is, in one sentence for people, and what that is made of. */
+  explain(options?: CallOptions): Promise<Explanation>;
+  /** The same for an end customer: nothing of other executions, of settings or of operators. */
+  explainToCustomer(options?: CallOptions): Promise<CustomerExplanation>;
+  /**
+   * One that waits never starts; one that runs is asked to stop. One that has ended stays as it is. One that its gate may have started already stays
+   * pending for some seconds, with `cancelRequested`.
+   */
   cancel(options?: CallOptions): Promise<Execution<W>>;
   /** For an execution that does not respond to a cancellation: its workflow cannot clean up. */
   terminate(options?: CallOptions): Promise<Execution<W>>;
@@ -74,6 +90,18 @@ export function createHandle<W extends Workflow>(
     return data as Execution<W>;
   };
 
+  const explain = async (audience: 'operator' | 'customer', options?: CallOptions) => {
+    const { data } = await send(
+      (api, signal) =>
+        api.GET('/v1/workspaces/{workspaceId}/executions/{executionId}/explain', {
+          params: { ...params, query: { audience } },
+          signal,
+        }),
+      options,
+    );
+    return data;
+  };
+
   return {
     workspaceId,
     id,
@@ -99,6 +127,9 @@ export function createHandle<W extends Workflow>(
           }),
       );
     },
+    explain: async (options) => (await explain('operator', options)) as Explanation,
+    explainToCustomer: (options) => explain('customer', options),
+    events: (options = {}) => followExecution<W>(send, params.path, options),
     async cancel(options) {
       const { data } = await send(
         (api, signal) =>

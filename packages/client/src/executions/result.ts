@@ -2,6 +2,7 @@ import {
   ExecutionCancelledError,
   ExecutionExpiredError,
   ExecutionFailedError,
+  ExecutionRejectedError,
   ExecutionTerminatedError,
   ExecutionTimedOutError,
   ResultOmittedError,
@@ -36,6 +37,8 @@ export function resultOf<W extends Workflow>(
       throw new ExecutionTimedOutError(execution);
     case 'expired':
       throw new ExecutionExpiredError(execution);
+    case 'rejected':
+      throw new ExecutionRejectedError(execution);
     default:
       throw new Error(
         `This version of the client does not know the status ${String(status satisfies never)}.`,

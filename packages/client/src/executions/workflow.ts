@@ -17,3 +17,11 @@ export type InputMember<W extends Workflow> =
     : [] extends Parameters<W>
       ? { readonly input?: InputOf<W> | undefined }
       : { readonly input: InputOf<W> };
+
+/** The name under which workers know a workflow: its function's, as Temporal's SDK has it. */
+export function typeNameOf(workflow: Workflow | string): string {
+  const name = typeof workflow === 'string' ? workflow : workflow.name;
+  if (name === '')
+    throw new TypeError('The workflow function has no name: give its workflow type as a text.');
+  return name;
+}

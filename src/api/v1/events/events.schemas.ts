@@ -33,6 +33,11 @@ export const WorkspaceEvent = Type.Object(
 );
 export type WorkspaceEvent = Static<typeof WorkspaceEvent>;
 
+export const ChangedWorkspaces = Type.Object(
+  { ids: Type.Array(Type.String(), { description: 'Ids of workspaces.', examples: [['acme']] }) },
+  { $id: 'ChangedWorkspaces', description: 'Workspaces in which something has happened.' },
+);
+
 /** The answer of a route that streams events whose data is of these registered schemas. */
 export function eventStream(
   description: string,

@@ -10,10 +10,12 @@ import { sendEvents, unlessOver } from '../../server/event-stream.ts';
 import { ExecutionParams } from '../executions/executions.schemas.ts';
 import { readTokenQuery } from '../executions/read-token.schemas.ts';
 import { viewWithStall } from '../executions/view-with-stall.ts';
+import { listenUntilAnswered } from '../waiting/listen-until-answered.ts';
 import { overOf } from '../waiting/over-of.ts';
 import { askedPosition, eventId, EventsHeaders, EventsQuery } from './event-id.ts';
 import { eventStream } from './events.schemas.ts';
 import { eventText, executionText, openingText } from './stream-text.ts';
+import { byId } from '../executions/by-id.ts';
 
 const schema = {
   tags: ['Events'],
@@ -49,10 +51,13 @@ export function executionEventsRoute(app: Api, deps: RouteDeps): void {
   const url = '/workspaces/:workspaceId/executions/:executionId/events';
   const options = { config: { right: 'read', takesReadToken: true }, schema } as const;
   app.get(url, options, async (request, reply) => {
-    const { workspaceId, executionId } = request.params;
+    const { workspaceId } = request.params;
     const over = overOf(request, reply, deps);
+    await listenUntilAnswered(workspaceId, reply, deps);
     const opened = await unlessOver(
-      open(deps, { workspaceId, id: executionId.toLowerCase() }, askedPosition(request), over),
+      byId(deps, request.params, (id) =>
+        open(deps, { workspaceId, id: id.toLowerCase() }, askedPosition(request), over),
+      ),
       over,
     );
     if (reply.sent) return reply;

@@ -7,6 +7,14 @@ import { eventId } from './event-id.ts';
 /** A reader that was cut off comes again after that time. */
 const RETRY_MS = 1_000;
 
+/** What a stream without ids begins with. */
+export const RETRY_TEXT = `retry: ${RETRY_MS}\n\n`;
+
+/** Workspaces in which something has happened. */
+export function changedText(ids: readonly string[]): string {
+  return `event: workspaces\ndata: ${JSON.stringify({ ids })}\n\n`;
+}
+
 /** What a stream begins with: a reader that is cut off before the first event comes again with this id. It is no event by itself. */
 export function openingText(position: EventPosition): string {
   return `retry: ${RETRY_MS}\nid: ${eventId(position)}\n\n`;

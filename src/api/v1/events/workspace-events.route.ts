@@ -4,6 +4,7 @@ import { EventsGoneError } from '../../problems/events-gone.ts';
 import { problemAnswers } from '../../problems/problem.ts';
 import type { Api, RouteDeps } from '../../server/api.ts';
 import { sendEvents, unlessOver } from '../../server/event-stream.ts';
+import { listenUntilAnswered } from '../waiting/listen-until-answered.ts';
 import { overOf } from '../waiting/over-of.ts';
 import { WorkspaceParams } from '../workspaces/workspaces.schemas.ts';
 import { askedPosition, eventId, EventsHeaders, EventsQuery } from './event-id.ts';
@@ -36,6 +37,7 @@ export function workspaceEventsRoute(app: Api, deps: RouteDeps): void {
   app.get('/workspaces/:workspaceId/events', options, async (request, reply) => {
     const { workspaceId } = request.params;
     const over = overOf(request, reply, deps);
+    await listenUntilAnswered(workspaceId, reply, deps);
     const from = await unlessOver(beginning(deps.events, workspaceId, askedPosition(request), over), over);
     if (reply.sent) return reply;
     return sendEvents(reply, textsFrom(deps.events, workspaceId, from, over), over);

@@ -6,6 +6,7 @@ import { answer } from '../../openapi/documented-answer.ts';
 import { problemAnswers } from '../../problems/problem.ts';
 import type { Api, RouteDeps } from '../../server/api.ts';
 import { ExecutionParams, PayloadsDeleted } from './executions.schemas.ts';
+import { byId } from './by-id.ts';
 
 /** A caller waits for this: a Temporal that takes longer deletes at its retention, or at a repeat. */
 const TEMPORAL_TIMEOUT_MS = 4_000;
@@ -45,8 +46,8 @@ export function deletePayloadsRoute(app: Api, deps: RouteDeps): void {
     { config: { right: 'cancel' }, preValidation: refuseBody, schema },
     async (request, reply) => {
       const { workspaceId } = request.params;
-      const { executionId, deletedAt, wasAdmitted } = await deps.turns.run(workspaceId, () =>
-        deletePayloads(deps.database.db, workspaceId, request.params.executionId),
+      const { executionId, deletedAt, wasAdmitted } = await byId(deps, request.params, (id) =>
+        deps.turns.run(workspaceId, () => deletePayloads(deps.database.db, workspaceId, id)),
       );
       const inTemporal = wasAdmitted
         ? await deleteFromTemporal(deps, workspaceId, executionId)

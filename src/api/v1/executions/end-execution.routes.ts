@@ -11,6 +11,7 @@ import type { Api, RouteDeps } from '../../server/api.ts';
 import { ExecutionParams } from './executions.schemas.ts';
 import { viewWithStall } from './view-with-stall.ts';
 import { visibleTo } from './visible-to.ts';
+import { byId } from './by-id.ts';
 
 export function cancelRoute(app: Api, deps: RouteDeps): void {
   endRoute(app, deps, 'cancel', cancelExecution, {
@@ -18,9 +19,10 @@ export function cancelRoute(app: Api, deps: RouteDeps): void {
     summary: 'Cancel an execution',
     description:
       'One that waits never starts. One that runs is asked to stop, which its workflow may take time for, or refuse. One that has ' +
-      'ended stays as it is. No body is needed.',
+      'ended stays as it is. A pending one that its gate may have started already stays `pending` with `cancelRequested` for some seconds: ' +
+      'it is cancelled, or it runs and is asked to stop. No body is needed.',
     ended: 'It is cancelled and never starts, or it had ended before.',
-    requested: 'It runs, and will be asked to stop.',
+    requested: 'It runs, or its gate may have started it already, and will be asked to stop.',
   });
 }
 
@@ -30,9 +32,10 @@ export function terminateRoute(app: Api, deps: RouteDeps): void {
     summary: 'Terminate an execution',
     description:
       'For an execution that does not respond to a cancellation: Temporal ends it at once, and its workflow cannot clean up. One that ' +
-      'is pending never starts. One that has ended stays as it is. No body is needed.',
+      'is pending never starts. One that has ended stays as it is. A pending one that its gate may have started already stays `pending` with ' +
+      '`terminateRequested` for some seconds, and is terminated. No body is needed.',
     ended: 'It is terminated and never starts, or it had ended before.',
-    requested: 'It runs, and will be terminated.',
+    requested: 'It runs, or its gate may have started it already, and will be terminated.',
   });
 }
 
@@ -59,12 +62,14 @@ function endRoute(
     schema: schemaOf(texts),
   } as const;
   app.post(url, options, async (request, reply) => {
-    const { workspaceId, executionId } = request.params;
-    const asked = await deps.turns.run(workspaceId, () =>
-      end(deps.database, workspaceId, executionId, idInRows(request.principal)),
+    const { workspaceId } = request.params;
+    const asked = await byId(deps, request.params, (executionId) =>
+      deps.turns.run(workspaceId, () =>
+        end(deps.database, workspaceId, executionId, idInRows(request.principal)),
+      ),
     );
-    logEnd(request.log, asked);
-    // Also for one that was pending: it frees no slot, but its gate shows how many wait.
+    tellEnd(request.log, deps.metrics, asked);
+    // Also for one that was pending: it frees no slot, but its gate shows how many wait; or it is reserved, and its gate has to give it back.
     if (asked.effect !== 'had-ended') deps.waker.wake(workspaceId);
     return reply
       .code(asked.effect === 'requested' ? 202 : 200)
@@ -97,8 +102,14 @@ function schemaOf({ operationId, summary, description, ended, requested }: Texts
   };
 }
 
-function logEnd(log: FastifyBaseLogger, { effect, execution }: EndRequested): void {
+/** One that runs is told of when it has ended. */
+function tellEnd(
+  log: FastifyBaseLogger,
+  metrics: RouteDeps['metrics'],
+  { effect, execution }: EndRequested,
+): void {
   if (effect !== 'cancelled' && effect !== 'terminated') return;
+  metrics.ended(effect);
   const { workspaceId, id: executionId, seq } = execution;
   executionLog.ended(log, { workspaceId, executionId, seq, runId: null, status: effect });
 }

@@ -5,9 +5,11 @@ import { rerunRoute } from './enqueue/rerun-execution.route.ts';
 import { deletePayloadsRoute } from './delete-payloads.route.ts';
 import { cancelRoute, terminateRoute } from './end-execution.routes.ts';
 import { Execution, ExecutionSummary } from './executions.schemas.ts';
+import { explainRoute } from './explain/explain.route.ts';
 import { getExecutionRoute } from './get-execution.route.ts';
 import { readTokenRoute } from './read-token.route.ts';
 import { listExecutionsRoutes } from './lists/list-executions.routes.ts';
+import { listQueueRoute } from './lists/list-queue.route.ts';
 import { ExecutionPage } from './lists/list-executions.schemas.ts';
 
 export function executionRoutes(app: Api, deps: RouteDeps): void {
@@ -15,7 +17,9 @@ export function executionRoutes(app: Api, deps: RouteDeps): void {
   enqueueRoute(app, deps);
   enqueueBatchRoute(app, deps);
   getExecutionRoute(app, deps);
+  explainRoute(app, deps);
   listExecutionsRoutes(app, deps);
+  listQueueRoute(app, deps);
   cancelRoute(app, deps);
   terminateRoute(app, deps);
   rerunRoute(app, deps);

@@ -34,26 +34,37 @@ const summary = {
     type: ['integer', 'null'],
     description:
       'Its number in the workspace, without gaps: executions are admitted in this order. Given when it enters the queue: null while it is ' +
-      'scheduled, and for good when it ended before.',
+      'scheduled, and for good when it ended before or was rejected.',
     examples: [1],
   }),
   status: textEnum(STATUSES, {
     description:
       '`scheduled`: enters the queue at its `startAfter`. `pending`: waits in the queue. `running`: holds a slot. The others: how it ended; ' +
-      '`expired`: it was not admitted before its `startBefore`.',
+      '`expired`: it was not admitted before its `startBefore`; `rejected`: a database transaction asked for it, and it was refused once that had ' +
+      'committed, as `failure` says.',
   }),
   workflowType: Type.String({ examples: ['httpRequest'] }),
   reference: Type.Union([Type.String(), Type.Null()], {
     description: "The name that the caller's own system has for it.",
     examples: ['order 4711'],
   }),
-  createdBy: keyId('asked for it'),
+  createdBy: Type.Union([Type.String(), Type.Null()], {
+    description:
+      'The id of the key that asked for it, or `role:` and the name of the role of Postgres whose transaction did; null where no key is needed.',
+  }),
   rerunOf: Type.Union([Type.String({ format: 'uuid' }), Type.Null()], {
     description: 'The execution that it repeats, when it was made by a rerun.',
   }),
+  latestRerun: Type.Union([Type.String({ format: 'uuid' }), Type.Null()], {
+    description: 'The newest execution that a rerun of it made, which its tier may keep for less time.',
+  }),
   ...answeredTiming,
   labels: answeredLabels,
-  createdAt: Type.String({ format: 'date-time', description: 'When it was accepted.' }),
+  createdAt: Type.String({
+    format: 'date-time',
+    description:
+      'When it was accepted. Of what a database transaction asked for: when it was sequenced after the commit, and was accepted or rejected then.',
+  }),
   admittedAt: instant('When it got its slot.'),
   startedAt: instant('When Temporal started its workflow; known a moment later.'),
   closedAt: instant('When it ended.'),
@@ -156,6 +167,7 @@ export const Execution = Type.Object(
         reference: null,
         createdBy: null,
         rerunOf: null,
+        latestRerun: null,
         startAfter: null,
         startBefore: null,
         executionTimeout: null,

@@ -1,9 +1,9 @@
 import type { FoundExecution, Position } from '../../../db/executions/find-execution.ts';
 import type { ExecutionRow, ExecutionSummaryRow } from '../../../db/executions/execution-row.ts';
 import { executionWorkflowId } from '../../../domain/names.ts';
-import type { ResultOmitted } from '../../../domain/outcome.ts';
+import type { ResultOmitted } from '../../../domain/outcome/outcome.ts';
 import type { Stall } from '../../../domain/stall.ts';
-import { isJsonText } from '../../../domain/json-result.ts';
+import { isJsonText } from '../../../domain/outcome/json-result.ts';
 import type { WebUi } from '../../../temporal/web-ui.ts';
 import type { Execution, ExecutionSummary } from './executions.schemas.ts';
 import { RawJson } from '../../json/raw-json.ts';
@@ -64,6 +64,7 @@ export function executionSummary(
     reference: row.reference,
     createdBy: row.createdBy,
     rerunOf: row.rerunOf,
+    latestRerun: row.latestRerun,
     startAfter: row.startAfter?.toISOString() ?? null,
     startBefore: row.startBefore?.toISOString() ?? null,
     executionTimeout: row.executionTimeoutSeconds,
@@ -102,7 +103,8 @@ function resultOmitted(row: ExecutionSummaryRow): Execution['resultOmitted'] {
   return reason === null ? null : { reason, bytes: bytes ?? 0 };
 }
 
-function failureView({
+/** Why it did not complete; the message may have been deleted with its payloads. */
+export function failureView({
   failureType: type,
   failureMessage: message,
   payloadsDeletedAt,

@@ -12,6 +12,7 @@ import {
 import { beginWait } from '../waiting/begin-wait.ts';
 import { ExecutionParams } from './executions.schemas.ts';
 import { readTokenQuery } from './read-token.schemas.ts';
+import { byId } from './by-id.ts';
 
 const schema = {
   tags: ['Executions'],
@@ -41,9 +42,9 @@ export function getExecutionRoute(app: Api, deps: RouteDeps): void {
     handlerTimeout: WAITING_DEADLINE_MS,
   } as const;
   app.get('/workspaces/:workspaceId/executions/:executionId', options, async (request, reply) => {
-    const { workspaceId, executionId } = request.params;
-    const untilEnded = beginWait(request, reply, deps);
-    const found = await findExecution(deps.database.db, workspaceId, executionId);
+    const { params } = request;
+    const untilEnded = await beginWait(request, reply, deps);
+    const found = await byId(deps, params, (id) => findExecution(deps.database.db, params.workspaceId, id));
     return reply.send(await untilEnded(found));
   });
 }

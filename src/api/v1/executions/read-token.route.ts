@@ -10,6 +10,7 @@ import { problemAnswers } from '../../problems/problem.ts';
 import type { Api, RouteDeps } from '../../server/api.ts';
 import { ExecutionParams } from './executions.schemas.ts';
 import { READ_TOKEN_SECONDS, ReadToken, ReadTokenBody } from './read-token.schemas.ts';
+import { byId } from './by-id.ts';
 
 const BODY_MAX_BYTES = 1_024;
 
@@ -36,12 +37,14 @@ const schema = {
   },
 };
 
-export function readTokenRoute(app: Api, { database, keys }: RouteDeps): void {
+export function readTokenRoute(app: Api, { database, keys, inbox }: RouteDeps): void {
   app.addSchema(ReadToken);
   const url = '/workspaces/:workspaceId/executions/:executionId/tokens';
   const options = { config: { right: 'read' }, bodyLimit: BODY_MAX_BYTES, schema } as const;
   app.post(url, options, async ({ params, body, principal }, reply) => {
-    const { execution } = await findExecution(database.db, params.workspaceId, params.executionId);
+    const { execution } = await byId({ inbox }, params, (id) =>
+      findExecution(database.db, params.workspaceId, id),
+    );
     const expiresAt = earlierOf(principal.expiresAt, body.expiresInSeconds ?? READ_TOKEN_SECONDS);
     const token = newReadToken(await keyOf(principal, keys), execution.id, expiresAt);
     return reply

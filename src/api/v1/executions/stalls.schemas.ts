@@ -12,7 +12,7 @@ const common = {
   since: Type.String({ format: 'date-time', description: 'From when on.' }),
 };
 
-const StalledExecution = Type.Object(common);
+export const StalledExecution = Type.Object(common);
 export type StalledExecution = Static<typeof StalledExecution>;
 
 const LastTaskFailure = Type.Object({

@@ -1,7 +1,7 @@
 import Type, { type Static } from 'typebox';
 import { TIERS } from '../../../domain/tier.ts';
 import { workspaceStall } from '../executions/stalls.schemas.ts';
-import { restoringSince } from '../workspaces/workspaces.schemas.ts';
+import { paused, restoringSince } from '../workspaces/workspaces.schemas.ts';
 import { textEnum } from '../../openapi/text-enum.ts';
 
 const instant = (description: string) =>
@@ -25,6 +25,7 @@ export const Gate = Type.Object(
     pending: Type.Integer({ description: 'How many wait in the queue now, as stored.', examples: [12] }),
     ...workspaceStall,
     restoringSince,
+    paused,
     gateRunId: Type.Union([Type.String(), Type.Null()], {
       description:
         'The gate run that reconciled last; null when none ever has: a gate starts with the first execution.',

@@ -5,6 +5,7 @@ import { effectiveLimit } from '../../../domain/tier.ts';
 import type { WebUi } from '../../../temporal/web-ui.ts';
 import type { GateSnapshot } from '../../../workflows/gate/contract.ts';
 import { workspaceStallView } from '../executions/stalls.view.ts';
+import { pausedView } from '../workspaces/workspaces.view.ts';
 import type { Gate } from './gate.schemas.ts';
 
 /** A workspace's row, and its recorded stall. */
@@ -47,6 +48,7 @@ function commonView(row: RowWithStall, webUi: WebUi) {
     workflowId,
     stalled: workspaceStallView(row.stall),
     restoringSince: row.restoringSince?.toISOString() ?? null,
+    paused: pausedView(row),
     gateRunId: row.gateRunId,
     lastAdmissionAt: row.lastAdmissionAt?.toISOString() ?? null,
     reconciledAt: row.reconciledAt?.toISOString() ?? null,

@@ -1,7 +1,7 @@
 import Type from 'typebox';
-import { listKeys } from '../../../db/keys/find-keys.ts';
+import { findKey, listKeys } from '../../../db/keys/find-keys.ts';
 import { revokeKey } from '../../../db/keys/revoke-key.ts';
-import { idInRows } from '../../../domain/keys/rights.ts';
+import { actingOf } from '../../access/acting-of.ts';
 import { refuseBody } from '../../json/json-body.ts';
 import { answer } from '../../openapi/documented-answer.ts';
 import { problemAnswers } from '../../problems/problem.ts';
@@ -17,6 +17,7 @@ export function keyRoutes(app: Api, deps: RouteDeps): void {
   createKeyRoute(app, deps);
   rotateKeyRoute(app, deps);
   listKeysRoute(app, deps);
+  getKeyRoute(app, deps);
   revokeKeyRoute(app, deps);
 }
 
@@ -45,6 +46,24 @@ function listKeysRoute(app: Api, { database }: RouteDeps): void {
   });
 }
 
+const getSchema = {
+  tags: ['Keys'],
+  operationId: 'getKey',
+  summary: 'Read a key',
+  description: 'Alive or not, without its secret.',
+  params: KeyParams,
+  response: {
+    200: answer('Key', 'The key.'),
+    ...problemAnswers('key-not-found', 'database-unavailable'),
+  },
+};
+
+function getKeyRoute(app: Api, { database }: RouteDeps): void {
+  app.get('/keys/:keyId', { config: { right: 'admin' }, schema: getSchema }, async (request, reply) =>
+    reply.send(keyView(await findKey(database.db, request.params.keyId))),
+  );
+}
+
 const revokeSchema = {
   tags: ['Keys'],
   operationId: 'revokeKey',
@@ -70,7 +89,7 @@ function revokeKeyRoute(app: Api, { database, keys }: RouteDeps): void {
   const options = { config: { right: 'admin' }, preValidation: refuseBody, schema: revokeSchema } as const;
   app.delete('/keys/:keyId', options, async (request, reply) => {
     const { keyId } = request.params;
-    const row = await revokeKey(database.db, keyId, idInRows(request.principal));
+    const row = await revokeKey(database, keyId, actingOf(request));
     keys.forget(keyId);
     return reply.send(keyView(row));
   });

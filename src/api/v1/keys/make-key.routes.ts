@@ -4,6 +4,7 @@ import { rotateKey } from '../../../db/keys/rotate-key.ts';
 import { ALL_WORKSPACES, idInRows } from '../../../domain/keys/rights.ts';
 import { GRACE_SECONDS } from '../../../keys/key-rules.ts';
 import { newKey } from '../../../keys/key-text.ts';
+import { actingOf } from '../../access/acting-of.ts';
 import { answer } from '../../openapi/documented-answer.ts';
 import { problemAnswers } from '../../problems/problem.ts';
 import type { Api, RouteDeps } from '../../server/api.ts';
@@ -34,7 +35,7 @@ const createSchema = {
   body: CreateKeyBody,
   response: {
     201: answer('CreatedKey', 'The key, with its secret.'),
-    ...problemAnswers(...makeProblems, 'workspace-not-found'),
+    ...problemAnswers(...makeProblems, 'workspace-not-found', 'workspace-deleting'),
   },
 };
 
@@ -45,7 +46,7 @@ export function createKeyRoute(app: Api, { database }: RouteDeps): void {
     const granted = grantedKey(request.principal, { workspaceId, rights, expiresAt: momentOf(expiresAt) });
     const { text, ...made } = newKey();
     const createdBy = idInRows(request.principal);
-    const row = await createKey(database.db, { name, ...granted, ...made, createdBy });
+    const row = await createKey(database, { name, ...granted, ...made, createdBy }, actingOf(request));
     return reply.code(201).header('cache-control', 'no-store').send(createdView(row, text));
   });
 }
@@ -82,6 +83,7 @@ export function rotateKeyRoute(app: Api, { database, keys }: RouteDeps): void {
         ...(given !== undefined && { expiresAt: given }),
       },
       (key) => void grantedKey(principal, { ...key, workspaceId: key.workspaceId ?? ALL_WORKSPACES }),
+      actingOf(request),
     );
     keys.forget(keyId);
     return reply.code(201).header('cache-control', 'no-store').send(createdView(row, text));

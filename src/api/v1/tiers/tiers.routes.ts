@@ -1,4 +1,4 @@
-import { idInRows } from '../../../domain/keys/rights.ts';
+import { actingOf } from '../../access/acting-of.ts';
 import { changeTier } from '../../../db/tiers/change-tier.ts';
 import { readTier, readTiers } from '../../../db/tiers/read-tiers.ts';
 import { answer } from '../../openapi/documented-answer.ts';
@@ -70,7 +70,7 @@ export function tierRoutes(app: Api, deps: RouteDeps): void {
         database,
         request.params.tier,
         settingsOf(request.body),
-        idInRows(request.principal),
+        actingOf(request, request.body.reason),
       );
       // Not awaited: there may be many, and the sweep finds the workspaces that this process does not come to before it ends.
       if (isRaised) void wakeFreed(deps, row.name);

@@ -4,6 +4,7 @@ import type { NewTierSettings } from '../../../db/tiers/change-tier.ts';
 import { WORKSPACE_ID_PATTERN } from '../../../domain/names.ts';
 import { KEPT, RETENTION_DAYS, type RetentionDays } from '../../../domain/retention.ts';
 import { type Range, TIER_RANGES, TIERS } from '../../../domain/tier.ts';
+import { reason } from '../changes/reason.ts';
 import { textEnum } from '../../openapi/text-enum.ts';
 
 export const TierParams = Type.Object({
@@ -66,6 +67,7 @@ export const PutTierBody = Type.Object(
     ...settings,
     retentionDays: Type.Optional(retention.retentionDays),
     payloadRetentionDays: Type.Optional(retention.payloadRetentionDays),
+    reason,
   },
   {
     additionalProperties: false,
@@ -110,7 +112,12 @@ export function tierView({ updatedAt, retentionDays, payloadRetentionDays, ...ro
 }
 
 /** A request's settings as the database has them. */
-export function settingsOf({ retentionDays, payloadRetentionDays, ...body }: PutTierBody): NewTierSettings {
+export function settingsOf({
+  retentionDays,
+  payloadRetentionDays,
+  reason: _reason,
+  ...body
+}: PutTierBody): NewTierSettings {
   return {
     ...body,
     ...(retentionDays !== undefined && { retentionDays: retentionDays ?? KEPT }),

@@ -10,6 +10,7 @@ import type { Execution } from '../executions/executions.schemas.ts';
 import { executionView } from '../executions/executions.view.ts';
 import { viewWithStall } from '../executions/view-with-stall.ts';
 import { type AskedWait, askedWait } from './asked-wait.ts';
+import { listenUntilAnswered } from './listen-until-answered.ts';
 import { KeyEndedError, overOf } from './over-of.ts';
 
 /** Before an end that is known of is read again from a Postgres that did not give it. */
@@ -26,16 +27,18 @@ type UntilEnded = (found: FoundExecution) => Promise<Execution>;
  *
  * @throws InvalidRequestError
  */
-export function beginWait(
+export async function beginWait(
   request: Parameters<typeof askedWait>[0] &
     Parameters<typeof overOf>[0] & { readonly params: { readonly workspaceId: string } },
   reply: FastifyReply,
   deps: RouteDeps,
-): UntilEnded {
+): Promise<UntilEnded> {
   const wait = askedWait(request);
   if (wait === null) return (found) => viewWithStall(deps, found);
   const endMs = performance.now() + wait.seconds * 1_000;
-  const from = deps.events.knownPosition(request.params.workspaceId);
+  const { workspaceId } = request.params;
+  const from = deps.events.knownPosition(workspaceId);
+  if (wait.seconds > 0) await listenUntilAnswered(workspaceId, reply, deps);
   return async (found) => {
     sayApplied(wait, reply);
     if (wait.seconds === 0 || isTerminal(found.execution.status)) return await viewWithStall(deps, found);

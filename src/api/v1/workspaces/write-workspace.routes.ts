@@ -1,8 +1,8 @@
-import { idInRows } from '../../../domain/keys/rights.ts';
 import type { WorkspaceWrite } from '../../../db/workspaces/change-workspace.ts';
 import { patchWorkspace } from '../../../db/workspaces/patch-workspace.ts';
 import { putWorkspace } from '../../../db/workspaces/put-workspace.ts';
 import type { GateWaker } from '../../../temporal/gates/gate-waker.ts';
+import { actingOf } from '../../access/acting-of.ts';
 import { answer, locationHeader } from '../../openapi/documented-answer.ts';
 import { problemAnswers } from '../../problems/problem.ts';
 import type { Api, RouteDeps } from '../../server/api.ts';
@@ -10,9 +10,9 @@ import { viewWithStall } from './view-with-stall.ts';
 import { PatchWorkspaceBody, PutWorkspaceBody, WorkspaceParams } from './workspaces.schemas.ts';
 
 /** Settings are some dozen bytes. */
-const BODY_MAX_BYTES = 16 * 1024;
+export const BODY_MAX_BYTES = 16 * 1024;
 
-const writeProblems = [
+export const writeProblems = [
   'malformed-json',
   'foreign-origin',
   'payload-too-large',
@@ -20,6 +20,7 @@ const writeProblems = [
   'database-unavailable',
   'database-full',
   'workspace-busy',
+  'workspace-deleting',
 ] as const;
 
 const putSchema = {
@@ -44,10 +45,10 @@ export function putWorkspaceRoute(app: Api, deps: RouteDeps): void {
   const options = { config: { right: 'admin' }, bodyLimit: BODY_MAX_BYTES, schema: putSchema } as const;
   app.put('/workspaces/:workspaceId', options, async (request, reply) => {
     const { workspaceId } = request.params;
-    const { tier, limitOverride = null, workers = 'pool' } = request.body;
+    const { tier, limitOverride = null, workers = 'pool', reason } = request.body;
     const settings = { tier, limitOverride, workers };
     const write = await turns.run(workspaceId, () =>
-      putWorkspace(database, workspaceId, settings, { maxWorkspaces, by: idInRows(request.principal) }),
+      putWorkspace(database, workspaceId, settings, { maxWorkspaces, acting: actingOf(request, reason) }),
     );
     wakeAfter(write, waker);
     if (write.change === 'created') reply.code(201).header('location', `/v1/workspaces/${workspaceId}`);
@@ -72,8 +73,9 @@ export function patchWorkspaceRoute(app: Api, deps: RouteDeps): void {
   const options = { config: { right: 'operate' }, bodyLimit: BODY_MAX_BYTES, schema: patchSchema } as const;
   app.patch('/workspaces/:workspaceId', options, async (request, reply) => {
     const { workspaceId } = request.params;
+    const { reason, ...patch } = request.body;
     const write = await turns.run(workspaceId, () =>
-      patchWorkspace(database, workspaceId, request.body, idInRows(request.principal)),
+      patchWorkspace(database, workspaceId, patch, actingOf(request, reason)),
     );
     wakeAfter(write, waker);
     return reply.send(await viewWithStall(deps, write.workspace));
@@ -81,6 +83,6 @@ export function patchWorkspaceRoute(app: Api, deps: RouteDeps): void {
 }
 
 /** A new workspace has no work, so its gate need not run; any change is for an open gate to follow and show. */
-function wakeAfter({ workspace, change }: WorkspaceWrite, waker: GateWaker): void {
+export function wakeAfter({ workspace, change }: WorkspaceWrite, waker: GateWaker): void {
   if (change === 'changed') waker.wake(workspace.id, 'resize');
 }

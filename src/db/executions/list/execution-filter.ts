@@ -12,6 +12,12 @@ export interface ExecutionFilter {
   readonly createdAfter: Date | null;
   /** Accepted before then. */
   readonly createdBefore: Date | null;
+  /** Ended then or later, by Temporal's clock. */
+  readonly closedAfter: Date | null;
+  /** Ended before then. */
+  readonly closedBefore: Date | null;
+  /** Only ends that somebody should look at: `FAILURE_STATUSES`. */
+  readonly onlyFailed: boolean;
   /** Each of them. */
   readonly labels: Readonly<Record<string, string>>;
 }
@@ -24,6 +30,9 @@ export const EVERY_EXECUTION: ExecutionFilter = {
   reference: null,
   createdAfter: null,
   createdBefore: null,
+  closedAfter: null,
+  closedBefore: null,
+  onlyFailed: false,
   labels: {},
 };
 
@@ -33,10 +42,22 @@ export const EVERY_EXECUTION: ExecutionFilter = {
  */
 const CLOCKS_APART_MS = 60_000;
 
-/** The ids between which rows of the filter's times lie: `from` and later ones, before `before`. Ids of version 7 ascend with time. */
-export function idsOf({ createdAfter, createdBefore }: ExecutionFilter): { from: string; before: string } {
+/**
+ * The ids between which rows of the filter's times lie: `from` and later ones, before `before`. Ids of version 7 ascend with time, and what ended
+ * before a time was accepted before it.
+ */
+export function idsOf({ createdAfter, createdBefore, closedBefore }: ExecutionFilter): {
+  from: string;
+  before: string;
+} {
+  const ends = [createdBefore, closedBefore].flatMap((time) => (time === null ? [] : [time.getTime()]));
   return {
     from: createdAfter === null ? LOWEST_ID : lowestIdAt(createdAfter.getTime() - CLOCKS_APART_MS),
-    before: createdBefore === null ? HIGHEST_ID : lowestIdAt(createdBefore.getTime() + CLOCKS_APART_MS),
+    before: ends.length === 0 ? HIGHEST_ID : lowestIdAt(Math.min(...ends) + CLOCKS_APART_MS),
   };
+}
+
+/** Whether only executions that have ended are in the list. */
+export function isOfEnded({ closedAfter, closedBefore, onlyFailed }: ExecutionFilter): boolean {
+  return closedAfter !== null || closedBefore !== null || onlyFailed;
 }

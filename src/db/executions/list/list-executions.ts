@@ -1,8 +1,8 @@
 import type { Database } from '../../connection/database.ts';
-import { inPipelinedTransaction, type Statement } from '../../connection/pipelined-transaction.ts';
 import { findWorkspace } from '../../workspaces/find-workspace.ts';
 import { ENDED_COLUMNS, type ExecutionSummaryRow } from '../execution-row.ts';
 import { isFew } from './list-orders.ts';
+import { readByOneIndex } from './read-by-one-index.ts';
 import { type ListPage, needsScan, newest, newestAmong, newestOfFew } from './list-statement.ts';
 
 /** How a page is looked for when no index serves its filter whole. */
@@ -60,7 +60,7 @@ export async function listExecutions(
 
 /** One more than the page has says whether there is another page. */
 async function readNewest(database: Database, page: ListPage): Promise<ListedExecutions> {
-  const rows = await read<RawRow>(database, newest({ ...page, limit: page.limit + 1 }));
+  const rows = await readByOneIndex<RawRow>(database, newest({ ...page, limit: page.limit + 1 }));
   return cut(rows.map(decoded), page.limit);
 }
 
@@ -74,7 +74,7 @@ async function readFew(
   if (!isFew(filter)) return null;
   const most = filter.reference === null ? fewRunning : fewOfReference;
   const statement = newestOfFew({ ...page, limit: limit + 1 }, most);
-  const rows = await read<RawRow & { gathered: number }>(database, statement);
+  const rows = await readByOneIndex<RawRow & { gathered: number }>(database, statement);
   return rows[0]!.gathered > most ? null : cut(found(rows), limit);
 }
 
@@ -100,7 +100,7 @@ async function scan(
   for (let look = 0; look < looks.most; look++) {
     const most = look === 0 ? looks.firstRows : looks.rows;
     const next = { filter, beforeId: far.through, limit: limit + 1 - matching.length };
-    const rows = await read<RawRow & Far>(database, newestAmong(next, most));
+    const rows = await readByOneIndex<RawRow & Far>(database, newestAmong(next, most));
     far = rows[0]!;
     matching.push(...found(rows));
     if (matching.length > limit || far.scanned < most) return cut(matching, limit);
@@ -124,19 +124,4 @@ function decoded(raw: RawRow): ExecutionSummaryRow {
       return [key, value === null ? null : column.mapFromDriverValue(value)];
     }),
   ) as unknown as ExecutionSummaryRow;
-}
-
-/**
- * Each statement is made for one index, which has its rows in its order. Statistics that are old, or do not know a workspace, make other ways look
- * cheaper: to gather all rows of a condition and sort them, or to sort within the order of an index of fewer columns.
- */
-const BY_ONE_INDEX: Statement = {
-  name: 'plan-by-one-index',
-  text: `select ${['bitmapscan', 'sort', 'incremental_sort'].map((way) => `set_config('enable_${way}', 'off', true)`).join(', ')}`,
-  values: [],
-};
-
-async function read<Row>(database: Database, statement: Statement): Promise<Row[]> {
-  const [, rows] = await inPipelinedTransaction(database, [BY_ONE_INDEX, statement]);
-  return rows as Row[];
 }

@@ -1,5 +1,5 @@
-import { isTerminal } from '../../../domain/status.ts';
-import { type ExecutionFilter, idsOf } from './execution-filter.ts';
+import { FAILURE_STATUSES, isTerminal, type Status } from '../../../domain/status.ts';
+import { type ExecutionFilter, idsOf, isOfEnded } from './execution-filter.ts';
 
 /** Adds a value and gives its name in the statement's text. */
 export type Param = (value: unknown) => string;
@@ -32,10 +32,11 @@ export function isFew({ workspaceId, status, reference }: ExecutionFilter): bool
 }
 
 /** For each table that can have them, the rows that are few, in the order of the index that has them. */
-export function ordersOfFew({ workspaceId, status, reference }: ExecutionFilter, param: Param): Order[] {
+export function ordersOfFew(filter: ExecutionFilter, param: Param): Order[] {
+  const { workspaceId, reference } = filter;
   if (reference !== null) {
     const range = rangeOfOne('reference', `${param(reference)}::text`);
-    return tablesFor(status).map((table) => ({
+    return tablesFor(filter).map((table) => ({
       table,
       where: `${range} and ${HAS_REFERENCE}`,
       by: ['reference', 'workspace_id', 'id'],
@@ -56,30 +57,37 @@ export function ordersById(filter: ExecutionFilter, ids: IdBounds, param: Param)
   const of: Equal[] = workspaceId === null ? [] : [['workspace_id', `${param(workspaceId)}::text`]];
   if (reference !== null && !isFew(filter)) {
     const equal: Equal[] = [['reference', `${param(reference)}::text`], ...of];
-    return tablesFor(status).map((table) => ({ table, ...rangeOf(equal, ids, HAS_REFERENCE) }));
+    return tablesFor(filter).map((table) => ({ table, ...rangeOf(equal, ids, HAS_REFERENCE) }));
   }
-  return tablesFor(status).map((table) => {
-    if (table === 'executions' || status === null || status === 'completed')
-      return { table, ...rangeOf(of, ids) };
-    const equal: Equal[] = workspaceId === null ? [] : [...of, ['status', `'${status}'::execution_status`]];
-    return { table, ...rangeOf(equal, ids, NOT_COMPLETED) };
+  return tablesFor(filter).flatMap((table): Order[] => {
+    const statuses: readonly (Status | null)[] =
+      status === null && filter.onlyFailed ? FAILURE_STATUSES : [status];
+    if (table === 'executions' || statuses[0] === null || status === 'completed')
+      return [{ table, ...rangeOf(of, ids) }];
+    if (workspaceId === null) return [{ table, ...rangeOf([], ids, NOT_COMPLETED) }];
+    return statuses.map((one) => ({
+      table,
+      ...rangeOf([...of, ['status', `'${one}'::execution_status`]], ids, NOT_COMPLETED),
+    }));
   });
 }
 
 /** Whether the orders by id have the rows of these, and no others. */
 export function isServedById(filter: ExecutionFilter): boolean {
-  const { workspaceId, status, reference } = filter;
+  const { workspaceId, status, reference, onlyFailed } = filter;
   if (isFew(filter)) return false;
-  if (status === null) return true;
-  return reference === null && workspaceId !== null && isTerminal(status) && status !== 'completed';
+  if (status === null && !onlyFailed) return true;
+  if (reference !== null || workspaceId === null) return false;
+  return status === null || (!onlyFailed && isTerminal(status) && status !== 'completed');
 }
 
 const HAS_REFERENCE = 'reference is not null';
 /** Most executions complete, so these are found by the indexes of all. */
 const NOT_COMPLETED = "status <> 'completed'";
 
-function tablesFor(status: ExecutionFilter['status']): Order['table'][] {
-  if (status === null) return ['ended_executions', 'executions'];
+function tablesFor(filter: ExecutionFilter): Order['table'][] {
+  const { status } = filter;
+  if (status === null) return isOfEnded(filter) ? ['ended_executions'] : ['ended_executions', 'executions'];
   return isTerminal(status) ? ['ended_executions'] : ['executions'];
 }
 

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { getTableColumns } from 'drizzle-orm';
 import type { Statement } from '../../connection/pipelined-transaction.ts';
+import { FAILURE_STATUSES } from '../../../domain/status.ts';
 import { executions } from '../../schema.ts';
 import { ENDED_COLUMNS } from '../execution-row.ts';
 import type { ExecutionFilter } from './execution-filter.ts';
@@ -58,17 +59,20 @@ export function newestOfFew({ filter, beforeId, limit }: ListPage, most: number)
 
 /** Whether no index serves the filter whole. */
 export function needsScan(filter: ExecutionFilter): boolean {
-  const { workflowType, createdAfter, createdBefore, labels } = filter;
+  const { workflowType, createdAfter, createdBefore, closedAfter, closedBefore, labels } = filter;
   return (
     !isServedById(filter) ||
     workflowType !== null ||
     createdAfter !== null ||
     createdBefore !== null ||
+    closedAfter !== null ||
+    closedBefore !== null ||
     Object.keys(labels).length > 0
   );
 }
 
-function statementOf(text: (param: Param) => string): Statement {
+/** A statement whose text names the values that it asks for. */
+export function statementOf(text: (param: Param) => string): Statement {
   const values: unknown[] = [];
   return { ...named(text((value) => `$${values.push(value)}`)), values };
 }
@@ -101,11 +105,15 @@ const MATCHES: readonly {
   { of: 'reference', sql: (value) => `reference = ${value}` },
   { of: 'createdAfter', sql: (value) => `created_at >= ${value}::timestamptz` },
   { of: 'createdBefore', sql: (value) => `created_at < ${value}::timestamptz` },
+  { of: 'closedAfter', sql: (value) => `closed_at >= ${value}::timestamptz` },
+  { of: 'closedBefore', sql: (value) => `closed_at < ${value}::timestamptz` },
 ];
 
-function matching(filter: ExecutionFilter, param: Param): string {
+/** What is true of the rows of a filter, whatever index has them. */
+export function matching(filter: ExecutionFilter, param: Param): string {
   const conditions = MATCHES.flatMap(({ of, sql }) => (filter[of] === null ? [] : [sql(param(filter[of]))]));
-  const { labels } = filter;
+  const { labels, onlyFailed } = filter;
+  if (onlyFailed) conditions.push(`status in ('${FAILURE_STATUSES.join("', '")}')`);
   if (Object.keys(labels).length > 0) conditions.push(`labels @> ${param(JSON.stringify(labels))}::jsonb`);
   return conditions.length > 0 ? conditions.join(' and ') : 'true';
 }

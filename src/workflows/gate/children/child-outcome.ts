@@ -1,12 +1,12 @@
 import type { ProtoFailure, RawValue } from '@temporalio/common';
 import { TemporalFailure } from '@temporalio/workflow';
-import { FailureType, type Outcome } from '../../../domain/outcome.ts';
+import { FailureType, type Outcome } from '../../../domain/outcome/outcome.ts';
 import {
   completedOutcome,
   failedOutcome,
   outcomeOfFailure,
   timedOutOutcome,
-} from '../../../domain/outcome-of.ts';
+} from '../../../domain/outcome/outcome-of.ts';
 
 /** The SDK's text around the failure of a child that failed, and of no other: the failure inside may claim anything. */
 const FAILED_MESSAGE = 'Child Workflow execution failed';

@@ -1,6 +1,6 @@
 import { type ChildWorkflowHandle, log, startChild } from '@temporalio/workflow';
 import { type RawValue, WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
-import { FailureType, type Outcome } from '../../../domain/outcome.ts';
+import { FailureType, type Outcome } from '../../../domain/outcome/outcome.ts';
 import type { AdmittedExecution, ReconcileAnswer } from '../contract.ts';
 import { childOptions } from './child-options.ts';
 import { outcomeOfError, outcomeOfResult } from './child-outcome.ts';

@@ -11,6 +11,7 @@ export function gateDetails(snapshot: GateSnapshot, namespace: string): string {
     headline(snapshot),
     lastError(snapshot),
     restoring(snapshot),
+    paused(snapshot),
     stalled(snapshot),
     runningTable(snapshot, namespace),
     admissionsTable(snapshot, namespace),
@@ -34,7 +35,18 @@ function lastError(snapshot: GateSnapshot): string {
 
 function restoring({ restoringSince }: GateSnapshot): string {
   if (restoringSince === undefined) return '';
-  return `**Restoring since ${restoringSince.slice(0, 19).replace('T', ' ')} UTC:** Postgres lacks events that this gate knows, so it was restored from a backup, or lost its last commits in a failover. Nothing is started; what runs goes on. \`npx sluice resume --after-restore\` says what may be lost or run twice, and with \`--yes\` lets it go on.`;
+  return `**Restoring since ${secondOf(restoringSince)}:** Postgres lacks events that this gate knows, so it was restored from a backup, or lost its last commits in a failover. Nothing is started; what runs goes on. \`npx sluice resume --after-restore\` says what may be lost or run twice, and with \`--yes\` lets it go on.`;
+}
+
+function paused({ paused: pause, workspaceId }: GateSnapshot): string {
+  if (!pause) return '';
+  const until = pause.until === null ? 'somebody resumes it' : secondOf(pause.until);
+  return `**Paused since ${secondOf(pause.since)}, until ${until}:** ${plainText(pause.reason)}. Nothing is admitted; what runs goes on. \`DELETE /v1/workspaces/${workspaceId}/pause\` resumes it.`;
+}
+
+/** As people read it. */
+function secondOf(iso: string): string {
+  return `${iso.slice(0, 19).replace('T', ' ')} UTC`;
 }
 
 function stalled({ stalled: found, workspaceId }: GateSnapshot): string {

@@ -13,6 +13,7 @@ import type {
 } from '../contract.ts';
 import { ResultRoom } from '../pace/result-room.ts';
 import { StartPace } from '../pace/start-pace.ts';
+import { HeldRows } from './held-rows.ts';
 import { KnownExecutions, type RequestedEnd } from './known-executions.ts';
 import { LastAdmissions } from './last-admissions.ts';
 import { NotFoundCounts } from './not-found-counts.ts';
@@ -37,6 +38,7 @@ export class GateState {
   readonly #notFound: NotFoundCounts;
   readonly #newestEvent: RememberedEvent;
   readonly #lastAdmissions: LastAdmissions;
+  readonly #held: HeldRows;
   #wakeWanted = true;
   #wakesHeard = 0;
   #watchError: string | undefined;
@@ -50,6 +52,7 @@ export class GateState {
     this.#lastAdmissions = new LastAdmissions(lastAdmissions);
     this.#notFound = new NotFoundCounts(notFound);
     this.#newestEvent = new RememberedEvent(input.handedOn);
+    this.#held = new HeldRows(input.handedOn);
   }
 
   wake(): void {
@@ -80,7 +83,7 @@ export class GateState {
   }
 
   /** What to tell the next reconcile. From here on only a newer wake asks for another one. */
-  takeRequest(options: { claim: boolean; historySize?: number }): ReconcileRequest {
+  takeRequest(options: { claim: boolean; historySize?: number; historyLength?: number }): ReconcileRequest {
     this.#wakeWanted = false;
     if (options.historySize !== undefined) this.#results.measure(options.historySize);
     return {
@@ -88,10 +91,8 @@ export class GateState {
       known: this.#known.ids,
       ...this.#reports.all(),
       claim: options.claim,
-      startsAtMost: Math.min(
-        this.#pace.startsAtMost(Date.now()),
-        this.#results.startsAtMost(this.#known.ownOpen),
-      ),
+      startsAtMost: this.#startsAtMost,
+      ...this.#held.request(Date.now(), options.historyLength ?? 0),
       ...this.#answers.namedDeployment(),
       ...this.#newestEvent.named(),
     };
@@ -104,7 +105,12 @@ export class GateState {
   }
 
   /** A reconcile succeeded: drops what it recorded and returns the executions to start. */
-  reconciled(request: ReconcileRequest, answer: ReconcileAnswer, now: string): readonly AdmittedExecution[] {
+  reconciled(
+    request: ReconcileRequest,
+    answer: ReconcileAnswer,
+    now: string,
+    historyLength = 0,
+  ): readonly AdmittedExecution[] {
     this.#answers.answered(answer);
     const isResumed = this.#newestEvent.told(answer);
     this.#forgetRecorded(request);
@@ -114,10 +120,57 @@ export class GateState {
     this.#wantEnds('cancel', answer.cancel);
     const unknown = answer.admitted.filter((row) => this.#known.get(row.executionId) === undefined);
     for (const row of unknown) this.#learn(row);
+    const isKnown = (executionId: string) => this.#known.get(executionId) !== undefined;
+    this.#held.told(request, answer, isKnown, historyLength);
     this.#wantEnds('terminate', answer.terminate ?? []);
     const toStart = unknown.filter((row) => row.next === 'start');
     this.#lastAdmissions.add(toStart, now);
     return toStart;
+  }
+
+  /** Executions that ended wait for others to take their places. */
+  get replacementsReady(): boolean {
+    return this.#held.freed > 0;
+  }
+
+  /**
+   * The reserved executions to start now, one for each that has ended. They are reported by a later request. When one cannot be started, Postgres is
+   * asked at once, which gives the slot to whom it belongs.
+   */
+  takeReplacements(now: string): readonly AdmittedExecution[] {
+    const taken = this.#held
+      .take(this.#startsAtMost)
+      .map((row): AdmittedExecution => ({ ...row, admittedAt: now, next: 'start', cancelRequested: false }));
+    for (const row of taken) {
+      this.#learn(row);
+      this.#reports.replaced({ executionId: row.executionId, at: now });
+    }
+    this.#lastAdmissions.add(taken, now);
+    if (this.#held.freed > 0) this.wake();
+    return taken;
+  }
+
+  /** The run was reset to an earlier point of its history. */
+  wasReset(): void {
+    if (this.#held.drop()) this.wake();
+  }
+
+  /** A recall of what was reserved that is to be confirmed in a later workflow task; null when there is none. */
+  get recallToConfirm(): number | null {
+    return this.#held.recallToConfirm;
+  }
+
+  /** Ends that were replaced are not reported, and nothing else will have them reported soon. */
+  get reportWaits(): boolean {
+    return this.#held.reportWaits && !this.startsUnanswered && !this.reconcileWanted;
+  }
+
+  get isReported(): boolean {
+    return !this.#held.reportWaits;
+  }
+
+  get msToReport(): number {
+    return this.#held.msToReport(Date.now());
   }
 
   /** Temporal confirmed a start. */
@@ -125,13 +178,13 @@ export class GateState {
     const known = this.#known.get(started.executionId);
     if (known === undefined) return;
     this.#known.startConfirmed(started.executionId);
-    this.#pace.answered(started.executionId);
+    this.#startAnswered(started.executionId);
     if (!known.startRecorded) this.#reports.started(started);
   }
 
   /** Temporal holds the id already, or says that our child was terminated: the watcher describes it before either is believed. */
   watch(executionId: string): void {
-    if (this.#known.watch(executionId)) this.#pace.answered(executionId);
+    if (this.#known.watch(executionId)) this.#startAnswered(executionId);
   }
 
   /** The start was refused for a passing reason. The next reconcile returns the execution again; not at once, or it would spin. */
@@ -145,6 +198,7 @@ export class GateState {
   watchedStarted(started: StartedExecution): void {
     const known = this.#known.get(started.executionId);
     if (known === undefined || known.startRecorded) return;
+    this.#known.found(started.executionId);
     this.#reports.started(started);
     this.wake();
   }
@@ -163,7 +217,7 @@ export class GateState {
     this.#pace.answered(closed.executionId);
     this.#notFound.forget(closed.executionId);
     this.#reports.closed(closed);
-    this.wake();
+    if (!this.#mayReplace || !this.#held.heardEnd()) this.wake();
   }
 
   /** Executions that can be cancelled or terminated now: it was requested, and they are open in Temporal as far as known. */
@@ -206,9 +260,15 @@ export class GateState {
   }
 
   get watched(): readonly WatchedExecution[] {
-    return this.#known.watched.map(({ executionId, startRecorded, admittedAt }) => {
+    return this.#known.watched.map(({ executionId, startRecorded, admittedAt, endRequested }) => {
       const notFound = this.#notFound.of(executionId);
-      return { executionId, startRecorded, admittedAt, ...(notFound && { notFound }) };
+      return {
+        executionId,
+        startRecorded,
+        admittedAt,
+        ...(endRequested && { endRequested }),
+        ...(notFound && { notFound }),
+      };
     });
   }
 
@@ -250,6 +310,7 @@ export class GateState {
       ...this.#notFound.handOn(),
       ...this.#newestEvent.named(),
       ...(largestBytes !== undefined && { largestResultBytes: largestBytes }),
+      ...this.#held.handOn(this.#answers.last?.gateRunId),
     };
   }
 
@@ -258,9 +319,24 @@ export class GateState {
       workspaceId: this.workspaceId,
       running: this.#known.running,
       lastAdmissions: this.#lastAdmissions.all,
+      ...(this.#held.rows > 0 && { reserved: this.#held.rows }),
       ...this.#answers.shown(),
       ...(this.#watchError !== undefined && { watchError: this.#watchError }),
     };
+  }
+
+  /** After a reconcile that failed, or that has more to hand over, every end is Postgres' to decide. */
+  get #mayReplace(): boolean {
+    return !this.#answers.hasFailed && !this.moreWaits;
+  }
+
+  get #startsAtMost(): number {
+    return Math.min(this.#pace.startsAtMost(Date.now()), this.#results.startsAtMost(this.#known.ownOpen));
+  }
+
+  #startAnswered(executionId: string): void {
+    this.#pace.answered(executionId);
+    if (this.#held.isReportDue(Date.now())) this.wake();
   }
 
   #forgetRecorded(request: ReconcileRequest): void {

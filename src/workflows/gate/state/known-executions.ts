@@ -12,11 +12,14 @@ export interface KnownExecution {
   readonly admittedAt: string;
   readonly state: KnownState;
   readonly startRecorded: boolean;
+  /** It was asked for before any start of it could be recorded, and it was not found yet. */
+  readonly endRequested?: RequestedEnd | undefined;
 }
 
 interface Known extends KnownExecution {
   state: KnownState;
   startRecorded: boolean;
+  endRequested?: RequestedEnd | undefined;
   /** Requested, and not yet taken for delivery. */
   readonly wantedEnds: Set<RequestedEnd>;
 }
@@ -57,6 +60,7 @@ export class KnownExecutions {
       admittedAt: row.admittedAt,
       state: isAdopted ? 'watched' : 'starting',
       startRecorded: row.next === 'watch',
+      ...(row.endRequested && { endRequested: row.endRequested }),
       wantedEnds: new Set(row.cancelRequested ? ['cancel'] : []),
     });
     if (isAdopted) this.#watchGeneration++;
@@ -74,6 +78,12 @@ export class KnownExecutions {
   startRecorded(executionId: string): void {
     const known = this.#byId.get(executionId);
     if (known !== undefined) known.startRecorded = true;
+  }
+
+  /** Temporal has it: it can be asked to end, and once it is gone its outcome is unknown. */
+  found(executionId: string): void {
+    const known = this.#byId.get(executionId);
+    if (known !== undefined) known.endRequested = undefined;
   }
 
   /** The database was restored, and its rows may lack starts that were recorded before: all that are open are watched, and reported anew. */
@@ -106,14 +116,14 @@ export class KnownExecutions {
 
   /** Ids whose end is wanted and can be delivered: open in Temporal as far as known. Each is given once. */
   takeEnds(end: RequestedEnd): readonly string[] {
-    const ready = [...this.#byId.values()].filter((known) => known.wantedEnds.has(end) && isOpen(known));
+    const ready = [...this.#byId.values()].filter((known) => known.wantedEnds.has(end) && canBeEnded(known));
     for (const known of ready) known.wantedEnds.delete(end);
     return ready.map((known) => known.executionId);
   }
 
   /** Whether an end of either kind can be delivered now. */
   get endsReady(): boolean {
-    return [...this.#byId.values()].some((known) => known.wantedEnds.size > 0 && isOpen(known));
+    return [...this.#byId.values()].some((known) => known.wantedEnds.size > 0 && canBeEnded(known));
   }
 
   get watched(): readonly KnownExecution[] {
@@ -133,6 +143,11 @@ export class KnownExecutions {
       )
       .sort((a, b) => a.seq - b.seq);
   }
+}
+
+/** One that may never have been started is found first: a termination counts as delivered when Temporal does not have its workflow. */
+function canBeEnded(known: Known): boolean {
+  return isOpen(known) && known.endRequested === undefined;
 }
 
 /** In Temporal, as far as this run knows. */

@@ -1,7 +1,15 @@
 import type { GateInput, GateSnapshot, ReconcileAnswer } from '../contract.ts';
 
 type Shown =
-  'tier' | 'limit' | 'limitSource' | 'pending' | 'lastError' | 'stalled' | 'restoringSince' | 'isForeign';
+  | 'tier'
+  | 'limit'
+  | 'limitSource'
+  | 'pending'
+  | 'lastError'
+  | 'stalled'
+  | 'restoringSince'
+  | 'paused'
+  | 'isForeign';
 
 /** The answers that one gate run has had from Postgres: the last one, the deployment that they name, and the error of a try since. */
 export class ReconcileAnswers {
@@ -27,6 +35,11 @@ export class ReconcileAnswers {
     this.#isForeign = isForeign;
   }
 
+  /** The last try failed. */
+  get hasFailed(): boolean {
+    return this.#lastError !== null;
+  }
+
   /** Null before the first. */
   get last(): ReconcileAnswer | null {
     return this.#last;
@@ -47,7 +60,15 @@ export class ReconcileAnswers {
 
   shown(): Pick<GateSnapshot, Shown> {
     const last: Partial<ReconcileAnswer> = this.#last ?? {};
-    const { tier = null, limit = null, limitSource = null, pending = 0, stalled, restoringSince } = last;
+    const {
+      tier = null,
+      limit = null,
+      limitSource = null,
+      pending = 0,
+      stalled,
+      restoringSince,
+      paused,
+    } = last;
     return {
       tier,
       limit,
@@ -56,6 +77,7 @@ export class ReconcileAnswers {
       lastError: this.#lastError,
       ...(stalled && { stalled }),
       ...(restoringSince !== undefined && { restoringSince }),
+      ...(paused && { paused }),
       ...(this.#lastError !== null && this.#isForeign && { isForeign: true }),
     };
   }

@@ -1,4 +1,11 @@
-import type { ClosedExecution, HandedOn, ReconcileRequest, Reports, StartedExecution } from '../contract.ts';
+import type {
+  ClosedExecution,
+  HandedOn,
+  ReconcileRequest,
+  Replacement,
+  Reports,
+  StartedExecution,
+} from '../contract.ts';
 import type { RequestedEnd } from './known-executions.ts';
 import { OverrideRequest } from './override-request.ts';
 
@@ -13,12 +20,14 @@ export class WaitingReports {
   readonly override: OverrideRequest;
   readonly #started = new Map<string, StartedExecution>();
   readonly #closed = new Map<string, ClosedExecution>();
+  readonly #replacements = new Map<string, Replacement>();
   readonly #delivered: Readonly<Record<RequestedEnd, Set<string>>>;
 
   constructor(handedOn: Partial<HandedOn> = {}) {
-    const { started = [], closed = [], overrideWishes = [] } = handedOn;
+    const { started = [], closed = [], overrideWishes = [], replacements = [] } = handedOn;
     for (const report of started) this.#started.set(report.executionId, report);
     for (const report of closed) this.#closed.set(report.executionId, report);
+    for (const report of replacements) this.#replacements.set(report.executionId, report);
     this.#delivered = {
       cancel: new Set(handedOn.cancelsDelivered),
       terminate: new Set(handedOn.terminationsDelivered),
@@ -32,6 +41,10 @@ export class WaitingReports {
 
   closed(report: ClosedExecution): void {
     this.#closed.set(report.executionId, report);
+  }
+
+  replaced(report: Replacement): void {
+    this.#replacements.set(report.executionId, report);
   }
 
   endDelivered(end: RequestedEnd, executionId: string): void {
@@ -50,6 +63,7 @@ export class WaitingReports {
       cancelsDelivered: [...cancel],
       overrideWishes: this.override.pending,
       ...(terminate.size > 0 && { terminationsDelivered: [...terminate] }),
+      ...(this.#replacements.size > 0 && { replacements: [...this.#replacements.values()] }),
     };
   }
 
@@ -57,7 +71,8 @@ export class WaitingReports {
   recorded(request: ReconcileRequest): void {
     for (const { executionId } of request.started) this.#started.delete(executionId);
     for (const { executionId } of request.closed) this.#closed.delete(executionId);
-    const { cancelsDelivered, terminationsDelivered = [] } = request;
+    const { cancelsDelivered, terminationsDelivered = [], replacements = [] } = request;
+    for (const { executionId } of replacements) this.#replacements.delete(executionId);
     for (const executionId of cancelsDelivered) this.#delivered.cancel.delete(executionId);
     for (const executionId of terminationsDelivered) this.#delivered.terminate.delete(executionId);
     this.override.written(request.overrideWishes);

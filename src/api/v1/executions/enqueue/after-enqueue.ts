@@ -1,6 +1,7 @@
 import type { FastifyBaseLogger } from 'fastify';
 import type { EnqueueAnswer, Placed } from '../../../../enqueue/enqueue-outcome.ts';
 import { executionLog } from '../../../../process/execution-log.ts';
+import { errorResponse } from '../../../problems/error-responses.ts';
 import type { RouteDeps } from '../../../server/api.ts';
 import type { GateWaker } from '../../../../temporal/gates/gate-waker.ts';
 
@@ -22,7 +23,10 @@ export function wakeGateFor(
   if (isSoonEnough) waker.wakeSoon(workspaceId);
 }
 
-/** After the commit, once for all that was asked for together: wakes the gate, and says in the log and in the metrics what was accepted. */
+/**
+ * After the commit, once for all that was asked for together: wakes the gate, and says in the log and in the metrics what was accepted, and what of a batch was
+ * refused. A single request that is refused does not come here.
+ */
 export function afterEnqueue(
   workspaceId: string,
   answers: readonly EnqueueAnswer[],
@@ -32,8 +36,17 @@ export function afterEnqueue(
   wakeGateFor(workspaceId, answers, waker);
   for (const answer of answers) {
     if (answer.kind === 'placed') logAccepted(log, answer);
-    if (answer.kind !== 'refused') metrics.accepted(answer.kind === 'placed' ? 'new' : 'repeated');
+    if (answer.kind === 'refused') countRefused(metrics, [answer]);
+    else metrics.accepted(answer.kind === 'placed' ? 'new' : 'repeated');
   }
+}
+
+/** Items of a batch. */
+export function countRefused(
+  metrics: Pick<RouteDeps['metrics'], 'refused'>,
+  items: readonly { readonly error: Error }[],
+): void {
+  for (const { error } of items) metrics.refused(errorResponse(error).problem, 'batch');
 }
 
 function logAccepted(log: FastifyBaseLogger, { execution }: Placed): void {

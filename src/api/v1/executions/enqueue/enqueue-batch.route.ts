@@ -3,7 +3,7 @@ import type { Static } from 'typebox';
 import type { EnqueueAnswer } from '../../../../enqueue/enqueue-outcome.ts';
 import type { EnqueueRequest } from '../../../../enqueue/enqueue-request.ts';
 import type { RequestAttributes } from '../../../../enqueue/request-attributes.ts';
-import { InvalidAttributeError } from '../../../../domain/refusals.ts';
+import { BatchRefusedError, InvalidAttributeError } from '../../../../domain/refusals.ts';
 import { JSON_DEPTH_MAX } from '../../../json/json-text.ts';
 import { answer } from '../../../openapi/documented-answer.ts';
 import { InvalidRequestError } from '../../../problems/invalid-request.ts';
@@ -12,7 +12,7 @@ import type { Api, RouteDeps } from '../../../server/api.ts';
 import { idInRows } from '../../../../domain/keys/rights.ts';
 import { WorkspaceParams } from '../../workspaces/workspaces.schemas.ts';
 import { attributesOf } from '../attributes.ts';
-import { afterEnqueue } from './after-enqueue.ts';
+import { afterEnqueue, countRefused } from './after-enqueue.ts';
 import { BATCH_MAX_BYTES, BatchBody } from './enqueue.schemas.ts';
 import { createBatchRoom } from './batch-room.ts';
 import { BatchAnswer } from './batch.schemas.ts';
@@ -61,10 +61,14 @@ export function enqueueBatchRoute(app: Api, deps: RouteDeps): void {
   } as const;
   app.post('/workspaces/:workspaceId/executions/batch', options, async (request, reply) => {
     const { workspaceId } = request.params;
-    const answers = await deps.enqueueBatch({
+    const batch = {
       workspaceId,
       requests: requestsOf(request, request.body, workspaceId),
       isAtomic: request.body.atomic ?? false,
+    };
+    const answers = await deps.enqueueBatch(batch).catch((error: unknown) => {
+      if (error instanceof BatchRefusedError) countRefused(deps.metrics, error.refused);
+      throw error;
     });
     afterEnqueue(workspaceId, answers, request.log, deps);
     return reply.code(isAnyPlaced(answers) ? 202 : 200).send(await batchView(deps, answers));

@@ -61,7 +61,7 @@ export function enqueueRoute(app: Api, deps: RouteDeps): void {
   } as const;
   app.post('/workspaces/:workspaceId/executions', options, async (request, reply) => {
     const { workspaceId } = request.params;
-    const untilEnded = beginWait(request, reply, deps);
+    const untilEnded = await beginWait(request, reply, deps);
     const outcome = await deps.enqueue({
       workspaceId,
       workflowType: request.body.workflowType,

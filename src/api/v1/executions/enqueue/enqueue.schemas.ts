@@ -61,6 +61,7 @@ export const EnqueueBody = Type.Object(
 
 /** What an execution may be refused for once its request is read, whatever asked for it. */
 export const ENQUEUE_PROBLEMS = [
+  'workspace-deleting',
   'idempotency-key-reused',
   'workflow-type-unknown',
   'queue-full',

@@ -13,6 +13,7 @@ import { viewWithStall } from '../view-with-stall.ts';
 import { visibleTo } from '../visible-to.ts';
 import { afterEnqueue } from './after-enqueue.ts';
 import { ENQUEUE_PROBLEMS, EnqueueHeaders } from './enqueue.schemas.ts';
+import { byId } from '../by-id.ts';
 
 const schema = {
   tags: ['Executions'],
@@ -20,7 +21,7 @@ const schema = {
   summary: 'Run an ended execution again, as a new one',
   description:
     'A new execution at the end of the queue, with the workflow type, the input, the reference, the labels, the time-out and the retry policy of one ' +
-    'that has ended, however it ended; `startAfter` and `startBefore` are not repeated. Its `rerunOf` names the old one, which stays as it is. It needs ' +
+    'that has ended, however it ended; `startAfter` and `startBefore` are not repeated. Its `rerunOf` names the old one, whose `latestRerun` names it. It needs ' +
     'the input, which is kept for as long as the tier says. With an Idempotency-Key a repeat answers with the first rerun; without one each is another ' +
     'execution. A key without the right to read gets the answer without the input and the result. No body is needed.',
   params: ExecutionParams,
@@ -46,8 +47,10 @@ export function rerunRoute(app: Api, deps: RouteDeps): void {
   const url = '/workspaces/:workspaceId/executions/:executionId/rerun';
   const options = { config: { right: 'enqueue' }, preValidation: refuseBody, schema } as const;
   app.post(url, options, async (request, reply) => {
-    const { workspaceId, executionId } = request.params;
-    const { execution: ended } = await findExecution(deps.database.db, workspaceId, executionId);
+    const { workspaceId } = request.params;
+    const { execution: ended } = await byId(deps, request.params, (id) =>
+      findExecution(deps.database.db, workspaceId, id),
+    );
     requireRerunnable(ended);
     const outcome = await deps.enqueue({
       workspaceId,

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { ExecutionFilter } from '../../../../db/executions/list/execution-filter.ts';
+import { type ExecutionFilter, isOfEnded } from '../../../../db/executions/list/execution-filter.ts';
 import { InvalidRequestError } from '../../../problems/invalid-request.ts';
 import { decodeCursor, encodeCursor } from '../../pages/cursor.ts';
 
@@ -36,6 +36,14 @@ function digestOf({ labels, ...rest }: ExecutionFilter): string {
   const named = Object.keys(labels)
     .toSorted()
     .map((key) => [key, labels[key]]);
-  const text = JSON.stringify([...parts, ...times, named]);
+  const { closedAfter, closedBefore, onlyFailed } = rest;
+  const ends = [closedAfter, closedBefore].map((time) => time?.getTime() ?? null);
+  // Only where it is of ends: cursors of releases before go on.
+  const text = JSON.stringify([
+    ...parts,
+    ...times,
+    named,
+    ...(isOfEnded({ labels, ...rest }) ? [...ends, onlyFailed] : []),
+  ]);
   return createHash('sha256').update(text).digest('hex').slice(0, 16);
 }

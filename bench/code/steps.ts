@@ -1,0 +1,2 @@
+/** Activities of an execution that has several. */
+export const STEPS = 5;

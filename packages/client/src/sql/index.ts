@@ -1,0 +1,10 @@
+export * from '../errors/problems.ts';
+export { ProblemError } from '../errors/problem-error.ts';
+export { SluiceError } from '../errors/sluice-error.ts';
+export { NoSluiceInDatabaseError, NotInTransactionError } from '../errors/transaction-errors.ts';
+export type { EnqueuedExecution } from '../executions/enqueued.ts';
+export type { AnyWorkflow, InputOf, ResultOf, Workflow } from '../executions/workflow.ts';
+export type { TierName } from '../tiers.ts';
+export { enqueue, type EnqueueOptions } from './enqueue.ts';
+export { putWorkspace } from './put-workspace.ts';
+export type { Transaction } from './transaction.ts';
