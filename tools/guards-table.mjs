@@ -2524,6 +2524,15 @@ export const guards = [
   },
   {
     guard:
+      'rows of the inbox are judged by what their tier says now: or one that is committed after a raise is refused by what was before it',
+    file: 'src/enqueue/inbox/sequence-once.ts',
+    find: '{ ...workspace, ...tier }',
+    replace: '{ ...tier, ...workspace }',
+    testFile: 'test/inbox/transactions.test.ts',
+    test: 'a row that was committed after its tier was changed is judged by the new one, also by a transaction that asked for the lock before',
+  },
+  {
+    guard:
       'a transaction takes 500 rows of the inbox: or a long inbox holds its workspace until its statement is out of time, for ever',
     file: 'src/db/inbox/take-rows.ts',
     find: 'TAKEN_MAX_ROWS = 500;',

@@ -8,7 +8,8 @@ import { startInboxPoller } from '../../src/enqueue/inbox/inbox-poller.ts';
 import { createLog } from '../../src/process/log.ts';
 import { openTestDatabase } from '../support/database.ts';
 import { eventually, eventuallyEqual } from '../support/eventually.ts';
-import { insertWorkspace } from '../support/rows.ts';
+import { DEFAULT_TIER_CONFIGS } from '../../src/domain/tier.ts';
+import { insertWorkspace, setTier } from '../support/rows.ts';
 
 const MAX_INPUT_BYTES = 2 ** 20;
 
@@ -143,6 +144,33 @@ test('a transaction takes 500 rows, or 1 MB, and at least one row', async () => 
       [2, 1, 1, 1],
     ],
   );
+});
+
+test('a row that was committed after its tier was changed is judged by the new one, also by a transaction that asked for the lock before', async () => {
+  const id = await workspace();
+  const holder = await database.pool.connect();
+  await holder.query('begin');
+  await holder.query('select from workspaces where id = $1 for update', [id]);
+  await setTier(database.pool, 'pro', { maxPending: 0 });
+  const sequencing = sequencer();
+  const sequenced = sequencing.sequence(id);
+  try {
+    await eventually(async () => {
+      const { rows } = await database.pool.query(
+        `select from pg_stat_activity where wait_event_type = 'Lock' and query like '%from workspaces%for update%'`,
+      );
+      assert.equal(rows.length, 1);
+    });
+    await setTier(database.pool, 'pro', DEFAULT_TIER_CONFIGS.pro);
+    const [row] = await insert({ workspaceId: id });
+    await holder.query('rollback');
+    await sequenced;
+    assert.deepEqual(await idsInQueue(id), [row]);
+  } finally {
+    await holder.query('rollback');
+    holder.release();
+    await setTier(database.pool, 'pro', DEFAULT_TIER_CONFIGS.pro);
+  }
 });
 
 test('a workspace that somebody has locked for long keeps no other from its places', async () => {

@@ -7,8 +7,8 @@ import { type Answer, type SpoilableWorld, startSpoilableWorld } from './spoilab
 
 /** How long an outage is looked at: several of a gate's waits, which double from 1 s. */
 const OUTAGE_MS = 10_000;
-/** What a gate may add to its history in that time: some seven events a try, and at most five tries. */
-const EVENTS_MAX = 35;
+/** What a gate may add to its history in that time: some seven events a try, at most five tries, the end that begins it, and a start that was not yet told. */
+const EVENTS_MAX = 5 * 7 + 2 * 4;
 /** The longest wait of a gate for Postgres after such an outage, and the admission behind it. */
 const HEALED_WITHIN_MS = 25_000;
 

@@ -89,6 +89,10 @@ export interface LockedWorkspace {
   readonly payloadRetentionDays: RetentionClass;
 }
 
+const TIER_OF_WORKSPACE = `
+        ${TIER_CONFIG_OF_WORKSPACE} as "tierConfig",
+        (select t.payload_retention_days from tiers t where t.name = workspaces.tier) as "payloadRetentionDays"`;
+
 /**
  * Locks several workspaces: in the order of their ids, or only the ones that nobody else holds, so that no two sessions wait for
  * each other.
@@ -101,9 +105,20 @@ export function lockingWorkspaces(ids: readonly string[], whenHeld: 'wait' | 'sk
         pending_bytes::float8 as "pendingBytes", scheduled, scheduled_bytes::float8 as "scheduledBytes",
         (extract(epoch from clock_timestamp()) * 1000)::float8 as "nowMs", running, limit_override as "limitOverride", restoring_since as "restoringSince",
         ${IS_PAUSED} as "isPaused", deleting_since as "deletingSince",
-        ${TIER_CONFIG_OF_WORKSPACE} as "tierConfig",
-        (select t.payload_retention_days from tiers t where t.name = workspaces.tier) as "payloadRetentionDays"
+        ${TIER_OF_WORKSPACE}
       from workspaces where id = any($1::text[]) order by id for update ${whenHeld === 'skip' ? 'skip locked' : ''}`,
     values: [ids],
+  };
+}
+
+/** What a tier says, as of a statement of its own. */
+export type TierOfWorkspace = Pick<LockedWorkspace, 'tierConfig' | 'payloadRetentionDays'>;
+
+/** Reads again what the tier of a locked workspace says: as new as all that the statements before it have found. */
+export function readingTier(workspaceId: string): Statement {
+  return {
+    name: 'read-tier-of-workspace',
+    text: `select ${TIER_OF_WORKSPACE} from workspaces where id = $1`,
+    values: [workspaceId],
   };
 }

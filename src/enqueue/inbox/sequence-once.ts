@@ -5,7 +5,12 @@ import { BEGIN } from '../../db/connection/pipelined-transaction.ts';
 import { orRollBack, sendTogether } from '../../db/connection/send-together.ts';
 import { droppingRows, type TakenRow, type Taking, takingRows } from '../../db/inbox/take-rows.ts';
 import { withPartitions } from '../../db/partitions/with-partitions.ts';
-import { type LockedWorkspace, lockingWorkspaces } from '../../db/workspaces/lock-workspace.ts';
+import {
+  type LockedWorkspace,
+  lockingWorkspaces,
+  readingTier,
+  type TierOfWorkspace,
+} from '../../db/workspaces/lock-workspace.ts';
 import type { AdmissionRules } from '../admission-rules.ts';
 import type { EnqueueRequest } from '../enqueue-request.ts';
 import { findingKnownTypes, knownIn, type KnownType } from '../known-workflow-types.ts';
@@ -62,10 +67,12 @@ async function sequence(
     lockingWorkspaces([workspaceId], whenHeld),
   ])) as [unknown, LockedWorkspace[]];
   if (workspace === undefined && whenHeld === 'skip') return await leave(client, { kind: 'held' });
-  const [taken, types] = (await sendTogether(client, [takingRows(taking), findingKnownTypes])) as [
-    TakenRow[],
-    KnownType[],
-  ];
+  // In this order: a row may have been committed after the lock was asked for, and its tier changed before it.
+  const [taken, [tier], types] = (await sendTogether(client, [
+    takingRows(taking),
+    readingTier(workspaceId),
+    findingKnownTypes,
+  ])) as [TakenRow[], TierOfWorkspace[], KnownType[]];
   const rows = taken.sort((one, other) => (one.id < other.id ? -1 : 1));
   const [first] = rows;
   if (first === undefined) return await leave(client, { kind: 'empty' });
@@ -75,7 +82,8 @@ async function sequence(
     const [dropped] = (await sendTogether(client, [droppingRows(workspaceId)])) as [unknown[]];
     return { kind: 'dropped', rows: dropped.length };
   }
-  return await place(client, workspace, rows, { maxInputBytes, knownWorkflowTypes: knownIn(types) });
+  const rules = { maxInputBytes, knownWorkflowTypes: knownIn(types) };
+  return await place(client, { ...workspace, ...tier }, rows, rules);
 }
 
 async function leave(client: pg.PoolClient, left: Sequenced): Promise<Sequenced> {
