@@ -148,12 +148,13 @@ test('a transaction takes 500 rows, or 1 MB, and at least one row', async () => 
 
 test('a row that was committed after its tier was changed is judged by the new one, also by a transaction that asked for the lock before', async () => {
   const id = await workspace();
+  const [before] = await insert({ workspaceId: id });
+  await sequencer().sequence(id);
   const holder = await database.pool.connect();
   await holder.query('begin');
   await holder.query('select from workspaces where id = $1 for update', [id]);
-  await setTier(database.pool, 'pro', { maxPending: 0 });
-  const sequencing = sequencer();
-  const sequenced = sequencing.sequence(id);
+  await setTier(database.pool, 'pro', { maxPending: 1 });
+  const sequenced = sequencer().sequence(id);
   try {
     await eventually(async () => {
       const { rows } = await database.pool.query(
@@ -165,7 +166,7 @@ test('a row that was committed after its tier was changed is judged by the new o
     const [row] = await insert({ workspaceId: id });
     await holder.query('rollback');
     await sequenced;
-    assert.deepEqual(await idsInQueue(id), [row]);
+    assert.deepEqual(await idsInQueue(id), [before, row]);
   } finally {
     await holder.query('rollback');
     holder.release();
