@@ -1,22 +1,10 @@
 import { type SQL, sql } from 'drizzle-orm';
 import type { Health } from '../../domain/health.ts';
+import type { NumberSort } from '../../domain/number-sorts.ts';
 import type { Tier } from '../../domain/tier.ts';
 import type { Db } from '../connection/database.ts';
 import { healthIn, OLDEST_ENTERED, SINCE_MEASURED, SINCE_SHOWN, URGENCY } from './workspace-facts.ts';
 import { NUMBERS, type NumbersRow, numbersOf, type WorkspaceNumbers } from './workspace-numbers.ts';
-
-/** What a list of workspaces goes by; after it, and where it says nothing, by id. */
-export const NUMBER_SORTS = [
-  'id',
-  'health',
-  'pending',
-  'running',
-  'oldestWait',
-  'waitP95',
-  'handoffP99',
-  'failures',
-] as const;
-export type NumberSort = (typeof NUMBER_SORTS)[number];
 
 /** Which workspaces a list has, and in which order; null for what does not matter. */
 export interface NumbersQuery {

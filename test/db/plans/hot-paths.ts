@@ -38,10 +38,10 @@ import { readSlotTimes } from '../../../src/db/samples/read-slot-times.ts';
 import { pruneSamples, writeCounters, writeSamples } from '../../../src/db/samples/write-samples.ts';
 import {
   listWorkspaceNumbers,
-  NUMBER_SORTS,
   type NumbersPlace,
   type NumbersQuery,
 } from '../../../src/db/stats/list-workspace-numbers.ts';
+import { NUMBER_SORTS } from '../../../src/domain/number-sorts.ts';
 import { readFailures, readInboxTotal, readTotals } from '../../../src/db/stats/read-totals.ts';
 import { findWorkspaceNumbers } from '../../../src/db/stats/workspace-numbers.ts';
 import { findKeys } from '../../../src/db/keys/find-keys.ts';

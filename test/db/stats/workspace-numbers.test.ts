@@ -4,10 +4,10 @@ import fc from 'fast-check';
 import type { Database } from '../../../src/db/connection/database.ts';
 import {
   listWorkspaceNumbers,
-  NUMBER_SORTS,
   type NumbersPlace,
   type NumbersQuery,
 } from '../../../src/db/stats/list-workspace-numbers.ts';
+import { NUMBER_SORTS } from '../../../src/domain/number-sorts.ts';
 import { v7 as uuidv7 } from 'uuid';
 import { readInboxTotal, readTotals } from '../../../src/db/stats/read-totals.ts';
 import { findWorkspaceNumbers, type WorkspaceNumbers } from '../../../src/db/stats/workspace-numbers.ts';

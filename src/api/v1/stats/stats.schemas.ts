@@ -1,5 +1,5 @@
 import Type, { type Static } from 'typebox';
-import { NUMBER_SORTS } from '../../../db/stats/list-workspace-numbers.ts';
+import { NUMBER_SORTS } from '../../../domain/number-sorts.ts';
 import { HEALTHS } from '../../../domain/health.ts';
 import { TIERS } from '../../../domain/tier.ts';
 import { textEnum } from '../../openapi/text-enum.ts';

@@ -1,25 +1,15 @@
 import { TIER_NAMES } from '../tier-names.ts';
 import { HEALTHS } from '../../../domain/health.ts';
+import { NUMBER_SORTS } from '../../../domain/number-sorts.ts';
 import { firstOf, oneOf, pageSizeFor, ROWS } from '../arguments.ts';
 import { verb } from '../command.ts';
 import { STATS_COLUMNS } from './stats-columns.ts';
-
-const SORTS = [
-  'id',
-  'health',
-  'pending',
-  'running',
-  'oldestWait',
-  'waitP95',
-  'handoffP99',
-  'failures',
-] as const;
 
 export const WHICH = {
   search: { type: 'string', value: 'TEXT', text: 'only workspaces with this in their id' },
   tier: { type: 'string', value: 'TIER', text: `only workspaces of this tier: ${TIER_NAMES.join(', ')}` },
   health: { type: 'string', value: 'HEALTH', text: `only workspaces of this health: ${HEALTHS.join(', ')}` },
-  sort: { type: 'string', value: 'BY', text: SORTS.join(', ') },
+  sort: { type: 'string', value: 'BY', text: NUMBER_SORTS.join(', ') },
   order: {
     type: 'string',
     value: 'ORDER',
@@ -43,7 +33,7 @@ export function filterOf({ search, tier, health, sort, order, limit }: Which) {
     search,
     tier: tier === undefined ? undefined : oneOf(tier, '--tier', TIER_NAMES),
     health: health === undefined ? undefined : oneOf(health, '--health', HEALTHS),
-    sort: sort === undefined ? undefined : oneOf(sort, '--sort', SORTS),
+    sort: sort === undefined ? undefined : oneOf(sort, '--sort', NUMBER_SORTS),
     order: order === undefined ? undefined : oneOf(order, '--order', ['asc', 'desc']),
     pageSize: pageSizeFor(limit),
   };
